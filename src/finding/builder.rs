@@ -1,0 +1,3 @@
+/// The only way to make a [`Finding`](super::Finding).
+#[derive(Debug)]
+pub struct FindingBuilder;

@@ -1,0 +1,91 @@
+//! What audits find, and what becomes of it.
+
+use std::sync::Arc;
+
+use crate::rule::{Confidence, Rule, Severity};
+use crate::source::{FileId, Position, Role, Span};
+
+mod builder;
+
+pub use builder::FindingBuilder;
+
+/// A place in a file, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The file's path from the root.
+    pub path: Arc<str>,
+    /// The file.
+    pub file: FileId,
+    /// Its bytes.
+    pub span: Span,
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends (the column is one past the last character).
+    pub end: Position,
+}
+
+/// One step of a story: a place, and what happens there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Step {
+    /// Where.
+    pub place: Place,
+    /// What happens, for a person; never a secret's value.
+    pub message: String,
+}
+
+/// How far a defect is from a user: a factor of the risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Exposure {
+    /// On the path of a secret, in code that ships.
+    OnSecretPath,
+    /// In code or configuration that ships.
+    Shipped,
+    /// Nothing says whether it ships.
+    Unknown,
+    /// Builds or releases the wallet.
+    Build,
+    /// Somebody else's code in the tree.
+    Vendored,
+    /// Tests and examples.
+    Test,
+    /// Documentation.
+    Docs,
+}
+
+/// A defect that was found. Made by [`FindingBuilder`] only.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that was broken.
+    pub rule: Arc<Rule>,
+    /// Damage if it is true; the rule's, unless a setting or the circumstances say otherwise.
+    pub severity: Severity,
+    /// Chance that it is true.
+    pub confidence: Confidence,
+    /// What was found here, in one sentence; never a secret's value.
+    pub message: String,
+    /// Where it stands.
+    pub place: Place,
+    /// The way of a value from where it arises to where it must not go; empty for findings without a flow.
+    pub flow: Vec<Step>,
+    /// Other places that belong to it.
+    pub related: Vec<Step>,
+    /// What the file is to the wallet.
+    pub role: Role,
+    /// How far it is from a user.
+    pub exposure: Exposure,
+    /// What it is about, if not a place: a package with its version.
+    pub subject: Option<String>,
+    /// The lines around the place, with secrets replaced.
+    pub excerpt: Excerpt,
+    /// `forewarn/v1:` and a digest of rule, path and normalised text: the same when lines move.
+    pub fingerprint: String,
+}
+
+/// Lines of a file, to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The number of the first line, from 1.
+    pub first_line: u32,
+    /// The lines, without control characters and with secrets replaced.
+    pub lines: Vec<String>,
+}

@@ -1,0 +1,40 @@
+//! One file per language: source text to [`ir::Unit`](crate::ir::Unit).
+//!
+//! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
+
+use crate::ir::Unit;
+use crate::source::{Notice, SourceFile};
+
+/// A language that can be lowered.
+pub trait Frontend: Sync {
+    /// The language's name in rules and reports, in lower case.
+    fn language(&self) -> &'static str;
+
+    /// Whether this front end reads the file, judged by its name (and, where names lie, its first bytes).
+    fn accepts(&self, file: &SourceFile) -> bool;
+
+    /// Lowers the file.
+    fn lower(&self, file: &SourceFile) -> Lowered;
+}
+
+/// What a front end makes of a file.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The code.
+    pub unit: Unit,
+    /// What could not be read.
+    pub notices: Vec<Notice>,
+    /// Lines of code that were parsed without error.
+    pub lines_analysed: u32,
+    /// Lines that were not.
+    pub lines_skipped: u32,
+}
+
+/// Every language, in the order in which they are asked.
+pub static FRONTENDS: &[&dyn Frontend] = &[];
+
+/// The front end for a file.
+#[must_use]
+pub fn find(file: &SourceFile) -> Option<&'static dyn Frontend> {
+    FRONTENDS.iter().copied().find(|frontend| frontend.accepts(file))
+}

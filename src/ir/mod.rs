@@ -1,0 +1,538 @@
+//! The one representation of code, made for following values and not for printing code.
+//!
+//! A front end lowers a file into a [`Unit`]: an arena of expressions, the variables they read, and the functions whose bodies
+//! are blocks of a few statement forms. Sugar ends in the front end:
+//! - `await`, `?`, `!`, references, parentheses and optional chaining are lowered to what they wrap;
+//! - destructuring becomes assignments from [`Expr::Field`] and [`Expr::Index`];
+//! - an import is a variable whose definition is `Field(Module("x"), "name")`, so that aliases need no table of their own;
+//! - JSX `<A b={c}/>` is a call of `A` with one object; `<div>` calls the global `<div>`;
+//! - a method call is a call whose callee is a [`Expr::Field`] of the receiver.
+//!
+//! Every identifier is resolved to a [`VariableId`] or is a [`Expr::Global`].
+
+mod builder;
+mod names;
+mod text;
+
+pub use builder::Builder;
+pub use names::{NameId, Names};
+pub use text::write_text;
+
+use crate::source::Span;
+
+macro_rules! index {
+    ($(#[$doc:meta] $name:ident;)*) => {$(
+        #[$doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// As an index into the arena.
+            #[must_use]
+            pub const fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+index! {
+    /// An expression of a unit.
+    NodeId;
+    /// A variable of a unit: parameter, local, module variable, import, function or class name.
+    VariableId;
+    /// A function of a unit; 0 is the module's own body.
+    FunctionId;
+    /// A class, struct, enum or interface of a unit.
+    ClassId;
+}
+
+impl FunctionId {
+    /// The top level of the file.
+    pub const MODULE: Self = Self(0);
+}
+
+/// One file of code.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Name of the language, from the table of front ends.
+    pub language: &'static str,
+    /// Text of every name and string literal.
+    pub names: Names,
+    /// Expressions; a node's children come before it.
+    pub nodes: Vec<Node>,
+    /// Variables.
+    pub variables: Vec<Variable>,
+    /// Functions; the first is the module's top level.
+    pub functions: Vec<Function>,
+    /// Classes and other types with members.
+    pub classes: Vec<Class>,
+    /// Every mention of another module.
+    pub imports: Vec<Import>,
+    /// What other modules can import.
+    pub exports: Vec<Export>,
+}
+
+impl Unit {
+    /// The expression of a node.
+    #[must_use]
+    pub fn expr(&self, node: NodeId) -> &Expr {
+        &self.nodes[node.index()].expr
+    }
+
+    /// Where a node stands.
+    #[must_use]
+    pub fn span(&self, node: NodeId) -> Span {
+        self.nodes[node.index()].span
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn name(&self, name: NameId) -> &str {
+        self.names.text(name)
+    }
+
+    /// A variable.
+    #[must_use]
+    pub fn variable(&self, variable: VariableId) -> &Variable {
+        &self.variables[variable.index()]
+    }
+
+    /// A function.
+    #[must_use]
+    pub fn function(&self, function: FunctionId) -> &Function {
+        &self.functions[function.index()]
+    }
+
+    /// A class.
+    #[must_use]
+    pub fn class(&self, class: ClassId) -> &Class {
+        &self.classes[class.index()]
+    }
+
+    /// All nodes with their ids, in source order of their ends.
+    pub fn all_nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
+    }
+}
+
+/// An expression and where it stands.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it computes.
+    pub expr: Expr,
+    /// Its text.
+    pub span: Span,
+    /// The function in whose body it is evaluated.
+    pub function: FunctionId,
+}
+
+/// What an expression computes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    /// A constant that is written out.
+    Literal(Literal),
+    /// Read of (or, as the target of an assignment, write to) a variable.
+    Variable(VariableId),
+    /// An identifier that the file does not declare: `Math`, `window`, `fetch`.
+    Global(NameId),
+    /// Another module, by the name that the source gives it: `require("x")`, `import("x")`, the base of an import.
+    Module(NameId),
+    /// The receiver of the method.
+    This,
+    /// The base class.
+    Super,
+    /// `base.name`.
+    Field {
+        /// The object.
+        base: NodeId,
+        /// The member.
+        name: NameId,
+    },
+    /// `base[index]`; also the element of an iteration, with an unknown index.
+    Index {
+        /// The object.
+        base: NodeId,
+        /// The key.
+        index: NodeId,
+    },
+    /// A call.
+    Call {
+        /// What is called; a field for a method.
+        callee: NodeId,
+        /// The arguments in order; an [`Expr::Spread`] stands for any number.
+        arguments: Box<[NodeId]>,
+        /// How it is called.
+        kind: CallKind,
+    },
+    /// `{a: 1, ...b}`.
+    Object(Box<[Property]>),
+    /// `[a, b, ...c]`, tuples, `vec![…]`.
+    Array(Box<[NodeId]>),
+    /// All elements of a value, in an array, an argument list or an object.
+    Spread(NodeId),
+    /// A string built of parts; literal parts are nodes too.
+    Template(Box<[NodeId]>),
+    /// Arithmetic and comparison.
+    Binary {
+        /// The operator.
+        op: BinaryOp,
+        /// Left operand.
+        left: NodeId,
+        /// Right operand.
+        right: NodeId,
+    },
+    /// `&&`, `||`, `??`: the right side may not be evaluated.
+    Logical {
+        /// The operator.
+        op: LogicalOp,
+        /// Left operand.
+        left: NodeId,
+        /// Right operand.
+        right: NodeId,
+    },
+    /// An operator on one value.
+    Unary {
+        /// The operator.
+        op: UnaryOp,
+        /// The operand.
+        operand: NodeId,
+    },
+    /// `condition ? then : otherwise`, and a `match` or `if` used as a value.
+    Conditional {
+        /// Decides.
+        condition: NodeId,
+        /// If true.
+        then: NodeId,
+        /// If false.
+        otherwise: NodeId,
+    },
+    /// `target = value` as an expression or a statement; a compound assignment has a [`Expr::Binary`] as its value.
+    Assign {
+        /// A [`Expr::Variable`], [`Expr::Field`], [`Expr::Index`] or [`Expr::Global`].
+        target: NodeId,
+        /// What is written.
+        value: NodeId,
+    },
+    /// A function as a value.
+    Closure(FunctionId),
+    /// A class as a value.
+    Class(ClassId),
+    /// A value with a written type: `x as T`, `<T>x`.
+    Typed {
+        /// The value.
+        value: NodeId,
+        /// The type, as an expression that names it.
+        ty: NodeId,
+    },
+    /// Anything else; the parts are evaluated in order.
+    Unknown(Box<[NodeId]>),
+}
+
+/// A constant in the source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Literal {
+    /// A string or byte string.
+    Text(NameId),
+    /// A number; big integers too, as far as a double goes.
+    Number(f64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`, `undefined`, `None`, `()`.
+    Null,
+    /// A regular expression, without its delimiters.
+    Regex(NameId),
+}
+
+/// How a call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallKind {
+    /// `f(x)`.
+    Call,
+    /// `new F(x)`, and a struct literal `F { … }` with one object.
+    New,
+    /// `f!(x)`.
+    Macro,
+    /// `<F a={x}/>`.
+    Element,
+    /// `` f`x` ``.
+    Tag,
+}
+
+/// A member of an object literal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Property {
+    /// Its key.
+    pub key: PropertyKey,
+    /// Its value; for [`PropertyKey::Spread`] the object whose members are copied.
+    pub value: NodeId,
+}
+
+/// The key of a member of an object literal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PropertyKey {
+    /// Written out.
+    Name(NameId),
+    /// Computed.
+    Computed(NodeId),
+    /// `...value`.
+    Spread,
+}
+
+/// Operators on two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are the operators' usual names")]
+pub enum BinaryOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Power,
+    BitAnd,
+    BitOr,
+    BitXor,
+    ShiftLeft,
+    ShiftRight,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    In,
+    InstanceOf,
+}
+
+impl BinaryOp {
+    /// Whether the result is only true or false, so that nothing of the operands but one bit is in it.
+    #[must_use]
+    pub const fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Equal
+                | Self::NotEqual
+                | Self::Less
+                | Self::LessEqual
+                | Self::Greater
+                | Self::GreaterEqual
+                | Self::In
+                | Self::InstanceOf
+        )
+    }
+}
+
+/// Operators that may not evaluate their right side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are the operators' usual names")]
+pub enum LogicalOp {
+    And,
+    Or,
+    Coalesce,
+}
+
+/// Operators on one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are the operators' usual names")]
+pub enum UnaryOp {
+    Not,
+    Negate,
+    BitNot,
+    TypeOf,
+    Void,
+    Delete,
+}
+
+/// A variable of a unit.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name in the source; empty for one that a front end made up.
+    pub name: NameId,
+    /// The function whose variable it is; closures within may use it too.
+    pub owner: FunctionId,
+    /// How it was declared.
+    pub kind: VariableKind,
+    /// The written type, as an expression that names it.
+    pub ty: Option<NodeId>,
+    /// The value of its only assignment. None if there are none or several, and for parameters (see [`Parameter::default`]).
+    pub definition: Option<NodeId>,
+    /// How many places write it, its declaration included.
+    pub assignments: u32,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// How a variable was declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Parameter of a function.
+    Parameter,
+    /// `let`, `var`, a binding of a pattern.
+    Local,
+    /// Cannot be assigned again.
+    Constant,
+    /// A named function.
+    Function,
+    /// A class or other type.
+    Class,
+    /// An import.
+    Import,
+}
+
+/// A function, method, closure, or the top level of a file.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name; empty for a closure. A closure that is assigned or is a property takes that name.
+    pub name: NameId,
+    /// The function around it; none for the module.
+    pub owner: Option<FunctionId>,
+    /// The class whose method it is.
+    pub class: Option<ClassId>,
+    /// Parameters in order, without the receiver.
+    pub parameters: Vec<Parameter>,
+    /// What it does. The value of `=> expr` or of a last expression is a [`StatementKind::Return`].
+    pub body: Block,
+    /// The written type of what it returns, as an expression that names it.
+    pub returns: Option<NodeId>,
+    /// Decorators, attributes and annotations, as expressions.
+    pub attributes: Vec<NodeId>,
+    /// Modifiers.
+    pub modifiers: Modifiers,
+    /// The whole function.
+    pub span: Span,
+}
+
+/// Modifiers of a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a modifier of the source language")]
+pub struct Modifiers {
+    /// Runs asynchronously.
+    pub is_async: bool,
+    /// Yields values.
+    pub is_generator: bool,
+    /// Belongs to the class, not to an instance.
+    pub is_static: bool,
+    /// Visible to other modules by its own declaration.
+    pub is_public: bool,
+    /// A test of the language's own framework (`#[test]`), which never ships.
+    pub is_test: bool,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// The variable it is bound to.
+    pub variable: VariableId,
+    /// The value when the caller gives none.
+    pub default: Option<NodeId>,
+    /// Takes all remaining arguments as an array.
+    pub is_rest: bool,
+}
+
+/// A class, struct, enum, trait implementation or interface.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// Its name; empty for an anonymous one.
+    pub name: NameId,
+    /// The base class, or the trait that is implemented.
+    pub base: Option<NodeId>,
+    /// Methods; the constructor is named `constructor` in every language.
+    pub methods: Vec<FunctionId>,
+    /// Declared fields.
+    pub fields: Vec<FieldDeclaration>,
+    /// Decorators, attributes and derives, as expressions.
+    pub attributes: Vec<NodeId>,
+    /// The whole class.
+    pub span: Span,
+}
+
+/// A declared field of a class.
+#[derive(Clone, Debug)]
+pub struct FieldDeclaration {
+    /// Its name.
+    pub name: NameId,
+    /// Its written type.
+    pub ty: Option<NodeId>,
+    /// Its first value.
+    pub value: Option<NodeId>,
+    /// Decorators and attributes.
+    pub attributes: Vec<NodeId>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A mention of another module.
+#[derive(Clone, Copy, Debug)]
+pub struct Import {
+    /// The module as the source names it.
+    pub module: NameId,
+    /// Whether only types are used: such an import is erased.
+    pub is_type_only: bool,
+    /// Whether the name is computed or the import happens at run time only.
+    pub is_dynamic: bool,
+    /// The mention.
+    pub span: Span,
+}
+
+/// Something that other modules can import.
+#[derive(Clone, Copy, Debug)]
+pub struct Export {
+    /// The name it is known by outside; `default`; `*` for all exports of a [`Expr::Module`].
+    pub name: NameId,
+    /// What it is.
+    pub value: NodeId,
+}
+
+/// Statements in order.
+pub type Block = Vec<Statement>;
+
+/// A statement and where it stands.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// What it does.
+    pub kind: StatementKind,
+    /// Its text.
+    pub span: Span,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug)]
+pub enum StatementKind {
+    /// Evaluates an expression: a call, an assignment.
+    Evaluate(NodeId),
+    /// Leaves the function.
+    Return(Option<NodeId>),
+    /// Leaves by an error.
+    Throw(NodeId),
+    /// One of two ways; `switch` and `match` are chains of these.
+    Branch {
+        /// Decides.
+        condition: NodeId,
+        /// If true.
+        then: Block,
+        /// If false.
+        otherwise: Block,
+    },
+    /// Any number of times. What a `for` assigns per round stands at the head of the body.
+    Loop {
+        /// Tested before each round, if the source has a test.
+        condition: Option<NodeId>,
+        /// One round.
+        body: Block,
+    },
+    /// A body whose errors are caught.
+    Try {
+        /// What may fail.
+        body: Block,
+        /// The variable that holds the error.
+        parameter: Option<VariableId>,
+        /// What happens after a failure; none if errors pass through.
+        handler: Option<Block>,
+        /// What happens in any case.
+        finally: Block,
+    },
+    /// Leaves the nearest loop or switch.
+    Break,
+    /// Begins the next round of the nearest loop.
+    Continue,
+}

@@ -1,0 +1,183 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Date, Rule, RuleBody, Severity};
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The rules of a run, ordered by id.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSet {
+    /// Rules, ordered by id.
+    pub rules: Vec<Arc<Rule>>,
+}
+
+/// A rule file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// It cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It says something that is not allowed.
+    #[error("{path}:{line}:{column}: {message}")]
+    Invalid {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong, with a suggestion where there is one.
+        message: String,
+    },
+    /// Two files define one rule.
+    #[error("{path}: rule `{id}` is defined already in {other}")]
+    Duplicate {
+        /// The second file.
+        path: String,
+        /// The rule.
+        id: String,
+        /// The first file.
+        other: String,
+    },
+}
+
+impl RuleSet {
+    /// The rules that are part of the program.
+    ///
+    /// # Errors
+    /// If one of them is broken; a test keeps that from being released.
+    pub fn embedded() -> Result<Self, RuleError> {
+        Self::from_texts(PACKS.iter().copied())
+    }
+
+    /// Rules from pairs of a path (`packs/PACK/ID.toml`) and a text.
+    ///
+    /// # Errors
+    /// At the first file that cannot be used.
+    pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
+        let rules = files.into_iter().map(|(path, text)| parse(path, text)).collect::<Result<_, _>>()?;
+        Self::default().with(rules)
+    }
+
+    /// Adds every `*.toml` below a folder.
+    ///
+    /// # Errors
+    /// At the first file that cannot be used, or whose rule is there already.
+    pub fn with_folder(self, folder: &Path) -> Result<Self, RuleError> {
+        let mut rules = Vec::new();
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry.map_err(|error| RuleError::Unreadable { path: folder.into(), source: error.into() })?;
+            let is_rule = entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "toml");
+            if is_rule {
+                rules.push(Self::read_file(entry.path())?);
+            }
+        }
+        self.with(rules)
+    }
+
+    /// Reads one rule file.
+    ///
+    /// # Errors
+    /// If it cannot be read or used.
+    pub fn read_file(path: &Path) -> Result<Rule, RuleError> {
+        #[allow(clippy::disallowed_methods, reason = "rule folders are read here and nowhere else")]
+        let text = std::fs::read_to_string(path).map_err(|source| RuleError::Unreadable { path: path.into(), source })?;
+        parse(&path.to_string_lossy(), &text)
+    }
+
+    fn with(mut self, rules: Vec<Rule>) -> Result<Self, RuleError> {
+        self.rules.extend(rules.into_iter().map(Arc::new));
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        let clash = self.rules.windows(2).find(|pair| pair[0].id == pair[1].id);
+        match clash {
+            None => Ok(self),
+            Some(pair) => {
+                Err(RuleError::Duplicate { path: pair[1].path.clone(), id: pair[1].id.clone(), other: pair[0].path.clone() })
+            }
+        }
+    }
+
+    /// The rule with an id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&Arc<Rule>> {
+        self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok().map(|index| &self.rules[index])
+    }
+
+    /// The id most like a word that is none: for "did you mean".
+    #[must_use]
+    pub fn nearest(&self, id: &str) -> Option<&str> {
+        nearest(id, self.rules.iter().map(|rule| rule.id.as_str()))
+    }
+
+    /// Only the rules whose knowledge was public on a day.
+    #[must_use]
+    pub fn as_of(mut self, date: Date) -> Self {
+        self.rules.retain(|rule| rule.body.known_since <= date);
+        self
+    }
+
+    /// The worst severity of any rule; a set without rules cannot be scanned with.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.rules.iter().map(|rule| rule.body.severity).max()
+    }
+}
+
+/// The candidate most like `word`, if one is like it at all (`strsim`'s Jaro-Winkler similarity over 0.8).
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, candidate)| candidate)
+}
+
+fn parse(path: &str, text: &str) -> Result<Rule, RuleError> {
+    let file = Path::new(path);
+    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let body: RuleBody = toml::from_str(text).map_err(|error| invalid(path, text, &error))?;
+    Ok(Rule { id: stem(file), pack: file.parent().map(stem).unwrap_or_default(), path: path.into(), body })
+}
+
+fn invalid(path: &str, text: &str, error: &toml::de::Error) -> RuleError {
+    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let before = &text[..start];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|&char| char != '\n').count() + 1;
+    RuleError::Invalid { path: path.into(), line, column, message: with_suggestion(error.message()) }
+}
+
+/// Turns "unknown field `calee`, expected one of `callee`, …" into a question.
+fn with_suggestion(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let Some(unknown) = quoted.next().filter(|_| message.starts_with("unknown")) else {
+        return message.to_owned();
+    };
+    nearest(unknown, quoted).map_or_else(|| message.to_owned(), |known| format!("{message}; did you mean `{known}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_place_and_a_suggestion() {
+        let text = "title = \"x\"\nseverty = \"high\"\n";
+        let error = parse("packs/p/r.toml", text).expect_err("a misspelt key").to_string();
+        assert!(error.starts_with("packs/p/r.toml:2:1: unknown field `severty`"), "{error}");
+        assert!(error.ends_with("did you mean `severity`?"), "{error}");
+    }
+
+    #[test]
+    fn every_embedded_rule_loads() {
+        assert!(RuleSet::embedded().is_ok_and(|set| set.rules.len() == PACKS.len()));
+    }
+}

@@ -1,0 +1,26 @@
+use serde::Deserialize;
+
+use super::config::ConfigMatch;
+use crate::rule::{CalleePattern, Glob, TextPattern};
+
+/// Something that may be true of a project. What is given must all hold; within a list one entry is enough.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Fact {
+    /// A file whose path matches exists.
+    pub file: Vec<Glob>,
+    /// A manifest or lockfile names one of these packages (`electron`, `@sentry/*`).
+    pub dependency: Vec<Glob>,
+    /// With `dependency`: the version is in this range, in the ecosystem's own syntax.
+    pub version: Option<String>,
+    /// Product code imports one of these modules.
+    pub import: Vec<Glob>,
+    /// Product code calls one of these.
+    pub call: Vec<CalleePattern>,
+    /// A file (of `file`, or any product file) contains a match.
+    pub text: Vec<TextPattern>,
+    /// A setting.
+    pub config: Option<Box<ConfigMatch>>,
+    /// A value of one of these kinds arises in product code.
+    pub kind: Vec<String>,
+}

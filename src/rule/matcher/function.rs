@@ -1,0 +1,29 @@
+use serde::Deserialize;
+
+use crate::rule::{CalleePattern, TextPattern};
+
+/// A function with certain facts and a certain content. All that is given must hold.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct FunctionMatch {
+    /// Its name matches.
+    pub named: Option<TextPattern>,
+    /// It is handed to one of these calls (`electron.ipcMain.handle`).
+    pub handler_of: Vec<CalleePattern>,
+    /// With `handler-of`: the first constant string of that call (event or channel) matches.
+    pub event: Option<TextPattern>,
+    /// A decorator, attribute or annotation matches.
+    pub attribute: Option<TextPattern>,
+    /// Its body, closures in it included, makes at least one of these calls.
+    pub calls: Vec<CalleePattern>,
+    /// It makes none of these.
+    pub lacks: Vec<CalleePattern>,
+    /// Its text has a match.
+    pub text: Option<TextPattern>,
+    /// Its text has no match.
+    pub lacks_text: Option<TextPattern>,
+    /// A branch or a handler within falls back to one of these calls…
+    pub falls_back_to: Vec<CalleePattern>,
+    /// …after a test for, or a failure of, one of these (as calls or as members that are tested).
+    pub after_testing: Vec<CalleePattern>,
+}

@@ -1,0 +1,152 @@
+//! Rules, kinds and models: everything that Forewarn believes about wallets, read from TOML.
+//!
+//! A rule is one file whose name is its id. Its `[match.*]` table says by which audit it is applied; that audit's matcher is
+//! described by one file of [`matcher`].
+
+mod date;
+mod example;
+mod load;
+pub mod matcher;
+mod pattern;
+
+pub use date::Date;
+pub use example::{Example, ExampleKind};
+pub use load::{RuleError, RuleSet};
+pub use matcher::{Fact, Match};
+pub use pattern::{CalleePattern, Glob, TextPattern};
+
+use serde::Deserialize;
+
+/// Damage if a finding is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing; no loss follows from it alone.
+    Info,
+    /// Hardens.
+    Low,
+    /// Helps an attacker who has something else.
+    Medium,
+    /// Keys or funds are lost under conditions that occur.
+    High,
+    /// Keys or funds are lost.
+    Critical,
+}
+
+impl Severity {
+    /// From the worst down, as reports list them.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// Its name in rules and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// Chance that a finding is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A person must look.
+    Low,
+    /// Probably true.
+    Medium,
+    /// True but for exceptions.
+    High,
+}
+
+impl Confidence {
+    /// Its name in rules and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// Whether a rule is on by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// On.
+    #[default]
+    Stable,
+    /// Off unless asked for: new and not yet tried enough.
+    Preview,
+}
+
+/// One defect that Forewarn knows, and how to see it.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its id: the name of its file.
+    pub id: String,
+    /// Its pack: the name of its folder.
+    pub pack: String,
+    /// The path of its file, for errors.
+    pub path: String,
+    /// What the file says.
+    pub body: RuleBody,
+}
+
+/// The content of a rule's file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RuleBody {
+    /// The defect in one line.
+    pub title: String,
+    /// Damage if a finding is true.
+    pub severity: Severity,
+    /// Chance that a finding is true.
+    pub confidence: Confidence,
+    /// On by default or not.
+    #[serde(default)]
+    pub status: Status,
+    /// Weaknesses, as numbers of the CWE list.
+    #[serde(default)]
+    pub cwe: Vec<u32>,
+    /// OWASP MASVS controls.
+    #[serde(default)]
+    pub masvs: Vec<String>,
+    /// CryptoCurrency Security Standard aspects.
+    #[serde(default)]
+    pub ccss: Vec<String>,
+    /// Since when the knowledge behind the rule is public; `--as-of` obeys it.
+    pub known_since: Date,
+    /// Ids of incidents under `rules/incidents` that this rule would have warned of.
+    #[serde(default)]
+    pub incidents: Vec<String>,
+    /// What is wrong, in one or two sentences.
+    pub what: String,
+    /// Why it matters: which loss it leads or led to.
+    pub why: String,
+    /// How to mend it.
+    pub fix: String,
+    /// Addresses of sources.
+    #[serde(default)]
+    pub references: Vec<String>,
+    /// Languages to which the rule is limited; all if empty.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// How the defect is seen.
+    #[serde(rename = "match")]
+    pub matcher: Match,
+    /// Facts about the project that must hold for the rule to speak at all.
+    #[serde(default)]
+    pub when: Vec<Fact>,
+    /// Facts about the project that silence the rule.
+    #[serde(default)]
+    pub unless: Vec<Fact>,
+    /// Small projects in which the rule must speak or be silent.
+    #[serde(default, rename = "example")]
+    pub examples: Vec<Example>,
+}
