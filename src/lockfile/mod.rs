@@ -19,10 +19,16 @@ pub struct Package {
     pub integrity: Option<String>,
     /// Whether only development needs it.
     pub is_development: bool,
-    /// Whether a manifest of the tree asks for it by name.
-    pub is_direct: bool,
+    /// Whether the build goes on without it.
+    pub is_optional: bool,
     /// Whether it runs a script when it is installed, where the lockfile says so.
     pub has_install_script: bool,
+    /// What its authors said when they gave it up, where the lockfile says so.
+    pub deprecated: Option<String>,
+    /// The name by which the tree knows it, if that is not its own.
+    pub alias: Option<String>,
+    /// The ranges by which it was asked for, where the lockfile says so.
+    pub requested: Vec<String>,
     /// Indices into [`Lockfile::packages`] of what it needs.
     pub dependencies: Vec<usize>,
     /// Where the lockfile names it.
@@ -56,17 +62,57 @@ pub struct Lockfile {
     pub ecosystem: &'static str,
     /// Every package that it fixes.
     pub packages: Vec<Package>,
+    /// The packages of the tree itself with their wishes, where the lockfile remembers them.
+    pub importers: Vec<Importer>,
+}
+
+/// A package of the tree itself, as its lockfile remembers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Importer {
+    /// Its folder, from that of the lockfile; empty if it is the same.
+    pub folder: String,
+    /// Its name, if the lockfile says it.
+    pub name: Option<String>,
+    /// What it asked for when the lockfile was written, and the index of the package that it got.
+    pub requirements: Vec<(Requirement, Option<usize>)>,
 }
 
 /// A manifest: what people wrote.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Manifest {
     /// Ecosystem as OSV spells it.
     pub ecosystem: &'static str,
     /// The package's own name, if it has one.
     pub name: Option<String>,
+    /// Whether it is made to be used by other packages: its lockfile binds nobody but its authors.
+    pub is_library: bool,
     /// What it asks for.
     pub requirements: Vec<Requirement>,
+    /// What it forces upon its dependencies' dependencies.
+    pub overrides: Vec<Requirement>,
+    /// Folders of further packages that share its lockfile, as patterns from its own folder.
+    pub members: Vec<String>,
+    /// Commands that run when it is installed, by name.
+    pub install_scripts: Vec<Script>,
+    /// The programs that it says it runs on (`node`, `npm`), with their ranges.
+    pub engines: Vec<Requirement>,
+    /// The tool that it says fixes its packages, as written: `pnpm@9.1.0`.
+    pub manager: Option<(String, Span)>,
+    /// The packages whose install scripts it allows; None if it says nothing about scripts.
+    pub allowed_scripts: Option<Vec<String>>,
+    /// Where its dependencies begin, or its first byte.
+    pub span: Span,
+}
+
+/// A command that a package manager runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// When: `postinstall`.
+    pub name: String,
+    /// The command.
+    pub command: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// One dependency as a manifest asks for it.
@@ -74,25 +120,91 @@ pub struct Manifest {
 pub struct Requirement {
     /// The package's real name, after aliases.
     pub name: String,
+    /// The name by which the code knows it, if that is another.
+    pub alias: Option<String>,
     /// The version or range as written; empty if there is none.
     pub range: String,
     /// Where it comes from.
     pub source: PackageSource,
-    /// Whether only development needs it.
-    pub is_development: bool,
-    /// Whether the build goes on without it.
-    pub is_optional: bool,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whether it names checksums.
+    pub has_hashes: bool,
     /// Where the manifest names it.
     pub span: Span,
 }
 
-/// What a reader makes of a file.
-#[derive(Clone, Debug)]
-pub enum Dependencies {
-    /// It asks.
-    Manifest(Manifest),
-    /// It fixes.
-    Lockfile(Lockfile),
+/// What a dependency is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    /// It is part of what ships.
+    #[default]
+    Production,
+    /// Part of what ships if it can be installed.
+    Optional,
+    /// The user of this package must have it.
+    Peer,
+    /// It builds what ships.
+    Build,
+    /// Only development needs it.
+    Development,
+}
+
+impl Purpose {
+    /// Whether what is needed for this purpose does not ship.
+    #[must_use]
+    pub const fn is_development(self) -> bool {
+        matches!(self, Self::Development)
+    }
+}
+
+/// What a reader makes of a file: it asks, it fixes, or both (`go.mod`, a `requirements.txt` with exact versions).
+#[derive(Clone, Debug, Default)]
+pub struct Dependencies {
+    /// What it asks for.
+    pub manifest: Option<Manifest>,
+    /// What it fixes.
+    pub lockfile: Option<Lockfile>,
+}
+
+impl Dependencies {
+    /// Every package named, with the version that is fixed or the range that is asked for, and the place.
+    pub fn named(&self) -> impl Iterator<Item = Named<'_>> {
+        let asked = self.manifest.iter().flat_map(|manifest| {
+            manifest.requirements.iter().map(|wish| Named {
+                ecosystem: manifest.ecosystem,
+                name: &wish.name,
+                version: &wish.range,
+                is_fixed: false,
+                span: wish.span,
+            })
+        });
+        let fixed = self.lockfile.iter().flat_map(|lockfile| {
+            lockfile.packages.iter().map(|package| Named {
+                ecosystem: package.ecosystem,
+                name: &package.name,
+                version: &package.version,
+                is_fixed: true,
+                span: package.span,
+            })
+        });
+        asked.chain(fixed)
+    }
+}
+
+/// A package that a file names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named<'a> {
+    /// Ecosystem as OSV spells it.
+    pub ecosystem: &'static str,
+    /// The package's real name.
+    pub name: &'a str,
+    /// The exact version if it is fixed; the range as written otherwise.
+    pub version: &'a str,
+    /// Whether the version is exact.
+    pub is_fixed: bool,
+    /// Where.
+    pub span: Span,
 }
 
 /// A format that can be read.
