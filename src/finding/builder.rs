@@ -1,3 +1,252 @@
-/// The only way to make a [`Finding`](super::Finding).
+use std::ops::Range;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::excerpt::{Excerpt, neutralised};
+use super::redact::{MARK, redacted};
+use super::{Exposure, Finding, Place, Step};
+use crate::rule::{Confidence, Rule, Severity};
+use crate::source::{FileId, Position, Role, SourceFile, Span};
+use crate::target::Workspace;
+
+/// The only way to make a [`Finding`]: it sees to places, excerpts, fingerprints, and that no secret is repeated.
 #[derive(Debug)]
-pub struct FindingBuilder;
+pub struct FindingBuilder<'a> {
+    rule: &'a Arc<Rule>,
+    workspace: &'a Workspace,
+    file: &'a SourceFile,
+    span: Span,
+    message: Option<String>,
+    severity: Severity,
+    confidence: Confidence,
+    exposure: Exposure,
+    flow: Vec<(FileId, Span, String)>,
+    related: Vec<(FileId, Span, String)>,
+    subject: Option<String>,
+    secrets: Vec<Span>,
+}
+
+impl<'a> FindingBuilder<'a> {
+    /// A finding of `rule` at `span`; an empty span at 0 stands for the whole file.
+    #[must_use]
+    pub fn new(rule: &'a Arc<Rule>, workspace: &'a Workspace, file: FileId, span: Span) -> Self {
+        let file = workspace.file(file);
+        Self {
+            rule,
+            workspace,
+            file,
+            span: fitted(file, span),
+            message: None,
+            severity: rule.body.severity,
+            confidence: rule.body.confidence,
+            exposure: exposure(file.role),
+            flow: Vec::new(),
+            related: Vec::new(),
+            subject: None,
+            secrets: Vec::new(),
+        }
+    }
+
+    /// What was found here, in one sentence; the rule's title if it is not called.
+    #[must_use]
+    pub fn message(self, message: impl Into<String>) -> Self {
+        Self { message: Some(message.into()), ..self }
+    }
+
+    /// Another severity than the rule's.
+    #[must_use]
+    pub fn severity(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
+
+    /// Another confidence than the rule's.
+    #[must_use]
+    pub fn confidence(self, confidence: Confidence) -> Self {
+        Self { confidence, ..self }
+    }
+
+    /// Another exposure than the file's role gives: a package that only development needs.
+    #[must_use]
+    pub fn exposure(self, exposure: Exposure) -> Self {
+        Self { exposure, ..self }
+    }
+
+    /// The way of the value, step by step from where it arises.
+    #[must_use]
+    pub fn flow(self, flow: Vec<(FileId, Span, String)>) -> Self {
+        Self { flow, ..self }
+    }
+
+    /// Other places that belong to it.
+    #[must_use]
+    pub fn related(self, related: Vec<(FileId, Span, String)>) -> Self {
+        Self { related, ..self }
+    }
+
+    /// What it is about, if not a place: a package with its version.
+    #[must_use]
+    pub fn subject(self, subject: String) -> Self {
+        Self { subject: Some(subject), ..self }
+    }
+
+    /// Bytes of the file that must not be shown; may be called more than once.
+    #[must_use]
+    pub fn secret(mut self, span: Span) -> Self {
+        self.secrets.push(fitted(self.file, span));
+        self
+    }
+
+    /// A secret passes here: counts most if the file ships, else as its role does.
+    #[must_use]
+    pub fn on_secret_path(self) -> Self {
+        let exposure = if self.exposure == Exposure::Shipped { Exposure::OnSecretPath } else { self.exposure };
+        Self { exposure, ..self }
+    }
+
+    /// The finding.
+    #[must_use]
+    pub fn build(self) -> Finding {
+        let place = place(self.file, self.span);
+        let secrets: Vec<_> = self.secrets.iter().map(|span| span.start as usize..span.end as usize).collect();
+        let excerpt = Excerpt::new(&self.file.text, self.span, place.start.line, &secrets);
+        Finding {
+            message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
+            flow: self.steps(&self.flow),
+            related: self.steps(&self.related),
+            subject: self.subject.as_deref().map(|subject| self.safe(subject)),
+            fingerprint: self.fingerprint(&secrets),
+            rule: Arc::clone(self.rule),
+            severity: self.severity,
+            confidence: self.confidence,
+            role: self.file.role,
+            exposure: self.exposure,
+            place,
+            excerpt,
+        }
+    }
+
+    fn steps(&self, steps: &[(FileId, Span, String)]) -> Vec<Step> {
+        let step = |(file, span, message): &(FileId, Span, String)| {
+            let file = self.workspace.file(*file);
+            Step { place: place(file, fitted(file, *span)), message: self.safe(message) }
+        };
+        steps.iter().map(step).collect()
+    }
+
+    /// Text for people: neither a secret's value nor anything that steers a terminal.
+    fn safe(&self, text: &str) -> String {
+        let values = self.secrets.iter().map(|&span| self.file.snippet(span)).filter(|value| !value.trim().is_empty());
+        let hidden = values.fold(text.to_owned(), |text, value| text.replace(value, MARK));
+        neutralised(&redacted(&hidden))
+    }
+
+    /// The digest that stays the same when lines move. The text of a secret is no part of it: nobody shall find a password by
+    /// trying digests.
+    fn fingerprint(&self, secrets: &[Range<usize>]) -> String {
+        let mut text = String::new();
+        let mut from = self.span.start as usize;
+        let end = self.span.end as usize;
+        for secret in super::redact::merged(secrets.to_vec()) {
+            text.push_str(self.file.text.get(from..secret.start.clamp(from, end)).unwrap_or(""));
+            from = secret.end.clamp(from, end);
+        }
+        text.push_str(self.file.text.get(from..end).unwrap_or(""));
+        let words: Vec<_> = text.split_whitespace().collect();
+        let parts = [&*self.rule.id, &*self.file.path, self.subject.as_deref().unwrap_or(""), &words.join(" ")];
+        fingerprint(&parts)
+    }
+}
+
+/// `forewarn/v1:` and the SHA-256 digest of parts, each ended by a zero byte.
+pub(super) fn fingerprint(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    let digest = crate::source::Digest(hasher.finalize().into());
+    format!("forewarn/v1:{digest}")
+}
+
+/// How far findings in a file of some role are from a user.
+const fn exposure(role: Role) -> Exposure {
+    match role {
+        Role::Product => Exposure::Shipped,
+        Role::Generated => Exposure::Unknown,
+        Role::Build => Exposure::Build,
+        Role::Vendored => Exposure::Vendored,
+        Role::Test | Role::Example => Exposure::Test,
+        Role::Docs => Exposure::Docs,
+    }
+}
+
+/// The span within the file's text, on borders of characters.
+fn fitted(file: &SourceFile, span: Span) -> Span {
+    let start = file.text.floor_char_boundary(span.start as usize);
+    let end = file.text.ceil_char_boundary((span.end as usize).min(file.text.len()));
+    Span::new(start as u32, end.max(start) as u32)
+}
+
+fn place(file: &SourceFile, span: Span) -> Place {
+    let start = position(&file.text, span.start as usize);
+    Place { path: Arc::clone(&file.path), file: file.id, span, start, end: position(&file.text, span.end as usize) }
+}
+
+/// Counted anew for each finding: an index of lines costs more than the few places of a file.
+fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..offset];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let lines = before.as_bytes()[..line_start].iter().filter(|&&byte| byte == b'\n').count();
+    Position { line: lines as u32 + 1, column: before[line_start..].chars().count() as u32 + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::test_rule;
+
+    fn build(text: &str, marked: &str, with: impl FnOnce(FindingBuilder<'_>) -> FindingBuilder<'_>) -> Finding {
+        let rule = test_rule("a-rule");
+        let workspace = Workspace::in_memory([("src/a.ts", text)]);
+        let start = text.find(marked).expect("the mark is in the text");
+        let span = Span::new(start as u32, (start + marked.len()) as u32);
+        with(FindingBuilder::new(&rule, &workspace, FileId(0), span)).build()
+    }
+
+    #[test]
+    fn places_count_characters() {
+        let finding = build("a\n  ü = bad(1)\n", "bad(1)", |builder| builder);
+        assert_eq!(finding.place.start, Position { line: 2, column: 7 });
+        assert_eq!(finding.place.end, Position { line: 2, column: 13 });
+        assert_eq!(finding.message, finding.rule.body.title);
+    }
+
+    #[test]
+    fn a_fingerprint_outlives_moves_and_hides_secrets() {
+        let print = |text, marked| build(text, marked, |builder| builder).fingerprint;
+        assert_eq!(print("bad( 1,\n 2)", "bad( 1,\n 2)"), print("\n\n  bad( 1, 2)", "bad( 1, 2)"));
+        assert_ne!(print("bad(1)", "bad(1)"), print("bad(2)", "bad(2)"));
+        let secret = |text: &str| build(text, text, |builder| builder.secret(Span::new(2, 5))).fingerprint;
+        assert_eq!(secret("p=abc"), secret("p=xyz"));
+    }
+
+    #[test]
+    fn a_secret_shows_neither_in_the_excerpt_nor_in_messages() {
+        let finding = build("pin = 'hunter2'", "'hunter2'", |builder| {
+            let step = (FileId(0), Span::new(0, 3), "hunter2 arises".to_owned());
+            builder.secret(Span::new(7, 14)).message("pin is hunter2\u{1b}[1m").flow(vec![step]).subject("hunter2".into())
+        });
+        assert_eq!(finding.message, "pin is [redacted]␛[1m");
+        assert_eq!(finding.excerpt.lines, ["pin = '[redacted]'"]);
+        assert!(!format!("{finding:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn spans_outside_of_the_text_do_no_harm() {
+        let rule = test_rule("a-rule");
+        let workspace = Workspace::in_memory([("a.ts", "ü")]);
+        let finding = FindingBuilder::new(&rule, &workspace, FileId(0), Span::new(1, 900)).build();
+        assert_eq!(finding.place.span, Span::new(0, 2));
+    }
+}

@@ -6,8 +6,11 @@ use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{FileId, Position, Role, Span};
 
 mod builder;
+mod excerpt;
+mod redact;
 
 pub use builder::FindingBuilder;
+pub use excerpt::{Excerpt, neutralised};
 
 /// A place in a file, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,11 +84,12 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
-/// Lines of a file, to be shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Excerpt {
-    /// The number of the first line, from 1.
-    pub first_line: u32,
-    /// The lines, without control characters and with secrets replaced.
-    pub lines: Vec<String>,
+/// A rule for tests, which matches nothing.
+#[cfg(test)]
+pub(crate) fn test_rule(id: &str) -> Arc<Rule> {
+    let text = "title = 'T'\nseverity = 'high'\nconfidence = 'high'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'y'\nfix = 'f'\n\
+                [match.text]\npattern = ['x']";
+    let path = format!("packs/test/{id}.toml");
+    let set = crate::rule::RuleSet::from_texts([(path.as_str(), text)]).expect("the rule is valid");
+    Arc::clone(&set.rules[0])
 }

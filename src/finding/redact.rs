@@ -1,0 +1,137 @@
+//! Which parts of a text must not be repeated: whatever could be a key, however it was found.
+//!
+//! Findings tell where a secret stands, never what it is. Rules name the secret that they found; what stands beside it is judged
+//! here by its form alone, so that a report can be shown to anybody.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What stands in the place of a secret.
+pub const MARK: &str = "[redacted]";
+
+/// Forms of key material; a group named `secret` is hidden, the whole match otherwise.
+static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        // 32 bytes or more in hexadecimal: private keys, seeds, extended keys.
+        r"(?:0[xX])?[0-9a-fA-F]{64,}",
+        // Twelve words or more of a recovery phrase, in one string or in a list of them.
+        r#"\b(?:[a-z]{3,8}['"`]?[\s,+]{1,8}['"`]?){11,}[a-z]{3,8}\b"#,
+        // The body of an armoured private key, also with escaped line ends.
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?<secret>[^-]+)",
+        // 32 bytes or more as a list of numbers.
+        r"(?:(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})(?:u8)?\s*,\s*){31,}(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})",
+        // A password in an address.
+        r"://[^/\s:@]*:(?<secret>[^@/\s]+)@",
+        // A literal given to a name that says what it is.
+        r#"(?i)(?:secret|passw(?:or)?d|passphrase|token|api_?-?key|private_?-?key|mnemonic|seed)\w*["']?\s*(?::=|=>|[:=])\s*["'`](?<secret>[^"'`\s]*\d[^"'`\s]*)["'`]"#,
+    ]
+    .iter()
+    .map(|form| Regex::new(form).expect("the forms are constant and a test compiles them"))
+    .collect()
+});
+
+/// A run of characters of which tokens and encoded keys are made: WIF, extended private keys, base64.
+static TOKEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_+/=-]{36,}").expect("constant, and tested"));
+
+/// Entropy in bits per character from which a mixed run counts as random. Long camel-case names stay below 4.
+const RANDOM_ENTROPY: f64 = 4.2;
+/// Digits that a random run of 36 characters has nearly always and a name hardly ever.
+const RANDOM_DIGITS: usize = 3;
+/// The shortest literal behind a telling name that is hidden.
+const SHORTEST_SECRET: usize = 8;
+
+/// The parts of `text` that look like key material, in order, not overlapping.
+pub(super) fn key_material(text: &str) -> Vec<Range<usize>> {
+    let by_form = FORMS.iter().flat_map(|form| form.captures_iter(text)).filter_map(|captures| {
+        let named = captures.name("secret");
+        let range = named.or_else(|| captures.get(0))?.range();
+        (named.is_none() || range.len() >= SHORTEST_SECRET || captures[0].starts_with("://")).then_some(range)
+    });
+    let random = TOKEN.find_iter(text).filter(|run| looks_random(run.as_str())).map(|run| run.range());
+    merged(by_form.chain(random).collect())
+}
+
+/// `text` without key material.
+pub(super) fn redacted(text: &str) -> String {
+    replaced(text, &key_material(text))
+}
+
+/// `text` with every range replaced by [`MARK`]; the ranges are in order and do not overlap.
+fn replaced(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in ranges {
+        result.push_str(&text[from..range.start]);
+        result.push_str(MARK);
+        from = range.end;
+    }
+    result.push_str(&text[from..]);
+    result
+}
+
+/// Ranges in order, those that touch made one.
+pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut result: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match result.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => result.push(range),
+        }
+    }
+    result
+}
+
+fn looks_random(run: &str) -> bool {
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let is_mixed = run.bytes().any(|byte| byte.is_ascii_lowercase()) && run.bytes().any(|byte| byte.is_ascii_uppercase());
+    is_mixed && digits >= RANDOM_DIGITS && entropy(run) >= RANDOM_ENTROPY
+}
+
+/// Shannon entropy in bits per character.
+fn entropy(text: &str) -> f64 {
+    let mut counts = BTreeMap::new();
+    text.chars().for_each(|char| *counts.entry(char).or_insert(0_u32) += 1);
+    let total = f64::from(counts.values().sum::<u32>());
+    counts.values().map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_material_is_hidden_and_the_rest_is_not() {
+        let hex = "4f".repeat(32);
+        let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+        let listed = phrase.split(' ').map(|word| format!("'{word}'")).collect::<Vec<_>>().join(", ");
+        let bytes = (0..64).map(|byte| byte.to_string()).collect::<Vec<_>>().join(",");
+        let hidden = [
+            format!("key = 0x{hex};"),
+            "wif 5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ end".into(),
+            format!("m = \"{phrase}\""),
+            format!("words = [{listed}]"),
+            format!("key = [{bytes}]"),
+            "-----BEGIN EC PRIVATE KEY-----\\nMHcCAQEEIIs\\n-----END EC PRIVATE KEY-----".into(),
+            "postgres://wallet:hunter2@db.example/x".into(),
+            "const apiToken = 'a1b2c3d4e5'".into(),
+            "t = \"Zx81kQpW0vLm3Tn5RbYc7Hd9Jf2Ga4Se6UiXo\"".into(),
+        ];
+        for text in &hidden {
+            assert!(redacted(text).contains(MARK), "{text}");
+        }
+        let shown = [
+            "const mnemonic = bip39.generateMnemonic(strength, rng)",
+            "// The seed is kept in the store of the app, and it is read again by the signer when it has to sign.",
+            "let commit = \"69b2da9826dfdeb8116be1e5a3747b3e9418592d\";",
+            "convertMnemonicToSeedWithPassphraseAndDerivationPath(mnemonic, path)",
+            "const seedLength = 12, password = form.password",
+        ];
+        for text in shown {
+            assert_eq!(redacted(text), text);
+        }
+    }
+}
