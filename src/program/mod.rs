@@ -1,7 +1,28 @@
-//! The units of a workspace, linked: which path a callee has, which value a name stands for, which function a call reaches.
+//! The units of a workspace, linked: which path a callee has, which value a name stands for, which functions a call reaches.
+//!
+//! Everything here is answered from single definitions: a variable that is written twice stands for nothing, and its path is
+//! unknown. What changes on the way through a function is the business of `taint`.
 
-use crate::ir::{FunctionId, NodeId, Unit};
-use crate::source::FileId;
+mod call;
+mod constant;
+mod module;
+mod path;
+mod resolve;
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+use crate::ir::{ClassId, FunctionId, NodeId, Unit};
+use crate::source::{FileId, Notice};
+use crate::target::Workspace;
+
+pub use constant::Constant;
+pub use path::PathId;
+
+use call::{Classes, Targets};
+use module::Modules;
+use path::{Paths, UnitPaths};
 
 /// Index of a unit in a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,30 +46,158 @@ pub struct FunctionRef {
     pub function: FunctionId,
 }
 
-/// A value that is known before the program runs.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Constant {
-    /// A string.
-    Text(String),
-    /// A number.
-    Number(f64),
-    /// True or false.
-    Bool(bool),
-    /// Null or undefined.
-    Null,
+/// A class of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClassRef {
+    /// The unit.
+    pub unit: UnitId,
+    /// The class.
+    pub class: ClassId,
+}
+
+/// A package of the tree itself: other packages of the tree may import it by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalPackage {
+    /// Its name.
+    pub name: String,
+    /// Its folder, relative to the root; empty at the root.
+    pub folder: String,
+}
+
+/// The units of a workspace and what connects them, before paths and targets are known.
+#[derive(Debug)]
+struct Linkage<'a> {
+    units: Vec<(FileId, &'a Unit)>,
+    modules: Modules,
+    classes: Classes<'a>,
 }
 
 /// All units of a workspace and what connects them.
 #[derive(Debug)]
 pub struct Program<'a> {
-    /// Units with their files, ordered by path.
-    pub units: Vec<(FileId, &'a Unit)>,
+    linkage: Linkage<'a>,
+    paths: Paths,
+    unit_paths: Vec<UnitPaths>,
+    targets: Vec<Targets>,
 }
 
 impl<'a> Program<'a> {
+    /// Links units, which stand in the order of their files.
+    #[must_use]
+    pub fn link(workspace: &Workspace, units: Vec<(FileId, &'a Unit)>, packages: &[LocalPackage]) -> (Self, Vec<Notice>) {
+        let (modules, notices) = Modules::resolve(workspace, &units, packages);
+        let classes = Classes::index(&units);
+        let linkage = Linkage { units, modules, classes };
+        let ids = 0..linkage.units.len() as u32;
+        let (local, targets): (Vec<_>, Vec<_>) =
+            ids.into_par_iter().map(|index| (linkage.unit_paths(UnitId(index)), linkage.targets(UnitId(index)))).unzip();
+        let (paths, unit_paths) = Paths::merge(local);
+        (Self { linkage, paths, unit_paths, targets }, notices)
+    }
+
+    /// The units with their files, in the order of their ids.
+    #[must_use]
+    pub fn units(&self) -> &[(FileId, &'a Unit)] {
+        &self.linkage.units
+    }
+
+    /// All unit ids.
+    pub fn unit_ids(&self) -> impl Iterator<Item = UnitId> + use<> {
+        (0..self.linkage.units.len() as u32).map(UnitId)
+    }
+
     /// The unit of an id.
     #[must_use]
     pub fn unit(&self, id: UnitId) -> &'a Unit {
+        self.linkage.unit(id)
+    }
+
+    /// The file of a unit.
+    #[must_use]
+    pub fn file(&self, id: UnitId) -> FileId {
+        self.linkage.units[id.0 as usize].0
+    }
+
+    /// The unit of a file, if it holds code.
+    #[must_use]
+    pub fn unit_of(&self, file: FileId) -> Option<UnitId> {
+        let index = self.linkage.units.binary_search_by_key(&file, |(file, _)| *file).ok()?;
+        Some(UnitId(index as u32))
+    }
+
+    /// The resolved path of an expression, for [`crate::rule::CalleePattern`]: a module or global, then members, `()` for the
+    /// result of a call and for an instance of a class; `?name` first if the root is a value that nothing is known of.
+    /// None for literals and the like.
+    #[must_use]
+    pub fn path(&self, unit: UnitId, node: NodeId) -> Option<&str> {
+        self.path_id(unit, node).map(|id| self.paths.text(id))
+    }
+
+    /// The same as a number: equal paths have equal numbers below [`Program::path_count`].
+    #[must_use]
+    pub fn path_id(&self, unit: UnitId, node: NodeId) -> Option<PathId> {
+        self.unit_paths[unit.0 as usize].get(node)
+    }
+
+    /// How many different paths there are.
+    #[must_use]
+    pub fn path_count(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// All paths with their numbers, to match patterns once per path.
+    pub fn all_paths(&self) -> impl Iterator<Item = (PathId, &str)> {
+        self.paths.iter()
+    }
+
+    /// The functions of the tree that a call may reach; empty if it leaves the tree or nothing is known.
+    #[must_use]
+    pub fn targets(&self, unit: UnitId, call: NodeId) -> &[FunctionRef] {
+        self.targets[unit.0 as usize].get(&call).map_or(&[], |targets| targets)
+    }
+
+    /// What an expression stands for, followed through single definitions, imports, re-exports and members of object literals as
+    /// far as they go.
+    #[must_use]
+    pub fn resolve(&self, value: Value) -> Value {
+        self.linkage.resolve(value)
+    }
+
+    /// The member of a value, if the value resolves to an object literal, class or module that has it.
+    #[must_use]
+    pub fn member(&self, value: Value, name: &str) -> Option<Value> {
+        self.linkage.member(value, name)
+    }
+
+    /// The function that a value is, if it is one of the tree: a closure, a named function, a bound method.
+    #[must_use]
+    pub fn function_of(&self, value: Value) -> Option<FunctionRef> {
+        self.linkage.function_of(value)
+    }
+
+    /// The constant that an expression always is.
+    #[must_use]
+    pub fn constant(&self, value: Value) -> Option<Constant> {
+        self.linkage.constant(value)
+    }
+
+    /// The class of the tree that a value is an instance of, by its type, its construction, or `this`.
+    #[must_use]
+    pub fn class_of(&self, value: Value) -> Option<ClassRef> {
+        self.linkage.class_of(value)
+    }
+
+    /// The name of a function, for people.
+    #[must_use]
+    pub fn function_name(&self, function: FunctionRef) -> Cow<'a, str> {
+        let unit = self.unit(function.unit);
+        let name = unit.name(unit.function(function.function).name);
+        if name.is_empty() { Cow::Borrowed("anonymous function") } else { Cow::Borrowed(name) }
+    }
+}
+
+impl<'a> Linkage<'a> {
+    fn unit(&self, id: UnitId) -> &'a Unit {
         self.units[id.0 as usize].1
     }
 }

@@ -1,0 +1,259 @@
+//! Which functions a call reaches.
+
+use rustc_hash::FxHashMap;
+
+use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
+use crate::ir::{CallKind, Class, Expr, NameId, NodeId, Unit, VariableKind};
+use crate::source::FileId;
+
+/// How many steps a receiver's class is looked for.
+const MAX_DEPTH: u32 = 12;
+
+/// How many methods of one name may stand for a call through an interface.
+const MAX_CANDIDATES: usize = 4;
+
+/// The functions that each call of a unit may reach; calls that leave the tree have no entry.
+pub(super) type Targets = FxHashMap<NodeId, Box<[FunctionRef]>>;
+
+/// The classes of a program by name, and their methods.
+#[derive(Debug, Default)]
+pub(super) struct Classes<'a> {
+    by_name: FxHashMap<&'a str, Vec<ClassRef>>,
+    methods: FxHashMap<&'a str, Vec<FunctionRef>>,
+}
+
+impl<'a> Classes<'a> {
+    pub(super) fn index(units: &[(FileId, &'a Unit)]) -> Self {
+        let mut classes = Self::default();
+        for (index, (_, unit)) in units.iter().enumerate() {
+            let id = UnitId(index as u32);
+            for (number, class) in unit.classes.iter().enumerate() {
+                let reference = ClassRef { unit: id, class: crate::ir::ClassId(number as u32) };
+                classes.by_name.entry(unit.name(class.name)).or_default().push(reference);
+                for &function in &class.methods {
+                    let name = unit.name(unit.function(function).name);
+                    classes.methods.entry(name).or_default().push(FunctionRef { unit: id, function });
+                }
+            }
+        }
+        classes
+    }
+
+    /// Methods of a name, if there are few enough for the name to mean them.
+    fn few_methods(&self, name: &str, most: usize) -> &[FunctionRef] {
+        self.methods.get(name).filter(|methods| methods.len() <= most).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<'a> Linkage<'a> {
+    pub(super) fn targets(&self, id: UnitId) -> Targets {
+        let calls = self.unit(id).all_nodes().filter_map(|(node, content)| match &content.expr {
+            Expr::Call { callee, kind, .. } => Some((node, *callee, *kind)),
+            _ => None,
+        });
+        calls
+            .filter_map(|(node, callee, kind)| {
+                let targets = self.called(Value { unit: id, node: callee }, kind);
+                (!targets.is_empty()).then(|| (node, targets.into_boxed_slice()))
+            })
+            .collect()
+    }
+
+    /// The functions that a callee stands for.
+    pub(super) fn called(&self, callee: Value, kind: CallKind) -> Vec<FunctionRef> {
+        let resolved = self.resolve(callee);
+        let unit = self.unit(resolved.unit);
+        match unit.expr(resolved.node) {
+            Expr::Closure(function) => vec![FunctionRef { unit: resolved.unit, function: *function }],
+            Expr::Class(class) => {
+                let class = ClassRef { unit: resolved.unit, class: *class };
+                let name = if kind == CallKind::Element { "render" } else { "constructor" };
+                self.method(class, name, MAX_DEPTH).into_iter().collect()
+            }
+            Expr::Super => self.super_method(resolved, "constructor").into_iter().collect(),
+            Expr::Field { base, name } => self.method_call(Value { unit: resolved.unit, node: *base }, unit.name(*name)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn method_call(&self, receiver: Value, name: &str) -> Vec<FunctionRef> {
+        if matches!(self.unit(receiver.unit).expr(receiver.node), Expr::Super) {
+            return self.super_method(receiver, name).into_iter().collect();
+        }
+        if let Some(class) = self.class_of(receiver).or_else(|| self.class_named_by(receiver, MAX_DEPTH)) {
+            return match self.method(class, name, MAX_DEPTH) {
+                Some(method) => vec![method],
+                None => self.classes.few_methods(name, MAX_CANDIDATES).to_vec(),
+            };
+        }
+        // Nothing is known of the receiver: a name of several words that one class alone has means that class.
+        let is_telling = name.len() >= 8 && name.chars().any(|char| char.is_uppercase() || char == '_');
+        if is_telling && self.is_unknown(receiver) { self.classes.few_methods(name, 1).to_vec() } else { Vec::new() }
+    }
+
+    /// Whether a receiver comes from nowhere that is known: a parameter, a field, the result of a call within the tree.
+    fn is_unknown(&self, receiver: Value) -> bool {
+        let resolved = self.resolve(receiver);
+        let unit = self.unit(resolved.unit);
+        match unit.expr(resolved.node) {
+            Expr::Variable(variable) => unit.variable(*variable).kind != VariableKind::Import,
+            Expr::Field { base, .. } => self.is_unknown(Value { unit: resolved.unit, node: *base }),
+            Expr::This | Expr::Call { .. } => true,
+            _ => false,
+        }
+    }
+
+    fn super_method(&self, at: Value, name: &str) -> Option<FunctionRef> {
+        let class = self.enclosing_class(at)?;
+        let base = self.base(class)?;
+        self.method(base, name, MAX_DEPTH)
+    }
+
+    /// The method of a class, its other parts (implementations beside the type's declaration), or its bases.
+    fn method(&self, class: ClassRef, name: &str, depth: u32) -> Option<FunctionRef> {
+        let depth = depth.checked_sub(1)?;
+        let own = self.own_method(class, name);
+        own.or_else(|| self.parts(class).find_map(|part| self.own_method(part, name)))
+            .or_else(|| self.method(self.base(class)?, name, depth))
+    }
+
+    /// Classes of the same name: those of the same unit first.
+    fn parts(&self, class: ClassRef) -> impl Iterator<Item = ClassRef> {
+        let name = self.unit(class.unit).name(self.class(class).name);
+        let same = self.classes.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let near = same.iter().filter(move |part| part.unit == class.unit);
+        let far = same.iter().filter(move |part| part.unit != class.unit);
+        near.chain(far).copied().filter(move |_| !name.is_empty())
+    }
+
+    fn own_method(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
+        let unit = self.unit(class.unit);
+        let wanted = unit.names.find(name)?;
+        let method = self.class(class).methods.iter().find(|method| unit.function(**method).name == wanted)?;
+        Some(FunctionRef { unit: class.unit, function: *method })
+    }
+
+    pub(super) fn class(&self, class: ClassRef) -> &'a Class {
+        self.unit(class.unit).class(class.class)
+    }
+
+    fn base(&self, class: ClassRef) -> Option<ClassRef> {
+        let node = self.class(class).base?;
+        self.class_named_by(Value { unit: class.unit, node }, MAX_DEPTH).filter(|base| *base != class)
+    }
+
+    /// The class in one of whose methods a node stands.
+    pub(super) fn enclosing_class(&self, at: Value) -> Option<ClassRef> {
+        let unit = self.unit(at.unit);
+        let mut function = Some(unit.nodes[at.node.index()].function);
+        while let Some(id) = function {
+            let declared = unit.function(id);
+            if let Some(class) = declared.class {
+                return Some(ClassRef { unit: at.unit, class });
+            }
+            function = declared.owner;
+        }
+        None
+    }
+
+    pub(super) fn class_of(&self, value: Value) -> Option<ClassRef> {
+        self.instance(value, MAX_DEPTH)
+    }
+
+    fn instance(&self, value: Value, depth: u32) -> Option<ClassRef> {
+        let depth = depth.checked_sub(1)?;
+        let unit = self.unit(value.unit);
+        let here = |node: NodeId| Value { unit: value.unit, node };
+        match unit.expr(value.node) {
+            Expr::This => self.enclosing_class(value),
+            Expr::Variable(variable) => {
+                let variable = unit.variable(*variable);
+                let by_type = variable.ty.and_then(|ty| self.class_named_by(here(ty), depth));
+                by_type.or_else(|| self.instance(here(variable.definition?), depth))
+            }
+            Expr::Typed { value, ty } => self.class_named_by(here(*ty), depth).or_else(|| self.instance(here(*value), depth)),
+            Expr::Assign { value, .. } => self.instance(here(*value), depth),
+            Expr::Call { callee, kind, .. } => self.constructed(here(*callee), *kind, depth),
+            Expr::Field { base, name } => {
+                let owner = self.instance(here(*base), depth);
+                let by_declaration = owner.and_then(|owner| self.field_class(owner, unit.name(*name), depth));
+                by_declaration.or_else(|| {
+                    let resolved = self.resolve(value);
+                    (resolved != value).then(|| self.instance(resolved, depth)).flatten()
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The class of what a call gives: of a constructor, or by the written type of a function's result.
+    fn constructed(&self, callee: Value, kind: CallKind, depth: u32) -> Option<ClassRef> {
+        if kind == CallKind::New {
+            return self.class_named_by(callee, depth);
+        }
+        let function = self.called_plainly(callee, depth)?;
+        let unit = self.unit(function.unit);
+        let node = unit.function(function.function).returns?;
+        let by_type = self.class_named_by(Value { unit: function.unit, node }, depth);
+        let is_self = matches!(unit.expr(node), Expr::Global(name) if unit.name(*name) == "Self");
+        by_type.or_else(|| {
+            let class = unit.function(function.function).class.filter(|_| is_self)?;
+            Some(ClassRef { unit: function.unit, class })
+        })
+    }
+
+    /// The function of a call, if it is known without knowing the class of its receiver's receiver, and so on without end.
+    fn called_plainly(&self, callee: Value, depth: u32) -> Option<FunctionRef> {
+        let resolved = self.resolve(callee);
+        let unit = self.unit(resolved.unit);
+        match unit.expr(resolved.node) {
+            Expr::Closure(function) => Some(FunctionRef { unit: resolved.unit, function: *function }),
+            Expr::Field { base, name } => {
+                let receiver = Value { unit: resolved.unit, node: *base };
+                let class = self.instance(receiver, depth).or_else(|| self.class_named_by(receiver, depth))?;
+                self.method(class, unit.name(*name), depth)
+            }
+            _ => None,
+        }
+    }
+
+    fn field_class(&self, class: ClassRef, name: &str, depth: u32) -> Option<ClassRef> {
+        let declared = std::iter::once(class).chain(self.parts(class)).find_map(|part| {
+            let wanted = self.unit(part.unit).names.find(name)?;
+            let field = self.class(part).fields.iter().find(|field| field.name == wanted)?;
+            Some((part.unit, field))
+        });
+        let (unit, field) = declared?;
+        let here = |node: NodeId| Value { unit, node };
+        let by_type = field.ty.and_then(|ty| self.class_named_by(here(ty), depth));
+        by_type.or_else(|| self.instance(here(field.value?), depth))
+    }
+
+    /// The class that an expression names: a resolved class, or the only class of that name.
+    pub(super) fn class_named_by(&self, value: Value, depth: u32) -> Option<ClassRef> {
+        depth.checked_sub(1)?;
+        let resolved = self.resolve(value);
+        let unit = self.unit(resolved.unit);
+        match unit.expr(resolved.node) {
+            Expr::Class(class) => Some(ClassRef { unit: resolved.unit, class: *class }),
+            Expr::Global(name) | Expr::Field { name, .. } => self.only_class(resolved.unit, unit, *name),
+            _ => None,
+        }
+    }
+
+    fn only_class(&self, id: UnitId, unit: &Unit, name: NameId) -> Option<ClassRef> {
+        let same = self.classes.by_name.get(unit.name(name))?;
+        let near = same.iter().find(|class| class.unit == id);
+        near.or_else(|| same.first().filter(|first| same.iter().all(|class| class.unit == first.unit))).copied()
+    }
+
+    /// The function that a value is, if it is one of the tree.
+    pub(super) fn function_of(&self, value: Value) -> Option<FunctionRef> {
+        let resolved = self.resolve(value);
+        match self.unit(resolved.unit).expr(resolved.node) {
+            Expr::Closure(function) => Some(FunctionRef { unit: resolved.unit, function: *function }),
+            Expr::Field { .. } => self.called_plainly(resolved, MAX_DEPTH),
+            _ => None,
+        }
+    }
+}

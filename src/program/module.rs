@@ -1,0 +1,268 @@
+//! Which unit an import means.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use oxc_resolver::{AliasValue, FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{LocalPackage, UnitId};
+use crate::ir::{Expr, NameId, Unit};
+use crate::source::{FileId, Notice};
+use crate::target::Workspace;
+
+/// The units that module names stand for, and the units within a unit's name space.
+#[derive(Debug, Default)]
+pub(super) struct Modules {
+    /// By unit: the unit that a module name means there.
+    imports: Vec<FxHashMap<NameId, UnitId>>,
+    /// Units that lie below another one in a tree of modules, by name.
+    children: HashMap<UnitId, BTreeMap<String, UnitId>>,
+}
+
+impl Modules {
+    /// Resolves every module name of every unit against the tree. Names that lead out of the tree have no entry.
+    pub(super) fn resolve(workspace: &Workspace, units: &[(FileId, &Unit)], packages: &[LocalPackage]) -> (Self, Vec<Notice>) {
+        let files = units.iter().enumerate().map(|(index, (file, _))| (*file, UnitId(index as u32)));
+        let by_path = files.map(|(file, unit)| (&*workspace.file(file).path, unit)).collect();
+        let crates = CrateTree::new(workspace, packages, &by_path);
+        let scripts = ScriptResolver::new(workspace, packages);
+        let imports = units
+            .par_iter()
+            .enumerate()
+            .map(|(index, (file, unit))| {
+                let (id, path) = (UnitId(index as u32), &workspace.file(*file).path);
+                let resolve = |name: &str| match crates.places.get(&id) {
+                    Some(place) => crates.resolve(id, *place, name),
+                    None => scripts.resolve(path, name).and_then(|path| by_path.get(&*path).copied()),
+                };
+                module_names(unit).into_iter().filter_map(|module| Some((module, resolve(unit.name(module))?))).collect()
+            })
+            .collect();
+        (Self { imports, children: crates.children }, Vec::new())
+    }
+
+    /// The unit that a module name means in a unit.
+    pub(super) fn find(&self, unit: UnitId, module: NameId) -> Option<UnitId> {
+        self.imports[unit.0 as usize].get(&module).copied()
+    }
+
+    /// The unit of a name within the name space of another.
+    pub(super) fn child(&self, unit: UnitId, name: &str) -> Option<UnitId> {
+        self.children.get(&unit)?.get(name).copied()
+    }
+}
+
+/// Every module name of a unit, in imports and in paths written out.
+fn module_names(unit: &Unit) -> FxHashSet<NameId> {
+    let in_paths = unit.nodes.iter().filter_map(|node| if let Expr::Module(name) = node.expr { Some(name) } else { None });
+    unit.imports.iter().map(|import| import.module).chain(in_paths).collect()
+}
+
+/// Resolves module names of scripts as bundlers do, over the files of the workspace alone.
+struct ScriptResolver {
+    resolver: ResolverGeneric<Files>,
+}
+
+impl ScriptResolver {
+    fn new(workspace: &Workspace, packages: &[LocalPackage]) -> Self {
+        let extensions =
+            ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "vue", "svelte", "native.js", "native.ts", "native.tsx"]
+                .map(|extension| format!(".{extension}"));
+        let swap = |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|&to| to.to_owned()).collect());
+        let alias =
+            packages.iter().map(|package| (package.name.clone(), vec![AliasValue::Path(format!("/{}", package.folder))])).collect();
+        let options = ResolveOptions {
+            alias,
+            extensions: extensions.into(),
+            extension_alias: vec![
+                swap(".js", &[".ts", ".tsx", ".js", ".jsx"]),
+                swap(".mjs", &[".mts", ".mjs"]),
+                swap(".cjs", &[".cts", ".cjs"]),
+            ],
+            // Built entry points are not in the tree, so sources are tried before them.
+            main_fields: ["source", "module", "main"].map(str::to_owned).into(),
+            main_files: ["index", "src/index", "lib/index"].map(str::to_owned).into(),
+            exports_fields: Vec::new(),
+            tsconfig: Some(TsconfigDiscovery::Auto),
+            symlinks: false,
+            node_path: false,
+            modules: Vec::new(),
+            ..ResolveOptions::default()
+        };
+        Self { resolver: ResolverGeneric::new_with_file_system(Files::of(workspace), options) }
+    }
+
+    /// The path of the file that a name means in the file at `path`.
+    fn resolve(&self, path: &str, name: &str) -> Option<String> {
+        let resolution = self.resolver.resolve_file(Path::new("/").join(path), name).ok()?;
+        Some(resolution.path().to_str()?.strip_prefix('/')?.to_owned())
+    }
+}
+
+/// The files of a workspace as a read-only file system rooted at `/`.
+#[derive(Default)]
+struct Files {
+    /// The texts of JSON files only: the resolver reads nothing else.
+    texts: HashMap<PathBuf, Arc<str>>,
+    files: HashSet<PathBuf>,
+    folders: HashSet<PathBuf>,
+}
+
+impl Files {
+    fn of(workspace: &Workspace) -> Self {
+        let mut result = Self::default();
+        result.folders.insert(PathBuf::from("/"));
+        for file in &workspace.files {
+            let path = Path::new("/").join(&*file.path);
+            for folder in path.ancestors().skip(1).take_while(|folder| !result.folders.contains(*folder)).collect::<Vec<_>>() {
+                result.folders.insert(folder.to_owned());
+            }
+            if file.extension() == "json" {
+                result.texts.insert(path.clone(), Arc::clone(&file.text));
+            }
+            result.files.insert(path);
+        }
+        result
+    }
+
+    fn absent() -> io::Error {
+        io::ErrorKind::NotFound.into()
+    }
+}
+
+impl FileSystem for Files {
+    fn new() -> Self {
+        Self::default()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.read_to_string(path).map(String::into_bytes)
+    }
+
+    fn read_to_string(&self, path: &Path) -> io::Result<String> {
+        self.texts.get(path).map(|text| text.to_string()).ok_or_else(Self::absent)
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        let (is_file, is_dir) = (self.files.contains(path), self.folders.contains(path));
+        if is_file || is_dir { Ok(FileMetadata::new(is_file, is_dir, false)) } else { Err(Self::absent()) }
+    }
+
+    fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
+        self.metadata(path)
+    }
+
+    fn read_link(&self, _: &Path) -> Result<PathBuf, ResolveError> {
+        Err(Self::absent().into())
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(path.to_owned())
+    }
+}
+
+/// The module trees of the crates in a workspace: `src/a/b.rs` is `crate::a::b`.
+struct CrateTree {
+    /// By unit: the root of its crate, and the module above it.
+    places: HashMap<UnitId, (UnitId, UnitId)>,
+    children: HashMap<UnitId, BTreeMap<String, UnitId>>,
+    /// Roots of library crates by the name that other crates use.
+    libraries: HashMap<String, UnitId>,
+}
+
+impl CrateTree {
+    fn new(workspace: &Workspace, packages: &[LocalPackage], by_path: &HashMap<&str, UnitId>) -> Self {
+        let mut tree = Self { places: HashMap::new(), children: HashMap::new(), libraries: HashMap::new() };
+        let sources: Vec<_> = workspace.files.iter().filter(|file| file.path.ends_with(".rs")).collect();
+        for file in sources {
+            let Some(&unit) = by_path.get(&*file.path) else { continue };
+            let root = Self::root_of(&file.path, by_path);
+            let Some((root_path, root)) = root else { continue };
+            let above = Self::parent_of(&file.path, root_path, by_path).unwrap_or(root);
+            tree.places.insert(unit, (root, above));
+            if unit != root {
+                let name = Self::module_name(&file.path).to_owned();
+                tree.children.entry(above).or_default().insert(name, unit);
+            }
+        }
+        for package in packages {
+            let path = if package.folder.is_empty() { "src/lib.rs".into() } else { format!("{}/src/lib.rs", package.folder) };
+            if let Some(&root) = by_path.get(path.as_str()) {
+                tree.libraries.insert(package.name.replace('-', "_"), root);
+            }
+        }
+        tree
+    }
+
+    /// The root file of the crate that a source file belongs to: `lib.rs` or `main.rs` in the nearest folder above that has one.
+    fn root_of<'p>(path: &'p str, by_path: &HashMap<&'p str, UnitId>) -> Option<(&'p str, UnitId)> {
+        let mut folder = path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            folder = above;
+            for name in ["lib.rs", "main.rs"] {
+                if let Some((&path, &unit)) = by_path.get_key_value(format!("{folder}/{name}").as_str()) {
+                    return Some((path, unit));
+                }
+            }
+        }
+        None
+    }
+
+    /// The module that declares the one at `path`.
+    fn parent_of(path: &str, root: &str, by_path: &HashMap<&str, UnitId>) -> Option<UnitId> {
+        let folder = path.rsplit_once('/')?.0;
+        let folder = if path.ends_with("/mod.rs") { folder.rsplit_once('/')?.0 } else { folder };
+        if Some(folder) == root.rsplit_once('/').map(|(folder, _)| folder) {
+            return by_path.get(root).copied();
+        }
+        let candidates = [format!("{folder}/mod.rs"), format!("{folder}.rs")];
+        candidates.iter().find_map(|candidate| by_path.get(candidate.as_str()).copied())
+    }
+
+    fn module_name(path: &str) -> &str {
+        let stem = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path);
+        stem.rsplit('/').next().unwrap_or(stem)
+    }
+
+    fn resolve(&self, unit: UnitId, (root, above): (UnitId, UnitId), name: &str) -> Option<UnitId> {
+        match name {
+            "self" => Some(unit),
+            "crate" => Some(root),
+            "super" => Some(above),
+            other => self.libraries.get(other).copied(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_resolve_relative_names_extensions_folders_and_packages_of_the_tree() {
+        let workspace = Workspace::in_memory([
+            ("tsconfig.json", r#"{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}}}"#),
+            ("src/app.ts", ""),
+            ("src/keys/index.ts", ""),
+            ("src/log.js", ""),
+            ("packages/core/package.json", r#"{"name": "@w/core", "main": "dist/index.js"}"#),
+            ("packages/core/src/index.ts", ""),
+        ]);
+        let packages = [LocalPackage { name: "@w/core".into(), folder: "packages/core".into() }];
+        let resolver = ScriptResolver::new(&workspace, &packages);
+        for (name, expected) in [
+            ("./keys", Some("src/keys/index.ts")),
+            ("./log.js", Some("src/log.js")),
+            ("@/log", Some("src/log.js")),
+            ("@w/core", Some("packages/core/src/index.ts")),
+            ("electron", None),
+            ("../../etc/passwd", None),
+        ] {
+            assert_eq!(resolver.resolve("src/app.ts", name).as_deref(), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! The resolved paths of expressions: `crypto.createCipheriv().update`.
+//!
+//! A unit's paths are first built as a tree of segments, so that no text is made per expression; merging the units then gives every
+//! different path one number and one text.
+
+use rustc_hash::FxHashMap;
+
+use super::{Linkage, UnitId, Value};
+use crate::ir::{CallKind, Expr, FunctionId, NodeId, StatementKind, Unit};
+
+/// How deep expressions, and definitions of definitions, are followed.
+const MAX_DEPTH: u32 = 48;
+
+/// How many segments a path may have; longer ones have none.
+const MAX_SEGMENTS: u8 = 16;
+
+/// Names of the object whose members are the global names, in the languages that have one: `window.fetch` is `fetch`.
+const GLOBAL_OBJECTS: [&str; 4] = ["window", "globalThis", "self", "global"];
+
+/// The number of a path: equal for equal paths of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PathId(pub u32);
+
+/// All different paths of a program.
+#[derive(Debug, Default)]
+pub(super) struct Paths {
+    texts: Vec<Box<str>>,
+}
+
+/// The paths of one unit's expressions.
+#[derive(Debug)]
+pub(super) struct UnitPaths {
+    /// By node; `u32::MAX` for none.
+    by_node: Vec<u32>,
+}
+
+impl UnitPaths {
+    pub(super) fn get(&self, node: NodeId) -> Option<PathId> {
+        Some(self.by_node[node.index()]).filter(|&id| id != NONE).map(PathId)
+    }
+}
+
+impl Paths {
+    /// Gives the paths of all units common numbers, in the order of the units.
+    pub(super) fn merge(units: Vec<LocalPaths>) -> (Self, Vec<UnitPaths>) {
+        let mut ids: FxHashMap<Box<str>, u32> = FxHashMap::default();
+        let mut texts: Vec<Box<str>> = Vec::new();
+        let merged = units
+            .into_iter()
+            .map(|local| {
+                let global: Vec<u32> = local
+                    .texts
+                    .iter()
+                    .map(|text| {
+                        *ids.entry(text.clone()).or_insert_with(|| {
+                            texts.push(text.clone());
+                            texts.len() as u32 - 1
+                        })
+                    })
+                    .collect();
+                let by_node = local.by_node.iter().map(|&id| if id == NONE { NONE } else { global[id as usize] }).collect();
+                UnitPaths { by_node }
+            })
+            .collect();
+        (Self { texts }, merged)
+    }
+
+    pub(super) fn text(&self, id: PathId) -> &str {
+        &self.texts[id.0 as usize]
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (PathId, &str)> {
+        self.texts.iter().enumerate().map(|(index, text)| (PathId(index as u32), &**text))
+    }
+}
+
+const NONE: u32 = u32::MAX;
+const UNVISITED: u32 = u32::MAX - 1;
+
+/// The paths of one unit before merging.
+#[derive(Debug)]
+pub(super) struct LocalPaths {
+    texts: Vec<Box<str>>,
+    by_node: Vec<u32>,
+}
+
+impl Linkage<'_> {
+    pub(super) fn unit_paths(&self, id: UnitId) -> LocalPaths {
+        let mut tracer = Tracer::new(self, id);
+        for node in 0..tracer.unit.nodes.len() as u32 {
+            tracer.path(NodeId(node), MAX_DEPTH);
+        }
+        LocalPaths { texts: tracer.texts, by_node: tracer.by_node }
+    }
+
+    /// The path of an expression of another unit; without memory, so only where an import leads there.
+    fn foreign_path(&self, value: Value, depth: u32) -> Option<Box<str>> {
+        let mut tracer = Tracer::sparse(self, value.unit);
+        let path = tracer.path(value.node, depth)?;
+        Some(tracer.texts[path as usize].clone())
+    }
+}
+
+/// Finds the paths of one unit's expressions.
+struct Tracer<'l, 'a> {
+    linkage: &'l Linkage<'a>,
+    id: UnitId,
+    unit: &'a Unit,
+    texts: Vec<Box<str>>,
+    lengths: Vec<u8>,
+    roots: FxHashMap<Box<str>, u32>,
+    steps: FxHashMap<(u32, Step), u32>,
+    by_node: Vec<u32>,
+}
+
+/// One more segment, or the mark of a result.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Step {
+    Member(crate::ir::NameId),
+    Element,
+    Result,
+}
+
+impl<'l, 'a> Tracer<'l, 'a> {
+    fn new(linkage: &'l Linkage<'a>, id: UnitId) -> Self {
+        let mut tracer = Self::sparse(linkage, id);
+        tracer.by_node = vec![UNVISITED; tracer.unit.nodes.len()];
+        tracer
+    }
+
+    /// A tracer that remembers nothing per node.
+    fn sparse(linkage: &'l Linkage<'a>, id: UnitId) -> Self {
+        Self {
+            linkage,
+            id,
+            unit: linkage.unit(id),
+            texts: Vec::new(),
+            lengths: Vec::new(),
+            roots: FxHashMap::default(),
+            steps: FxHashMap::default(),
+            by_node: Vec::new(),
+        }
+    }
+
+    fn path(&mut self, node: NodeId, depth: u32) -> Option<u32> {
+        if let Some(&known) = self.by_node.get(node.index())
+            && known != UNVISITED
+        {
+            return Some(known).filter(|&id| id != NONE);
+        }
+        let depth = depth.checked_sub(1)?;
+        // A definition that leads back to itself finds no path here.
+        self.remember(node, NONE);
+        let path = self.trace(node, depth);
+        self.remember(node, path.unwrap_or(NONE));
+        path
+    }
+
+    fn remember(&mut self, node: NodeId, path: u32) {
+        if let Some(slot) = self.by_node.get_mut(node.index()) {
+            *slot = path;
+        }
+    }
+
+    fn trace(&mut self, node: NodeId, depth: u32) -> Option<u32> {
+        match self.unit.expr(node) {
+            Expr::Global(name) => Some(self.root(self.unit.name(*name))),
+            Expr::Module(name) => Some(self.module(node, self.unit.name(*name))),
+            Expr::Variable(_) => self.variable(node, depth),
+            Expr::Field { base, name } => self.field(node, *base, *name, depth),
+            Expr::Index { base, index } => self.index(*base, *index, depth),
+            Expr::Call { callee, kind, .. } => self.result(*callee, *kind, depth),
+            Expr::Typed { value, ty } => self.path(*value, depth).or_else(|| self.instance_of(*ty, depth)),
+            Expr::Logical { left, right, .. } => self.known(*left, depth).or_else(|| self.path(*right, depth)),
+            Expr::Conditional { then, otherwise, .. } => self.known(*then, depth).or_else(|| self.path(*otherwise, depth)),
+            Expr::Assign { value, .. } => self.path(*value, depth),
+            Expr::This | Expr::Super => Some(self.receiver(node)),
+            _ => None,
+        }
+    }
+
+    /// The path of a node, if it does not begin with an unknown.
+    fn known(&mut self, node: NodeId, depth: u32) -> Option<u32> {
+        self.path(node, depth).filter(|&path| !self.texts[path as usize].starts_with('?'))
+    }
+
+    fn module(&mut self, node: NodeId, name: &str) -> u32 {
+        match self.linkage.target(Value { unit: self.id, node }, MAX_DEPTH) {
+            super::resolve::Target::Module(_) => {
+                let own = name.rsplit('/').next().unwrap_or(name).to_owned();
+                self.root(&format!("?{own}"))
+            }
+            super::resolve::Target::Value(_) => self.root(name.strip_prefix("node:").unwrap_or(name)),
+        }
+    }
+
+    fn variable(&mut self, node: NodeId, depth: u32) -> Option<u32> {
+        let Expr::Variable(id) = *self.unit.expr(node) else { return None };
+        let variable = self.unit.variable(id);
+        let by_definition = variable.definition.and_then(|definition| self.path(definition, depth));
+        let default = || {
+            let parameters = &self.unit.function(variable.owner).parameters;
+            parameters.iter().find(|parameter| parameter.variable == id)?.default
+        };
+        by_definition
+            .or_else(|| self.instance_of(variable.ty?, depth))
+            .or_else(|| default().and_then(|default| self.known(default, depth)))
+            .or_else(|| Some(self.root(&format!("?{}", self.unit.name(variable.name)))))
+    }
+
+    /// The path of an instance of a type, if the type comes from outside the tree.
+    fn instance_of(&mut self, ty: NodeId, depth: u32) -> Option<u32> {
+        let path = self.known(ty, depth)?;
+        self.step(path, Step::Result)
+    }
+
+    fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId, depth: u32) -> Option<u32> {
+        let value = Value { unit: self.id, node };
+        let resolved = self.linkage.resolve(value);
+        if resolved != value && depth > 0 {
+            let found = if resolved.unit == self.id {
+                self.known(resolved.node, depth)
+            } else {
+                let text = self.linkage.foreign_path(resolved, depth.min(MAX_DEPTH / 2));
+                text.filter(|text| !text.starts_with('?')).map(|text| self.root(&text))
+            };
+            return found.or_else(|| Some(self.root(&format!("?{}", self.unit.name(name)))));
+        }
+        let Some(path) = self.path(base, depth) else {
+            return Some(self.root(&format!("?.{}", self.unit.name(name))));
+        };
+        if GLOBAL_OBJECTS.contains(&&*self.texts[path as usize]) {
+            return Some(self.root(self.unit.name(name)));
+        }
+        self.step(path, Step::Member(name))
+    }
+
+    fn index(&mut self, base: NodeId, index: NodeId, depth: u32) -> Option<u32> {
+        let path = self.path(base, depth)?;
+        let constant = self.linkage.constant(Value { unit: self.id, node: index });
+        match constant {
+            Some(super::Constant::Text(text)) if self.unit.names.find(&text).is_some() => {
+                let name = self.unit.names.find(&text)?;
+                self.step(path, Step::Member(name))
+            }
+            _ => self.step(path, Step::Element),
+        }
+    }
+
+    /// The path of a call's result: what the called function returns if it does nothing else, or the callee's path with `()`.
+    fn result(&mut self, callee: NodeId, kind: CallKind, depth: u32) -> Option<u32> {
+        if kind == CallKind::Call
+            && let Some(text) = self.returned(callee, depth)
+        {
+            return Some(self.root(&text));
+        }
+        let path = self.path(callee, depth)?;
+        self.step(path, Step::Result)
+    }
+
+    fn returned(&mut self, callee: NodeId, depth: u32) -> Option<Box<str>> {
+        let resolved = self.linkage.resolve(Value { unit: self.id, node: callee });
+        let unit = self.linkage.unit(resolved.unit);
+        let Expr::Closure(function) = *unit.expr(resolved.node) else { return None };
+        let node = only_result(unit, function)?;
+        let text = self.linkage.foreign_path(Value { unit: resolved.unit, node }, depth.min(MAX_DEPTH / 4))?;
+        Some(text).filter(|text| !text.starts_with('?'))
+    }
+
+    /// `this`: an instance of the base class if that comes from outside the tree.
+    fn receiver(&mut self, node: NodeId) -> u32 {
+        let class = self.linkage.enclosing_class(Value { unit: self.id, node });
+        let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).base);
+        let outside = base.and_then(|base| self.known(base, MAX_DEPTH / 2)).and_then(|path| self.step(path, Step::Result));
+        outside.unwrap_or_else(|| self.root("?this"))
+    }
+
+    fn root(&mut self, text: &str) -> u32 {
+        if let Some(&id) = self.roots.get(text) {
+            return id;
+        }
+        let segments = text.matches('.').count().min(usize::from(MAX_SEGMENTS)) as u8 + 1;
+        let id = self.add(text.into(), segments);
+        self.roots.insert(text.into(), id);
+        id
+    }
+
+    fn step(&mut self, path: u32, step: Step) -> Option<u32> {
+        if let Some(&id) = self.steps.get(&(path, step)) {
+            return Some(id);
+        }
+        let length = self.lengths[path as usize] + u8::from(step != Step::Result);
+        if length > MAX_SEGMENTS {
+            return None;
+        }
+        let before = &self.texts[path as usize];
+        let text = match step {
+            // What a module exports by default and the module itself are one thing to most importers.
+            Step::Member(name) if self.unit.name(name) == "default" => before.to_string(),
+            Step::Member(name) => format!("{before}.{}", self.unit.name(name)),
+            Step::Element => format!("{before}.[]"),
+            Step::Result => format!("{before}()"),
+        };
+        let id = self.add(text.into(), length);
+        self.steps.insert((path, step), id);
+        Some(id)
+    }
+
+    fn add(&mut self, text: Box<str>, segments: u8) -> u32 {
+        self.texts.push(text);
+        self.lengths.push(segments);
+        self.texts.len() as u32 - 1
+    }
+}
+
+/// The expression that a function returns, if returning it is all that it does.
+fn only_result(unit: &Unit, function: FunctionId) -> Option<NodeId> {
+    match unit.function(function).body.as_slice() {
+        [statement] => match statement.kind {
+            StatementKind::Return(result) => result,
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! What a name stands for.
+
+use super::{Linkage, UnitId, Value};
+use crate::ir::{Expr, NodeId, PropertyKey};
+
+/// How many definitions are followed: more than any code that people read has, and an end for circular ones.
+const MAX_DEPTH: u32 = 24;
+
+/// What an expression stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// An expression that leads no further.
+    Value(Value),
+    /// All that a unit exports.
+    Module(UnitId),
+}
+
+impl Linkage<'_> {
+    pub(super) fn resolve(&self, value: Value) -> Value {
+        match self.target(value, MAX_DEPTH) {
+            Target::Value(target) => target,
+            Target::Module(_) => value,
+        }
+    }
+
+    pub(super) fn member(&self, value: Value, name: &str) -> Option<Value> {
+        match self.member_of(self.target(value, MAX_DEPTH), name, MAX_DEPTH)? {
+            Target::Value(target) => Some(target),
+            Target::Module(_) => None,
+        }
+    }
+
+    pub(super) fn target(&self, value: Value, depth: u32) -> Target {
+        self.next(value, depth).unwrap_or(Target::Value(value))
+    }
+
+    /// One or more steps from `value`; None if it leads nowhere.
+    fn next(&self, value: Value, depth: u32) -> Option<Target> {
+        let depth = depth.checked_sub(1)?;
+        let unit = self.unit(value.unit);
+        let follow = |node: NodeId| Some(self.target(Value { unit: value.unit, node }, depth));
+        match unit.expr(value.node) {
+            Expr::Variable(variable) => follow(unit.variable(*variable).definition?),
+            Expr::Typed { value, .. } | Expr::Assign { value, .. } => follow(*value),
+            Expr::Module(name) => self.modules.find(value.unit, *name).map(Target::Module),
+            Expr::Field { base, name } => {
+                let base = self.target(Value { unit: value.unit, node: *base }, depth);
+                self.member_of(base, unit.name(*name), depth)
+            }
+            _ => None,
+        }
+    }
+
+    fn member_of(&self, base: Target, name: &str, depth: u32) -> Option<Target> {
+        match base {
+            Target::Module(unit) => self.exported(unit, name, depth),
+            Target::Value(value) => self.property(value, name, depth),
+        }
+    }
+
+    /// What a unit exports under a name.
+    fn exported(&self, id: UnitId, name: &str, depth: u32) -> Option<Target> {
+        let depth = depth.checked_sub(1)?;
+        let unit = self.unit(id);
+        let named = |wanted: &str| {
+            let wanted = unit.names.find(wanted)?;
+            unit.exports.iter().rev().find(|export| export.name == wanted).map(|export| Value { unit: id, node: export.value })
+        };
+        if let Some(value) = named(name) {
+            return Some(self.target(value, depth));
+        }
+        if let Some(child) = self.modules.child(id, name) {
+            return Some(Target::Module(child));
+        }
+        self.re_exported(id, name, depth).or_else(|| match named("default") {
+            // A CommonJS module is imported both as a whole and by members of what it exports.
+            Some(default) => self.member_of(self.target(default, depth), name, depth),
+            None => (name == "default").then_some(Target::Module(id)),
+        })
+    }
+
+    /// What a unit passes on from another by `export *`.
+    fn re_exported(&self, id: UnitId, name: &str, depth: u32) -> Option<Target> {
+        let unit = self.unit(id);
+        let star = unit.names.find("*")?;
+        unit.exports.iter().filter(|export| export.name == star).find_map(|export| {
+            match self.target(Value { unit: id, node: export.value }, depth) {
+                Target::Module(other) if other != id => self.exported(other, name, depth),
+                _ => None,
+            }
+        })
+    }
+
+    /// The member of an object literal or class.
+    fn property(&self, value: Value, name: &str, depth: u32) -> Option<Target> {
+        let depth = depth.checked_sub(1)?;
+        let unit = self.unit(value.unit);
+        let here = |node: NodeId| Value { unit: value.unit, node };
+        match unit.expr(value.node) {
+            Expr::Object(properties) => properties.iter().rev().find_map(|property| match property.key {
+                PropertyKey::Name(key) if unit.name(key) == name => Some(self.target(here(property.value), depth)),
+                PropertyKey::Spread => self.member_of(self.target(here(property.value), depth), name, depth),
+                PropertyKey::Name(_) | PropertyKey::Computed(_) => None,
+            }),
+            Expr::Class(class) => {
+                let field = unit.class(*class).fields.iter().find(|field| unit.name(field.name) == name)?;
+                Some(self.target(here(field.value?), depth))
+            }
+            _ => None,
+        }
+    }
+}
