@@ -71,6 +71,12 @@ pub struct Glob {
 }
 
 impl Glob {
+    /// The pattern of a text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: text.into() }
+    }
+
     /// Whether a path from the root matches.
     #[must_use]
     pub fn matches_path(&self, path: &str) -> bool {

@@ -1,6 +1,23 @@
 //! Where files come from: the only readers of the disk.
 
-use crate::source::{Digest, FileId, LineIndex, Notice, SourceFile};
+mod content;
+mod folder;
+mod notable;
+mod role;
+
+pub use folder::open_folder;
+pub use role::classify;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::rule::Glob;
+use crate::source::{Digest, FileId, LineIndex, Notice, NoticeKind, SourceFile};
+
+use content::Content;
 
 /// The files of a scanned tree, ordered by path.
 #[derive(Debug, Default)]
@@ -11,6 +28,64 @@ pub struct Workspace {
     pub digest: Option<Digest>,
     /// What was left out while reading, and why.
     pub notices: Vec<Notice>,
+    /// Lockfiles, manifests and `.env` files that are there but that an ignore file of the tree names, ordered. They were not read.
+    pub ignored: Vec<Arc<str>>,
+    /// How many files the settings exclude.
+    pub excluded: usize,
+}
+
+/// What to read of a tree.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// Paths that are left out. A pattern that matches a folder leaves out what is in it.
+    pub exclude: Vec<Glob>,
+    /// Paths that are read although an ignore file names them.
+    pub include: Vec<Glob>,
+    /// Bytes over which a file is not read.
+    pub max_file_bytes: u64,
+    /// Bytes over which nothing more is read, counted over the files in the order of their paths.
+    pub max_total_bytes: u64,
+    /// Files over which nothing more is read.
+    pub max_files: usize,
+    /// Segments of a path over which a folder is not entered.
+    pub max_depth: usize,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            exclude: Vec::new(),
+            include: Vec::new(),
+            max_file_bytes: 10 << 20,
+            max_total_bytes: 1 << 30,
+            max_files: 200_000,
+            max_depth: 64,
+        }
+    }
+}
+
+impl OpenOptions {
+    /// Whether the settings leave out a path, or a folder above it.
+    fn excludes(&self, path: &str) -> bool {
+        let folders = path.match_indices('/').map(|(end, _)| &path[..end]);
+        folders.chain([path]).any(|path| self.exclude.iter().any(|glob| glob.matches_path(path)))
+    }
+}
+
+/// A tree that cannot be opened at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// Nothing is there, or it may not be read.
+    #[error("cannot open {path}: {source}")]
+    Unreadable {
+        /// What was to be opened.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is neither a folder nor a file.
+    #[error("{0} is neither a folder nor a file")]
+    NotATree(PathBuf),
 }
 
 impl Workspace {
@@ -24,7 +99,7 @@ impl Workspace {
             .enumerate()
             .map(|(index, (path, text))| SourceFile::in_memory(FileId(index as u32), path, text))
             .collect();
-        Self { files, digest: None, notices: Vec::new() }
+        Self { files, ..Self::default() }
     }
 
     /// The file of an id.
@@ -43,5 +118,120 @@ impl Workspace {
     #[must_use]
     pub fn line_index(&self, id: FileId) -> LineIndex {
         LineIndex::new(&self.file(id).text)
+    }
+}
+
+/// A file that was found, before it is read.
+#[derive(Debug)]
+struct Candidate<L> {
+    /// Its path from the root.
+    path: Arc<str>,
+    /// Its size in bytes, as far as it is known.
+    size: u64,
+    /// How its source gets at it.
+    location: L,
+}
+
+/// Reads what was found, in parallel, within the limits: the same for every source of files.
+///
+/// `load` gives the bytes of a file, at most `max_file_bytes` and one more, or the reason why there are none.
+fn assemble<L: Sync + Send>(
+    mut found: Vec<Candidate<L>>,
+    mut notices: Vec<Notice>,
+    options: &OpenOptions,
+    load: impl Fn(&Candidate<L>) -> Result<Content, Notice> + Sync,
+) -> Workspace {
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    let all = found.len();
+    found.retain(|candidate| !options.excludes(&candidate.path));
+    let excluded = all - found.len();
+    notices.extend(limit(&mut found, options));
+
+    let read: Vec<_> = found.par_iter().map(|candidate| (Arc::clone(&candidate.path), load(candidate))).collect();
+    let mut files = Vec::with_capacity(read.len());
+    for (path, result) in read {
+        match result {
+            Ok(content) => files.push(content.into_file(FileId(files.len() as u32), path, &mut notices)),
+            Err(notice) => notices.push(notice),
+        }
+    }
+    notices.sort();
+    notices.dedup();
+    Workspace { digest: Some(tree_digest(&files)), files, notices, ignored: Vec::new(), excluded }
+}
+
+/// Drops files over the limits, and says which.
+fn limit<L>(found: &mut Vec<Candidate<L>>, options: &OpenOptions) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    found.retain(|candidate| {
+        let fits = candidate.size <= options.max_file_bytes;
+        if !fits {
+            notices.push(too_large(&candidate.path, candidate.size, options));
+        }
+        fits
+    });
+    let mut total = 0;
+    let within = found.iter().take(options.max_files).take_while(|candidate| {
+        total += candidate.size;
+        total <= options.max_total_bytes
+    });
+    let kept = within.count();
+    if kept < found.len() {
+        let message = format!(
+            "{} of {} files were not read: a tree may have {} files and {} MB",
+            found.len() - kept,
+            found.len(),
+            options.max_files,
+            options.max_total_bytes >> 20
+        );
+        notices.push(Notice::general(NoticeKind::LimitReached, message));
+        found.truncate(kept);
+    }
+    notices
+}
+
+fn too_large(path: &Arc<str>, size: u64, options: &OpenOptions) -> Notice {
+    let message = format!("not read: {size} bytes, and the limit is {}", options.max_file_bytes);
+    Notice::about(path, NoticeKind::LimitReached, message)
+}
+
+fn tree_digest(files: &[SourceFile]) -> Digest {
+    let mut hasher = Sha256::new();
+    for file in files {
+        hasher.update(file.path.as_bytes());
+        hasher.update([0]);
+        hasher.update(file.digest.0);
+    }
+    Digest(hasher.finalize().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(sizes: &[u64]) -> Vec<Candidate<()>> {
+        let candidate = |(index, &size): (usize, &u64)| Candidate { path: format!("f{index}").into(), size, location: () };
+        sizes.iter().enumerate().map(candidate).collect()
+    }
+
+    #[test]
+    fn limits_cut_by_size_count_and_total() {
+        let options = OpenOptions { max_file_bytes: 10, max_total_bytes: 20, max_files: 3, ..OpenOptions::default() };
+        for (sizes, kept, notices) in
+            [(&[1, 2, 3][..], 3, 0), (&[1, 11, 3], 2, 1), (&[1, 1, 1, 1], 3, 1), (&[9, 9, 9], 2, 1), (&[11, 9, 9, 9], 2, 2)]
+        {
+            let mut found = candidates(sizes);
+            let said = limit(&mut found, &options);
+            assert_eq!((found.len(), said.len()), (kept, notices), "{sizes:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_matches_a_folder_excludes_what_is_in_it() {
+        let options = OpenOptions { exclude: vec![Glob::new("build/out"), Glob::new("*.snap")], ..OpenOptions::default() };
+        for (path, expected) in [("build/out/a.js", true), ("build/other/a.js", false), ("x/y.snap", true), ("x/y.snap.ts", false)]
+        {
+            assert_eq!(options.excludes(path), expected, "{path}");
+        }
     }
 }
