@@ -10,7 +10,7 @@ use super::role;
 pub(super) const SNIFFED: usize = 8 << 10;
 
 /// The bytes of a file, decoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Content {
     text: Arc<str>,
     binary: Arc<[u8]>,

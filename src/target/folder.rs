@@ -27,7 +27,7 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     if metadata.is_file() {
         let path = real.file_name().unwrap_or_default().to_string_lossy().into();
         let file = Candidate { path, size: metadata.len(), location: real };
-        return Ok(assemble(vec![file], Vec::new(), options, |file| load(file, options)));
+        return Ok(assemble(vec![file], Vec::new(), options, || (), |(), file| load(file, options)));
     }
     if !metadata.is_dir() {
         return Err(TargetError::NotATree(root.into()));
@@ -43,7 +43,7 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found.dedup_by(|a, b| a.path == b.path);
     let ignored = notable.into_iter().filter(|path| found.binary_search_by(|file| file.path.cmp(path)).is_err()).collect();
-    let workspace = assemble(found, notices, options, |file| load(file, options));
+    let workspace = assemble(found, notices, options, || (), |(), file| load(file, options));
     Ok(Workspace { ignored, ..workspace }.with_missing_submodules())
 }
 

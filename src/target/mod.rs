@@ -2,10 +2,12 @@
 
 mod content;
 mod folder;
+mod git;
 mod notable;
 mod role;
 
 pub use folder::open_folder;
+pub use git::open_commit;
 pub use role::classify;
 
 use std::path::PathBuf;
@@ -86,6 +88,14 @@ pub enum TargetError {
     /// It is neither a folder nor a file.
     #[error("{0} is neither a folder nor a file")]
     NotATree(PathBuf),
+    /// A repository does not have what was asked for.
+    #[error("{repository}: {message}")]
+    Git {
+        /// The repository.
+        repository: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
 }
 
 impl Workspace {
@@ -134,12 +144,13 @@ struct Candidate<L> {
 
 /// Reads what was found, in parallel, within the limits: the same for every source of files.
 ///
-/// `load` gives the bytes of a file, at most `max_file_bytes` and one more, or the reason why there are none.
-fn assemble<L: Sync + Send>(
+/// `load` gives the content of a file, or the reason why there is none; `reader` gives it what one thread needs for that.
+fn assemble<L: Sync + Send, R>(
     mut found: Vec<Candidate<L>>,
     mut notices: Vec<Notice>,
     options: &OpenOptions,
-    load: impl Fn(&Candidate<L>) -> Result<Content, Notice> + Sync,
+    reader: impl Fn() -> R + Sync + Send,
+    load: impl Fn(&mut R, &Candidate<L>) -> Result<Content, Notice> + Sync + Send,
 ) -> Workspace {
     found.sort_by(|a, b| a.path.cmp(&b.path));
     let all = found.len();
@@ -147,7 +158,7 @@ fn assemble<L: Sync + Send>(
     let excluded = all - found.len();
     notices.extend(limit(&mut found, options));
 
-    let read: Vec<_> = found.par_iter().map(|candidate| (Arc::clone(&candidate.path), load(candidate))).collect();
+    let read: Vec<_> = found.par_iter().map_init(reader, |reader, file| (Arc::clone(&file.path), load(reader, file))).collect();
     let mut files = Vec::with_capacity(read.len());
     for (path, result) in read {
         match result {
