@@ -1,12 +1,19 @@
 //! The ways in which rules meet models. One file each; an audit takes its rules from the set, indexes them, and runs over the
 //! files in parallel.
 
+mod call;
+mod callee;
+mod condition;
+mod function;
+
+use std::sync::Arc;
+
 use crate::configfile::Document;
-use crate::finding::Finding;
-use crate::ir::Unit;
+use crate::finding::{Exposure, Finding, FindingBuilder};
+use crate::ir::{FunctionId, Unit};
 use crate::lockfile::Dependencies;
 use crate::program::Program;
-use crate::rule::{Date, RuleSet};
+use crate::rule::{Date, Match, Rule, RuleSet};
 use crate::settings::Settings;
 use crate::target::Workspace;
 
@@ -48,4 +55,21 @@ pub trait Audit: Sync {
 }
 
 /// Every audit.
-pub static AUDITS: &[&dyn Audit] = &[];
+pub static AUDITS: &[&dyn Audit] = &[&call::CallAudit, &function::FunctionAudit];
+
+/// The rules whose matcher is of one sort, with that matcher.
+fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {
+    context.rules.rules.iter().filter_map(|rule| Some((rule, select(&rule.body.matcher)?))).collect()
+}
+
+/// A finding in a function that the language marks as a test ships as little as one in a test file.
+fn in_function<'a>(builder: FindingBuilder<'a>, unit: &Unit, function: FunctionId) -> FindingBuilder<'a> {
+    let mut around = Some(function);
+    while let Some(id) = around {
+        if unit.function(id).modifiers.is_test {
+            return builder.exposure(Exposure::Test);
+        }
+        around = unit.function(id).owner;
+    }
+    builder
+}

@@ -150,3 +150,11 @@ pub struct RuleBody {
     #[serde(default, rename = "example")]
     pub examples: Vec<Example>,
 }
+
+impl Rule {
+    /// Whether the rule speaks about a language.
+    #[must_use]
+    pub fn applies_to(&self, language: &str) -> bool {
+        self.body.languages.is_empty() || self.body.languages.iter().any(|wanted| wanted == language)
+    }
+}

@@ -136,6 +136,12 @@ impl CalleePattern {
         self.alternatives.iter().map(|segments| segments.last().map(String::as_str).filter(|last| !last.contains('*'))).collect()
     }
 
+    /// Whether only constructor calls match.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn text(&self) -> &str {

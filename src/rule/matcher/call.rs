@@ -10,39 +10,48 @@ use crate::rule::{CalleePattern, TextPattern};
 pub struct CallMatch {
     /// The functions, as resolved paths: `crypto.pbkdf2Sync`, `new electron.BrowserWindow`, `*.setItem`.
     pub callee: Vec<CalleePattern>,
-    /// Conditions by a name of the rule's choosing; all must hold.
+    /// Callees that are spared although they match.
+    #[serde(default)]
+    pub not_callee: Vec<CalleePattern>,
+    /// Conditions by a name of the rule's choosing, which the message uses; all must hold.
     #[serde(default, rename = "where")]
     pub conditions: BTreeMap<String, Condition>,
-    /// Conditions by a name of the rule's choosing; if any of them holds, there is no finding.
-    #[serde(default)]
-    pub spare: BTreeMap<String, Condition>,
     /// At least one of these must hold too, if there are any.
     #[serde(default)]
     pub any: BTreeMap<String, Condition>,
-    /// Calls that must stand in the same function (or, at top level, file).
+    /// If any of these holds, there is no finding.
+    #[serde(default)]
+    pub spare: BTreeMap<String, Condition>,
+    /// At least one of these calls must stand in the same function (or, at top level, file).
     #[serde(default)]
     pub beside: Vec<CalleePattern>,
-    /// Calls of which none may stand in the same function (or, at top level, file).
+    /// None of these calls may stand in the same function (or, at top level, file).
     #[serde(default)]
     pub not_beside: Vec<CalleePattern>,
-    /// The name of the function around the call, of the variable or property that the result is given to, or the file's path
-    /// matches one of these.
+    /// One of these matches the name of a function around the call, or of the variable, member or argument that takes its result.
     #[serde(default)]
     pub context: Vec<TextPattern>,
+    /// None of these may match such a name.
+    #[serde(default)]
+    pub not_context: Vec<TextPattern>,
 }
 
-/// Something about a call: which value is looked at (the whole call if nothing is said), and what must be true of it.
+/// Something about a call: which value is looked at, and what must be true of it.
+///
+/// A condition that cannot be decided does not hold.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Condition {
-    /// The argument with this index, from 0.
+    /// Which value: the argument with this index, from 0; the call itself if neither this, nor `any-argument`, nor `receiver`.
     pub argument: Option<usize>,
-    /// Any of the arguments.
+    /// Which value: any of the arguments.
     pub any_argument: bool,
-    /// The object that the method is called on.
+    /// Which value: the object that the method is called on.
     pub receiver: bool,
-    /// A member of the value: `webPreferences.nodeIntegration`.
+    /// A member of that value: `webPreferences.nodeIntegration`.
     pub field: Option<String>,
+    /// The value is the result of such a call, and what is looked at is an argument of that call.
+    pub result_of: Option<ResultOf>,
 
     /// It is this constant.
     pub equals: Option<Scalar>,
@@ -54,24 +63,38 @@ pub struct Condition {
     pub less_than: Option<f64>,
     /// It is a number not below this.
     pub at_least: Option<f64>,
-    /// It is a constant string (or its text, for a regular expression) with a match.
+    /// It is a string with a match, or a regular expression whose source has one. Unknown parts of a string read `${}`.
     pub matches: Option<TextPattern>,
-    /// It is written (true) or absent (false). An object whose members cannot all be seen is neither.
+    /// It is such a text without a match.
+    pub lacks: Option<TextPattern>,
+    /// It is written (true) or absent (false). What may hide in a spread is neither.
     pub present: Option<bool>,
-    /// It is a constant, whatever its value (true), or not (false).
+    /// It is a constant string or number, or an array of such (true), or not (false).
     pub constant: Option<bool>,
-    /// A string, array or byte buffer of known length that is shorter than this.
+    /// A string or array of known length that is shorter than this.
     pub shorter_than: Option<usize>,
     /// It is the result of such a call, or is built from one.
     pub from_call: Vec<CalleePattern>,
+    /// It is neither the result of such a call nor built from one.
+    pub not_from_call: Vec<CalleePattern>,
+    /// The resolved path of the value matches.
+    pub path: Vec<CalleePattern>,
     /// The variable or member that is read has a name that matches.
     pub named: Option<TextPattern>,
-    /// It is a value of one of these kinds (by model or by name).
-    pub kind: Vec<String>,
     /// It is a function whose body calls one of these.
     pub body_calls: Vec<CalleePattern>,
     /// It is a function whose body calls none of these.
     pub body_lacks: Vec<CalleePattern>,
+}
+
+/// The argument of a call whose result is looked at.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ResultOf {
+    /// The functions.
+    pub callee: Vec<CalleePattern>,
+    /// The argument, from 0.
+    pub argument: usize,
 }
 
 /// A constant in a rule.

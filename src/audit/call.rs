@@ -1,0 +1,165 @@
+//! Calls of certain functions with certain arguments.
+
+use rayon::prelude::*;
+
+use super::callee::{CalleeIndex, calls_any};
+use super::condition::{self, Subject};
+use super::{Audit, Context, matching_rules};
+use crate::finding::{Finding, FindingBuilder};
+use crate::ir::{Expr, FunctionId, NodeId, Unit};
+use crate::program::{Program, UnitId, Value};
+use crate::rule::matcher::call::CallMatch;
+use crate::rule::{CalleePattern, Match, TextPattern};
+use crate::source::Span;
+
+/// The audit of `[match.call]`.
+pub(super) struct CallAudit;
+
+impl Audit for CallAudit {
+    fn name(&self) -> &'static str {
+        "call"
+    }
+
+    fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        let rules = matching_rules(context, |matcher| if let Match::Call(call) = matcher { Some(call) } else { None });
+        let patterns = rules.iter().enumerate();
+        let index = CalleeIndex::new(
+            context.program,
+            patterns.flat_map(|(owner, (_, matcher))| matcher.callee.iter().map(move |pattern| (owner, pattern))),
+        );
+        let units: Vec<_> = context.program.unit_ids().collect();
+        units
+            .par_iter()
+            .flat_map_iter(|&id| {
+                let unit = context.program.unit(id);
+                let rules = &rules;
+                let index = &index;
+                let calls = unit.all_nodes().filter_map(move |(node, content)| match content.expr {
+                    Expr::Call { callee, kind, .. } => Some((node, kind, context.program.path_id(id, callee)?)),
+                    _ => None,
+                });
+                calls.flat_map(move |(node, kind, path)| {
+                    index.owners(path, kind).filter_map(move |owner| {
+                        let (rule, matcher) = rules[owner];
+                        rule.applies_to(unit.language).then_some(())?;
+                        let story = judge(context.program, matcher, Value { unit: id, node })?;
+                        let file = context.program.file(id);
+                        let span = story.place.unwrap_or_else(|| head(context, id, node));
+                        let builder =
+                            FindingBuilder::new(rule, context.workspace, file, span).message(story.message(&rule.body.title));
+                        Some(super::in_function(builder, unit, unit.nodes[node.index()].function).build())
+                    })
+                })
+            })
+            .collect()
+    }
+}
+
+/// What is told of a call that matched.
+struct Story {
+    details: Vec<String>,
+    place: Option<Span>,
+}
+
+impl Story {
+    fn message(&self, title: &str) -> String {
+        if self.details.is_empty() { title.to_owned() } else { format!("{title} ({})", self.details.join(", ")) }
+    }
+}
+
+/// Whether a call whose callee matches is a finding.
+fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Story> {
+    let subject = Subject { program, call };
+    let unit = program.unit(call.unit);
+    let held = |conditions: &std::collections::BTreeMap<_, _>| -> Vec<_> {
+        conditions.iter().map(|(name, condition)| (name, condition::holds(&subject, condition))).map(detail).collect()
+    };
+    let required = held(&matcher.conditions);
+    let optional = held(&matcher.any);
+    let is_met = required.iter().all(Option::is_some) && (optional.is_empty() || optional.iter().any(Option::is_some));
+    let is_spared = calls_any(program, call.unit, call.node, &matcher.not_callee)
+        || matcher.spare.values().any(|condition| condition::holds(&subject, condition).is_some());
+    if !is_met || is_spared || !stands_beside(program, matcher, call) || !fits_context(unit, matcher, call.node) {
+        return None;
+    }
+    let details: Vec<_> = required.into_iter().chain(optional).flatten().collect();
+    let place = details.iter().find_map(|(_, span)| *span).filter(|place| unit.span(call.node).contains(*place));
+    Some(Story { details: details.into_iter().filter_map(|(text, _)| text).collect(), place })
+}
+
+/// How a condition that holds is told, and where its value stands.
+type Detail = (Option<String>, Option<Span>);
+
+fn detail((name, evidence): (&String, Option<condition::Evidence>)) -> Option<Detail> {
+    let evidence = evidence?;
+    Some((evidence.text.map(|text| format!("`{name}` is {text}")), evidence.place))
+}
+
+fn stands_beside(program: &Program<'_>, matcher: &CallMatch, call: Value) -> bool {
+    let has = |patterns: &[CalleePattern]| {
+        let unit = program.unit(call.unit);
+        let around = unit.nodes[call.node.index()].function;
+        let mut nodes = unit.all_nodes().filter(|(_, node)| around == FunctionId::MODULE || node.function == around);
+        nodes.any(|(node, _)| calls_any(program, call.unit, node, patterns))
+    };
+    (matcher.beside.is_empty() || has(&matcher.beside)) && (matcher.not_beside.is_empty() || !has(&matcher.not_beside))
+}
+
+fn fits_context(unit: &Unit, matcher: &CallMatch, call: NodeId) -> bool {
+    if matcher.context.is_empty() && matcher.not_context.is_empty() {
+        return true;
+    }
+    let names = names_around(unit, call);
+    let matches = |patterns: &[TextPattern]| names.iter().any(|name| patterns.iter().any(|pattern| pattern.is_match(name)));
+    (matcher.context.is_empty() || matches(&matcher.context)) && !matches(&matcher.not_context)
+}
+
+/// The names that say what a call is for: of the functions around it, and of what takes a value that it is part of.
+fn names_around(unit: &Unit, call: NodeId) -> Vec<&str> {
+    let content = &unit.nodes[call.index()];
+    let mut names = Vec::new();
+    let mut function = Some(content.function);
+    while let Some(id) = function {
+        names.push(unit.name(unit.function(id).name));
+        if let Some(class) = unit.function(id).class {
+            names.push(unit.name(unit.class(class).name));
+        }
+        function = unit.function(id).owner;
+    }
+    // A node's children come before it, so what holds the call stands after it, in the same function.
+    let holders = unit.nodes[call.index() + 1..].iter().filter(|node| node.span.contains(content.span));
+    for holder in holders.filter(|node| node.function == content.function) {
+        match &holder.expr {
+            Expr::Assign { target, .. } => names.extend(written_name(unit, *target)),
+            Expr::Object(properties) => {
+                let property = properties.iter().find(|property| unit.span(property.value).contains(content.span));
+                if let Some(crate::ir::PropertyKey::Name(name)) = property.map(|property| property.key) {
+                    names.push(unit.name(name));
+                }
+            }
+            Expr::Call { callee, .. } => names.extend(written_name(unit, *callee)),
+            _ => {}
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// The last name of a place or callee.
+pub(super) fn written_name(unit: &Unit, node: NodeId) -> Option<&str> {
+    match unit.expr(node) {
+        Expr::Variable(variable) => Some(unit.name(unit.variable(*variable).name)),
+        Expr::Field { name, .. } | Expr::Global(name) => Some(unit.name(*name)),
+        Expr::Typed { value, .. } => written_name(unit, *value),
+        _ => None,
+    }
+}
+
+/// The text of a call up to its arguments: what people look for.
+fn head(context: &Context<'_>, id: UnitId, call: NodeId) -> Span {
+    let unit = context.program.unit(id);
+    let whole = unit.span(call);
+    let text = context.workspace.file(context.program.file(id)).snippet(whole);
+    let first_line = text.lines().next().unwrap_or(text).len() as u32;
+    Span::new(whole.start, whole.start + first_line.min(whole.end - whole.start))
+}

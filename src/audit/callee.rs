@@ -1,0 +1,121 @@
+//! Callee patterns against the paths of a program: each different path is matched once, however often it occurs.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ir::{CallKind, Expr, FunctionId, NodeId};
+use crate::program::{FunctionRef, PathId, Program, UnitId};
+use crate::rule::CalleePattern;
+
+/// How many calls deep a function's body is followed into other functions of the tree.
+const MAX_DEPTH: u32 = 3;
+
+/// Which owners of patterns a path concerns.
+#[derive(Debug)]
+pub(super) struct CalleeIndex {
+    /// By path: owners, and whether the pattern asks for a constructor call.
+    owners: Vec<Vec<(usize, bool)>>,
+}
+
+impl CalleeIndex {
+    /// Indexes patterns by the number of their owner.
+    pub(super) fn new<'p>(program: &Program<'_>, patterns: impl Iterator<Item = (usize, &'p CalleePattern)>) -> Self {
+        let mut by_segment: FxHashMap<&str, Vec<(usize, &CalleePattern)>> = FxHashMap::default();
+        let mut open = Vec::new();
+        for (owner, pattern) in patterns {
+            match pattern.last_segments() {
+                Some(segments) => segments.iter().for_each(|last| by_segment.entry(last).or_default().push((owner, pattern))),
+                None => open.push((owner, pattern)),
+            }
+        }
+        let owners = program.all_paths().map(|(_, path)| {
+            let last = path.rsplit('.').next().unwrap_or(path);
+            let indexed = by_segment.get(last).into_iter().flatten();
+            let mut owners: Vec<_> = indexed
+                .chain(&open)
+                .filter(|(_, pattern)| pattern.matches(path, true))
+                .map(|(owner, pattern)| (*owner, pattern.is_new()))
+                .collect();
+            owners.sort_unstable();
+            owners.dedup();
+            owners
+        });
+        Self { owners: owners.collect() }
+    }
+
+    /// The owners of patterns that match some call of a unit.
+    pub(super) fn owners_in(&self, program: &Program<'_>, id: UnitId) -> FxHashSet<usize> {
+        let unit = program.unit(id);
+        let calls = unit.nodes.iter().filter_map(|node| match node.expr {
+            Expr::Call { callee, kind, .. } => Some((program.path_id(id, callee)?, kind)),
+            _ => None,
+        });
+        calls.flat_map(|(path, kind)| self.owners(path, kind)).collect()
+    }
+
+    /// The owners of patterns that match a call of `path`.
+    pub(super) fn owners(&self, path: PathId, kind: CallKind) -> impl Iterator<Item = usize> {
+        let is_new = kind == CallKind::New;
+        let mut last = None;
+        self.owners[path.0 as usize].iter().filter(move |(_, wants_new)| is_new || !wants_new).filter_map(move |(owner, _)| {
+            let is_repeated = last.replace(*owner) == Some(*owner);
+            (!is_repeated).then_some(*owner)
+        })
+    }
+}
+
+/// Whether a call node's path matches one of some patterns.
+pub(super) fn calls_any(program: &Program<'_>, unit: UnitId, node: NodeId, patterns: &[CalleePattern]) -> bool {
+    let Expr::Call { callee, kind, .. } = program.unit(unit).expr(node) else { return false };
+    let Some(path) = program.path(unit, *callee) else { return false };
+    patterns.iter().any(|pattern| pattern.matches(path, *kind == CallKind::New))
+}
+
+/// Whether a node reads, or calls, something whose path matches one of some patterns.
+pub(super) fn mentions_any(program: &Program<'_>, unit: UnitId, node: NodeId, patterns: &[CalleePattern]) -> bool {
+    let path = program.path(unit, node);
+    path.is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, false))) || calls_any(program, unit, node, patterns)
+}
+
+/// Whether a function, with the closures in it and the functions of the tree that it calls, makes one of some calls.
+pub(super) fn body_calls(program: &Program<'_>, function: FunctionRef, patterns: &[CalleePattern]) -> bool {
+    let mut seen = Vec::new();
+    let mut found = false;
+    visit_calls(program, function, MAX_DEPTH, &mut seen, &mut |unit, node| found |= calls_any(program, unit, node, patterns));
+    found
+}
+
+fn visit_calls(
+    program: &Program<'_>,
+    function: FunctionRef,
+    depth: u32,
+    seen: &mut Vec<FunctionRef>,
+    visit: &mut dyn FnMut(UnitId, NodeId),
+) {
+    if seen.contains(&function) {
+        return;
+    }
+    seen.push(function);
+    let unit = program.unit(function.unit);
+    for (node, content) in unit.all_nodes() {
+        if !matches!(content.expr, Expr::Call { .. }) || !is_within(program, function, content.function) {
+            continue;
+        }
+        visit(function.unit, node);
+        for target in program.targets(function.unit, node).iter().filter(|_| depth > 0) {
+            visit_calls(program, *target, depth - 1, seen, visit);
+        }
+    }
+}
+
+/// Whether `inner` is a function, or a closure in it.
+pub(super) fn is_within(program: &Program<'_>, outer: FunctionRef, inner: FunctionId) -> bool {
+    let unit = program.unit(outer.unit);
+    let mut current = Some(inner);
+    while let Some(id) = current {
+        if id == outer.function {
+            return true;
+        }
+        current = unit.function(id).owner;
+    }
+    false
+}

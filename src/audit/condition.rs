@@ -1,0 +1,260 @@
+//! Conditions on the values of a call.
+
+use super::call::written_name;
+use super::callee::{body_calls, calls_any};
+use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit};
+use crate::program::{Constant, Program, Value};
+use crate::rule::CalleePattern;
+use crate::rule::matcher::call::{Condition, Scalar};
+use crate::source::Span;
+
+/// How deep a value is searched for the calls that it is built from.
+const MAX_DEPTH: u32 = 8;
+
+/// The call that conditions are about.
+pub(super) struct Subject<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) call: Value,
+}
+
+/// Why a condition holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence {
+    /// The value, if it may be told: numbers, booleans and the words that the rule asks for.
+    pub(super) text: Option<String>,
+    /// Where it is written, if that is in the call's own file.
+    pub(super) place: Option<Span>,
+}
+
+/// What a condition looks at.
+#[derive(Clone, Copy, Debug)]
+enum Looked {
+    /// A value.
+    Value(Value),
+    /// Nothing: certainly not written.
+    Absent,
+    /// Nobody can say.
+    Unknown,
+}
+
+/// Whether a condition holds, and why.
+pub(super) fn holds(subject: &Subject<'_>, condition: &Condition) -> Option<Evidence> {
+    let mut looked = subject.look(condition);
+    looked.find_map(|looked| subject.check(condition, looked))
+}
+
+impl Subject<'_> {
+    fn look(&self, condition: &Condition) -> impl Iterator<Item = Looked> {
+        let bases = self.bases(condition);
+        let fields = condition.field.as_deref();
+        let through = condition.result_of.as_ref();
+        bases.into_iter().map(move |base| {
+            let member = fields.map_or(base, |fields| fields.split('.').fold(base, |looked, name| self.field(looked, name)));
+            match (through, member) {
+                (Some(through), Looked::Value(value)) => self.argument_of(value, &through.callee, through.argument),
+                _ => member,
+            }
+        })
+    }
+
+    /// The values that a condition begins with.
+    fn bases(&self, condition: &Condition) -> Vec<Looked> {
+        let Expr::Call { callee, arguments, .. } = self.unit().expr(self.call.node) else { return Vec::new() };
+        if let Some(index) = condition.argument {
+            return vec![self.nth(arguments, index)];
+        }
+        if condition.any_argument {
+            return arguments.iter().map(|&node| Looked::Value(self.here(node))).collect();
+        }
+        match (condition.receiver, self.unit().expr(*callee)) {
+            (true, Expr::Field { base, .. }) => vec![Looked::Value(self.here(*base))],
+            (true, _) => vec![Looked::Unknown],
+            (false, _) => vec![Looked::Value(self.call)],
+        }
+    }
+
+    fn unit(&self) -> &Unit {
+        self.program.unit(self.call.unit)
+    }
+
+    const fn here(&self, node: NodeId) -> Value {
+        Value { unit: self.call.unit, node }
+    }
+
+    fn nth(&self, arguments: &[NodeId], index: usize) -> Looked {
+        nth(self.program, self.call, arguments, index)
+    }
+
+    fn field(&self, looked: Looked, name: &str) -> Looked {
+        let Looked::Value(value) = looked else { return looked };
+        if let Some(member) = self.program.member(value, name) {
+            return Looked::Value(member);
+        }
+        let resolved = self.program.resolve(value);
+        match self.program.unit(resolved.unit).expr(resolved.node) {
+            Expr::Object(properties) => {
+                let is_closed = properties.iter().all(|property| matches!(property.key, PropertyKey::Name(_)));
+                if is_closed { Looked::Absent } else { Looked::Unknown }
+            }
+            Expr::Literal(Literal::Null) => Looked::Absent,
+            _ => Looked::Unknown,
+        }
+    }
+
+    /// The argument of the call whose result `value` is.
+    fn argument_of(&self, value: Value, callee: &[CalleePattern], index: usize) -> Looked {
+        let resolved = self.program.resolve(value);
+        match self.program.unit(resolved.unit).expr(resolved.node) {
+            Expr::Call { arguments, .. } if calls_any(self.program, resolved.unit, resolved.node, callee) => {
+                nth(self.program, resolved, arguments, index)
+            }
+            _ => Looked::Unknown,
+        }
+    }
+
+    fn check(&self, condition: &Condition, looked: Looked) -> Option<Evidence> {
+        let value = match looked {
+            Looked::Value(value) => value,
+            Looked::Absent => return (condition.present == Some(false)).then(Evidence::default),
+            Looked::Unknown => return None,
+        };
+        let constant = self.program.constant(value);
+        let is_met = condition.present != Some(false)
+            && meets_constant(condition, constant.as_ref())
+            && self.meets_text(condition, value)
+            && self.meets_shape(condition, value, constant.as_ref())
+            && self.meets_origin(condition, value);
+        is_met.then(|| self.evidence(condition, value, constant.as_ref()))
+    }
+
+    fn evidence(&self, condition: &Condition, value: Value, constant: Option<&Constant>) -> Evidence {
+        let is_asked_for = condition.equals.is_some() || !condition.one_of.is_empty();
+        let text = match constant {
+            Some(Constant::Text(text)) if is_asked_for => Some(format!("`{text}`")),
+            Some(Constant::Number(_) | Constant::Bool(_)) if condition.constant.is_none() => constant.map(Constant::text),
+            _ => None,
+        };
+        let is_here = value.unit == self.call.unit;
+        let is_looked_into = condition.field.is_some();
+        Evidence { text, place: (is_here && is_looked_into).then(|| self.unit().span(value.node)) }
+    }
+
+    /// A string as far as it is known, the rest as `${}`.
+    fn known_text(&self, value: Value) -> Option<String> {
+        let resolved = self.program.resolve(value);
+        let unit = self.program.unit(resolved.unit);
+        let part = |node: NodeId| {
+            let constant = self.program.constant(Value { unit: resolved.unit, node });
+            constant.map_or_else(|| "${}".to_owned(), |constant| constant.text())
+        };
+        match unit.expr(resolved.node) {
+            Expr::Template(parts) => Some(parts.iter().map(|node| part(*node)).collect()),
+            Expr::Binary { op: crate::ir::BinaryOp::Add, left, right } => {
+                let left_text = self.known_text(Value { unit: resolved.unit, node: *left }).unwrap_or_else(|| part(*left));
+                Some(left_text + &part(*right)).filter(|text| text.trim_matches(['$', '{', '}']) != "")
+            }
+            Expr::Literal(Literal::Regex(source)) => Some(unit.name(*source).to_owned()),
+            _ => self.program.constant(resolved).map(|constant| constant.text()),
+        }
+    }
+
+    fn meets_text(&self, condition: &Condition, value: Value) -> bool {
+        if condition.matches.is_none() && condition.lacks.is_none() {
+            return true;
+        }
+        self.known_text(value).is_some_and(|text| {
+            condition.matches.as_ref().is_none_or(|pattern| pattern.is_match(&text))
+                && condition.lacks.as_ref().is_none_or(|pattern| !pattern.is_match(&text))
+        })
+    }
+
+    fn meets_shape(&self, condition: &Condition, value: Value, constant: Option<&Constant>) -> bool {
+        let resolved = self.program.resolve(value);
+        let unit = self.program.unit(resolved.unit);
+        let items = match unit.expr(resolved.node) {
+            Expr::Array(items) => Some(items),
+            _ => None,
+        };
+        let is_known = |node: &NodeId| self.program.constant(Value { unit: resolved.unit, node: *node }).is_some();
+        let is_constant = match items {
+            Some(items) => !items.is_empty() && items.iter().all(is_known),
+            None => matches!(constant, Some(Constant::Text(_) | Constant::Number(_))),
+        };
+        let length = match (items, constant) {
+            (Some(items), _) if !items.iter().any(|item| matches!(unit.expr(*item), Expr::Spread(_))) => Some(items.len()),
+            (_, Some(Constant::Text(text))) => Some(text.len()),
+            _ => None,
+        };
+        condition.constant.is_none_or(|wanted| wanted == is_constant)
+            && condition.shorter_than.is_none_or(|limit| length.is_some_and(|length| length < limit))
+            && condition.named.as_ref().is_none_or(|pattern| {
+                written_name(self.program.unit(value.unit), value.node).is_some_and(|name| pattern.is_match(name))
+            })
+    }
+
+    fn meets_origin(&self, condition: &Condition, value: Value) -> bool {
+        let path = || self.program.path(value.unit, value.node);
+        let is_at =
+            |patterns: &[CalleePattern]| path().is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, true)));
+        let built_from = |patterns: &[CalleePattern]| is_built_from(self.program, value, patterns, MAX_DEPTH);
+        let body = |patterns: &[CalleePattern]| {
+            self.program.function_of(value).map(|function| body_calls(self.program, function, patterns))
+        };
+        (condition.from_call.is_empty() || built_from(&condition.from_call))
+            && (condition.not_from_call.is_empty() || !built_from(&condition.not_from_call))
+            && (condition.path.is_empty() || is_at(&condition.path))
+            && (condition.body_calls.is_empty() || body(&condition.body_calls) == Some(true))
+            && (condition.body_lacks.is_empty() || body(&condition.body_lacks) == Some(false))
+    }
+}
+
+fn nth(program: &Program<'_>, call: Value, arguments: &[NodeId], index: usize) -> Looked {
+    let unit = program.unit(call.unit);
+    if arguments.iter().take(index + 1).any(|node| matches!(unit.expr(*node), Expr::Spread(_))) {
+        return Looked::Unknown;
+    }
+    arguments.get(index).map_or(Looked::Absent, |&node| Looked::Value(Value { unit: call.unit, node }))
+}
+
+fn meets_constant(condition: &Condition, constant: Option<&Constant>) -> bool {
+    let number = if let Some(Constant::Number(number)) = constant { Some(*number) } else { None };
+    let is_one_of = |wanted: &[Scalar]| constant.is_some_and(|constant| wanted.iter().any(|scalar| equals(scalar, constant)));
+    condition.equals.as_ref().is_none_or(|wanted| is_one_of(std::slice::from_ref(wanted)))
+        && (condition.one_of.is_empty() || is_one_of(&condition.one_of))
+        && (condition.none_of.is_empty() || constant.is_some() && !is_one_of(&condition.none_of))
+        && condition.less_than.is_none_or(|limit| number.is_some_and(|number| number < limit))
+        && condition.at_least.is_none_or(|limit| number.is_some_and(|number| number >= limit))
+}
+
+fn equals(wanted: &Scalar, constant: &Constant) -> bool {
+    match (wanted, constant) {
+        (Scalar::Bool(a), Constant::Bool(b)) => a == b,
+        #[allow(clippy::float_cmp, reason = "both were written as literals")]
+        (Scalar::Number(a), Constant::Number(b)) => a == b,
+        (Scalar::Text(a), Constant::Text(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// Whether a value is the result of one of some calls, or has one among its parts.
+fn is_built_from(program: &Program<'_>, value: Value, patterns: &[CalleePattern], depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let resolved = program.resolve(value);
+    let unit = program.unit(resolved.unit);
+    let part = |node: &NodeId| is_built_from(program, Value { unit: resolved.unit, node: *node }, patterns, depth);
+    if calls_any(program, resolved.unit, resolved.node, patterns) {
+        return true;
+    }
+    match unit.expr(resolved.node) {
+        Expr::Call { callee, arguments, .. } => part(callee) || arguments.iter().any(part),
+        Expr::Field { base, .. } | Expr::Spread(base) => part(base),
+        Expr::Index { base, index } => part(base) || part(index),
+        Expr::Array(parts) | Expr::Template(parts) | Expr::Unknown(parts) => parts.iter().any(part),
+        Expr::Binary { left, right, .. } | Expr::Logical { left, right, .. } => part(left) || part(right),
+        Expr::Unary { operand, .. } => part(operand),
+        Expr::Conditional { then, otherwise, .. } => part(then) || part(otherwise),
+        Expr::Object(properties) => properties.iter().any(|property| part(&property.value)),
+        Expr::Typed { value, .. } | Expr::Assign { value, .. } => part(value),
+        _ => false,
+    }
+}

@@ -1,0 +1,243 @@
+//! Functions with certain facts and a certain content.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::callee::{CalleeIndex, body_calls, calls_any, is_within, mentions_any};
+use super::{Audit, Context, in_function, matching_rules};
+use crate::finding::{Finding, FindingBuilder};
+use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit};
+use crate::program::{Constant, FunctionRef, Program, Value};
+use crate::rule::matcher::function::FunctionMatch;
+use crate::rule::{CalleePattern, Match};
+use crate::source::Span;
+
+/// The audit of `[match.function]`.
+pub(super) struct FunctionAudit;
+
+impl Audit for FunctionAudit {
+    fn name(&self) -> &'static str {
+        "function"
+    }
+
+    fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        let rules = matching_rules(context, |matcher| if let Match::Function(function) = matcher { Some(function) } else { None });
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let handlers = Handlers::of(context.program);
+        let fallbacks = rules.iter().enumerate();
+        let fallbacks = CalleeIndex::new(
+            context.program,
+            fallbacks.flat_map(|(owner, (_, matcher))| matcher.falls_back_to.iter().map(move |pattern| (owner, pattern))),
+        );
+        let units: Vec<_> = context.program.unit_ids().collect();
+        units
+            .par_iter()
+            .flat_map_iter(|&id| {
+                let unit = context.program.unit(id);
+                let file = context.workspace.file(context.program.file(id));
+                let mut findings = Vec::new();
+                let falls_back = fallbacks.owners_in(context.program, id);
+                let rules = rules.iter().enumerate().filter(|(owner, (rule, matcher))| {
+                    rule.applies_to(unit.language) && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
+                });
+                let rules: Vec<_> = rules.map(|(_, rule)| rule).collect();
+                for index in 0..unit.functions.len() as u32 {
+                    let function = FunctionRef { unit: id, function: FunctionId(index) };
+                    let candidate = Candidate { program: context.program, handlers: &handlers, function, unit, text: &file.text };
+                    for (rule, matcher) in &rules {
+                        if let Some(span) = candidate.judge(matcher) {
+                            let builder = FindingBuilder::new(rule, context.workspace, file.id, span).message(format!(
+                                "{} (in {})",
+                                rule.body.title,
+                                described(context.program, function)
+                            ));
+                            findings.push(in_function(builder, unit, function.function).build());
+                        }
+                    }
+                }
+                findings
+            })
+            .collect()
+    }
+}
+
+fn described(program: &Program<'_>, function: FunctionRef) -> String {
+    let unit = program.unit(function.unit);
+    match unit.name(unit.function(function.function).name) {
+        _ if function.function == FunctionId::MODULE => "the top level of the file".into(),
+        "" => "an anonymous function".into(),
+        name => format!("`{name}`"),
+    }
+}
+
+/// The calls that functions are handed to.
+struct Handlers {
+    calls: FxHashMap<FunctionRef, Vec<Value>>,
+}
+
+impl Handlers {
+    fn of(program: &Program<'_>) -> Self {
+        let mut calls: FxHashMap<FunctionRef, Vec<Value>> = FxHashMap::default();
+        for id in program.unit_ids() {
+            for (node, content) in program.unit(id).all_nodes() {
+                let Expr::Call { arguments, .. } = &content.expr else { continue };
+                for argument in arguments {
+                    if let Some(function) = program.function_of(Value { unit: id, node: *argument }) {
+                        calls.entry(function).or_default().push(Value { unit: id, node });
+                    }
+                }
+            }
+        }
+        Self { calls }
+    }
+
+    fn of_function(&self, function: FunctionRef) -> &[Value] {
+        self.calls.get(&function).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A function that is looked at.
+struct Candidate<'a> {
+    program: &'a Program<'a>,
+    handlers: &'a Handlers,
+    function: FunctionRef,
+    unit: &'a Unit,
+    text: &'a str,
+}
+
+impl Candidate<'_> {
+    /// Where the finding stands, if the function matches.
+    fn judge(&self, matcher: &FunctionMatch) -> Option<Span> {
+        let span = self.unit.function(self.function.function).span;
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
+        let is_met = self.has_facts(matcher)
+            && matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
+            && matcher.lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
+            && (matcher.lacks.is_empty() || !body_calls(self.program, self.function, &matcher.lacks));
+        if !is_met {
+            return None;
+        }
+        if !matcher.falls_back_to.is_empty() {
+            let body = &self.unit.function(self.function.function).body;
+            return self.fallback(body, matcher).map(|node| self.unit.span(node));
+        }
+        if matcher.calls.is_empty() {
+            return Some(head(text, span));
+        }
+        self.first_call(&matcher.calls)
+            .map(|node| self.unit.span(node))
+            .or_else(|| body_calls(self.program, self.function, &matcher.calls).then(|| head(text, span)))
+    }
+
+    /// Name, attributes, and what the function is handed to.
+    fn has_facts(&self, matcher: &FunctionMatch) -> bool {
+        let declared = self.unit.function(self.function.function);
+        let is_named = matcher.named.as_ref().is_none_or(|pattern| pattern.is_match(self.unit.name(declared.name)));
+        let has_attribute = matcher.attribute.as_ref().is_none_or(|pattern| {
+            let text = |node: &NodeId| {
+                let span = self.unit.span(*node);
+                self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+            };
+            declared.attributes.iter().any(|node| pattern.is_match(text(node)))
+        });
+        is_named && has_attribute && (matcher.handler_of.is_empty() || self.is_handler(matcher))
+    }
+
+    fn is_handler(&self, matcher: &FunctionMatch) -> bool {
+        self.handlers.of_function(self.function).iter().any(|call| {
+            calls_any(self.program, call.unit, call.node, &matcher.handler_of)
+                && matcher
+                    .event
+                    .as_ref()
+                    .is_none_or(|pattern| event(self.program, *call).is_some_and(|event| pattern.is_match(&event)))
+        })
+    }
+
+    fn first_call(&self, patterns: &[CalleePattern]) -> Option<NodeId> {
+        let mut nodes = self.unit.all_nodes().filter(|(_, node)| is_within(self.program, self.function, node.function));
+        nodes.find(|(node, _)| calls_any(self.program, self.function.unit, *node, patterns)).map(|(node, _)| node)
+    }
+
+    /// The call that stands in for one that is tested for, or fails, in a block.
+    fn fallback(&self, block: &Block, matcher: &FunctionMatch) -> Option<NodeId> {
+        block.iter().enumerate().find_map(|(index, statement)| match &statement.kind {
+            StatementKind::Branch { condition, then, otherwise } => {
+                let nested = || self.fallback(then, matcher).or_else(|| self.fallback(otherwise, matcher));
+                if !self.holds_any(self.unit.span(*condition), &matcher.after_testing, true) {
+                    return nested();
+                }
+                // Only the way on which the secure generator is not used counts; what follows an early return is such a way.
+                let ways = [then, otherwise].into_iter().filter(|way| !self.uses(way, &matcher.after_testing));
+                let inside = ways.filter_map(|way| self.weak_in(way, &matcher.falls_back_to)).next();
+                inside.or_else(|| self.weak_in(&block[index + 1..], &matcher.falls_back_to).filter(|_| leaves(then)))
+            }
+            StatementKind::Try { body, handler: Some(handler), .. } if self.uses(body, &matcher.after_testing) => {
+                self.weak_in(handler, &matcher.falls_back_to)
+            }
+            StatementKind::Try { body, handler, finally, .. } => {
+                let blocks = std::iter::once(body).chain(handler).chain(std::iter::once(finally));
+                blocks.into_iter().find_map(|block| self.fallback(block, matcher))
+            }
+            StatementKind::Loop { body, .. } => self.fallback(body, matcher),
+            _ => self.conditional(statement.span, matcher),
+        })
+    }
+
+    /// `secure ? secure() : weak()`, `secure || weak` within one statement.
+    fn conditional(&self, span: Span, matcher: &FunctionMatch) -> Option<NodeId> {
+        let mut nodes = self.unit.all_nodes().filter(|(_, node)| span.contains(node.span));
+        nodes.find_map(|(_, node)| {
+            let (tested, weak) = match node.expr {
+                Expr::Conditional { condition, otherwise, .. } => (condition, otherwise),
+                Expr::Logical { left, right, .. } => (left, right),
+                _ => return None,
+            };
+            let is_tested = self.holds_any(self.unit.span(tested), &matcher.after_testing, true);
+            self.call_in(self.unit.span(weak), &matcher.falls_back_to).filter(|_| is_tested)
+        })
+    }
+
+    fn uses(&self, block: &[Statement], patterns: &[CalleePattern]) -> bool {
+        block.iter().any(|statement| self.holds_any(statement.span, patterns, false))
+    }
+
+    fn weak_in(&self, block: &[Statement], patterns: &[CalleePattern]) -> Option<NodeId> {
+        block.iter().find_map(|statement| self.call_in(statement.span, patterns))
+    }
+
+    fn call_in(&self, span: Span, patterns: &[CalleePattern]) -> Option<NodeId> {
+        let mut nodes = self.unit.all_nodes().filter(|(_, node)| span.contains(node.span));
+        nodes.find(|(node, _)| calls_any(self.program, self.function.unit, *node, patterns)).map(|(node, _)| node)
+    }
+
+    /// Whether an expression within `span` calls one of some functions, or also only names one.
+    fn holds_any(&self, span: Span, patterns: &[CalleePattern], or_names: bool) -> bool {
+        let mut nodes = self.unit.all_nodes().filter(|(_, node)| span.contains(node.span));
+        nodes.any(|(node, _)| {
+            let id = self.function.unit;
+            if or_names { mentions_any(self.program, id, node, patterns) } else { calls_any(self.program, id, node, patterns) }
+        })
+    }
+}
+
+/// Whether a block ends the function.
+fn leaves(block: &Block) -> bool {
+    block.last().is_some_and(|last| matches!(last.kind, StatementKind::Return(_) | StatementKind::Throw(_)))
+}
+
+/// The first constant string among a call's arguments: the event or channel.
+fn event(program: &Program<'_>, call: Value) -> Option<String> {
+    let Expr::Call { arguments, .. } = program.unit(call.unit).expr(call.node) else { return None };
+    arguments.iter().find_map(|&node| match program.constant(Value { unit: call.unit, node })? {
+        Constant::Text(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// The first line of a function.
+fn head(text: &str, span: Span) -> Span {
+    let first_line = text.lines().next().map_or(0, str::len) as u32;
+    Span::new(span.start, (span.start + first_line).min(span.end))
+}
