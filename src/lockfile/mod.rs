@@ -1,5 +1,9 @@
 //! One file per format: what a wallet depends on, as its manifests ask for it and as its lockfiles fix it.
 
+mod cargo;
+mod npm;
+mod tree;
+
 use crate::source::{Notice, SourceFile, Span};
 
 /// A package that a lockfile fixes.
@@ -35,6 +39,29 @@ pub struct Package {
     pub span: Span,
 }
 
+impl Package {
+    /// A package of a registry, of which nothing else is known yet.
+    #[must_use]
+    pub fn new(ecosystem: &'static str, name: impl Into<String>, version: impl Into<String>, span: Span) -> Self {
+        Self {
+            ecosystem,
+            name: name.into(),
+            version: version.into(),
+            source: PackageSource::Registry,
+            resolved: None,
+            integrity: None,
+            is_development: false,
+            is_optional: false,
+            has_install_script: false,
+            deprecated: None,
+            alias: None,
+            requested: Vec::new(),
+            dependencies: Vec::new(),
+            span,
+        }
+    }
+}
+
 /// Where a package comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PackageSource {
@@ -54,7 +81,7 @@ pub enum PackageSource {
 }
 
 /// A lockfile.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Lockfile {
     /// Name of the format, from [`LOCKFILES`].
     pub format: &'static str,
@@ -62,6 +89,10 @@ pub struct Lockfile {
     pub ecosystem: &'static str,
     /// Every package that it fixes.
     pub packages: Vec<Package>,
+    /// Whether it says itself which packages only development needs.
+    pub knows_development: bool,
+    /// Whether it names a checksum for every package of a registry, as written by its tool.
+    pub has_checksums: bool,
     /// The packages of the tree itself with their wishes, where the lockfile remembers them.
     pub importers: Vec<Importer>,
 }
@@ -88,6 +119,8 @@ pub struct Manifest {
     pub is_library: bool,
     /// What it asks for.
     pub requirements: Vec<Requirement>,
+    /// What its members may take over by name (Cargo's `workspace.dependencies`, pnpm's catalogs).
+    pub shared: Vec<Requirement>,
     /// What it forces upon its dependencies' dependencies.
     pub overrides: Vec<Requirement>,
     /// Folders of further packages that share its lockfile, as patterns from its own folder.
@@ -132,6 +165,22 @@ pub struct Requirement {
     pub has_hashes: bool,
     /// Where the manifest names it.
     pub span: Span,
+}
+
+impl Requirement {
+    /// A wish for a package of a registry that ships.
+    #[must_use]
+    pub fn new(name: impl Into<String>, range: impl Into<String>, span: Span) -> Self {
+        Self {
+            name: name.into(),
+            alias: None,
+            range: range.into(),
+            source: PackageSource::Registry,
+            purpose: Purpose::Production,
+            has_hashes: false,
+            span,
+        }
+    }
 }
 
 /// What a dependency is for.
@@ -220,7 +269,8 @@ pub trait LockfileReader: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static LOCKFILES: &[&dyn LockfileReader] = &[];
+pub static LOCKFILES: &[&dyn LockfileReader] =
+    &[&cargo::CargoToml, &cargo::CargoLock, &npm::PackageJson, &npm::PackageLock, &npm::YarnLock, &npm::PnpmLock, &npm::BunLock];
 
 /// The reader for a file.
 #[must_use]
