@@ -2,9 +2,24 @@
 //!
 //! Readers know syntaxes, never products: what an `AndroidManifest.xml` means is a rule's business.
 
+mod dockerfile;
+mod dotenv;
+mod gradle;
+mod html;
+mod json;
+mod lines;
 mod path;
+mod plist;
+mod properties;
+mod toml;
+mod tree;
+mod xml;
+mod yaml;
 
-pub use path::{Path, PathError};
+#[cfg(test)]
+mod tests;
+
+pub use path::{Path, PathError, Reached};
 
 use crate::source::{Notice, SourceFile, Span};
 
@@ -105,10 +120,33 @@ pub trait ConfigReader: Sync {
 }
 
 /// Every syntax, in the order in which they are asked.
-pub static CONFIGS: &[&dyn ConfigReader] = &[];
+pub static CONFIGS: &[&dyn ConfigReader] = &[
+    &json::Json,
+    &toml::Toml,
+    &yaml::Yaml,
+    &xml::Xml,
+    &plist::Plist,
+    &properties::Properties,
+    &dotenv::Dotenv,
+    &html::Html,
+    &dockerfile::Dockerfile,
+    &gradle::Gradle,
+];
+
+/// Files in a syntax of these that nobody writes by hand: they fix packages and are read by `lockfile`.
+const LOCKFILES: [&str; 8] = [
+    "package-lock.json",
+    ".package-lock.json",
+    "npm-shrinkwrap.json",
+    "pnpm-lock.yaml",
+    "shrinkwrap.yaml",
+    "packages.lock.json",
+    "project.assets.json",
+    "verification-metadata.xml",
+];
 
 /// The reader for a file.
 #[must_use]
 pub fn find(file: &SourceFile) -> Option<&'static dyn ConfigReader> {
-    CONFIGS.iter().copied().find(|reader| reader.accepts(file))
+    CONFIGS.iter().copied().find(|reader| !LOCKFILES.contains(&file.name()) && reader.accepts(file))
 }
