@@ -14,9 +14,9 @@ impl ConfigReader for Dockerfile {
 
     fn accepts(&self, file: &SourceFile) -> bool {
         let name = file.name();
-        let is_named = ["Dockerfile", "Containerfile"].iter().any(|stem| {
-            name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
-        });
+        let is_named = ["Dockerfile", "Containerfile"]
+            .iter()
+            .any(|stem| name.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_'])));
         (is_named && !name.ends_with(".dockerignore")) || file.extension() == "dockerfile"
     }
 

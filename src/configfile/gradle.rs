@@ -241,7 +241,8 @@ impl Reader<'_> {
         let is_line = |at: usize| matches!(self.tokens[at].kind, Kind::Line);
         let mut start = (from..self.at).find(|&at| !is_line(at)).unwrap_or(self.at);
         let end = (start..self.at).rev().find(|&at| !is_line(at)).map_or(start, |at| at + 1);
-        let is_named = self.word(start).is_some() && (self.is_mark(start + 1, ':') || self.is_mark(start + 1, '='));
+        let is_equals = self.is_mark(start + 1, '=') && !self.is_mark(start + 2, '=');
+        let is_named = self.word(start).is_some() && (self.is_mark(start + 1, ':') || is_equals);
         let name = (is_named && start + 2 < end).then(|| (self.plain(start), self.tokens[start].span));
         if name.is_some() {
             start += 2;

@@ -59,7 +59,8 @@ impl<'a> Reader<'a> {
 
     fn run(&mut self) -> Result<(), Fault> {
         while !self.tree.is_full() {
-            let token = self.scanner.scan().map_err(|error| Fault::syntax(self.base + error.range().start, error.kind().to_string()))?;
+            let token =
+                self.scanner.scan().map_err(|error| Fault::syntax(self.base + error.range().start, error.kind().to_string()))?;
             match token {
                 None => return self.at_end(),
                 Some(Token::CommentLine(_) | Token::CommentBlock(_)) => {}

@@ -64,7 +64,8 @@ impl Path {
             let (step, after) = if let Some(inside) = rest.strip_prefix('[') {
                 item(inside).map_err(fail)?
             } else {
-                let key = if steps.is_empty() { rest } else { rest.strip_prefix('.').ok_or_else(|| fail("a `.` or `[` must follow"))? };
+                let key =
+                    if steps.is_empty() { rest } else { rest.strip_prefix('.').ok_or_else(|| fail("a `.` or `[` must follow"))? };
                 self::key(key).map_err(fail)?
             };
             steps.push(step);
@@ -97,15 +98,25 @@ impl Path {
     }
 
     fn follow<'a>(&self, start: Vec<Reached<'a>>) -> Vec<Reached<'a>> {
-        self.steps.iter().fold(start, |reached, step| {
+        let mut reached = start;
+        let mut is_any_depth = false;
+        for step in &self.steps {
+            // `**` has reached the items of every list: a key entered through the list itself would be found twice.
+            let takes = |from: &Reached<'_>| !(is_any_depth && step.is_key() && matches!(from.value.kind, ValueKind::List(_)));
             let mut next = Vec::new();
-            reached.into_iter().for_each(|from| step.take(from, &mut next));
-            next
-        })
+            reached.into_iter().filter(takes).for_each(|from| step.take(from, &mut next));
+            reached = next;
+            is_any_depth = *step == Step::AnyDepth;
+        }
+        reached
     }
 }
 
 impl Step {
+    const fn is_key(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::AnyKey)
+    }
+
     fn take<'a>(&self, from: Reached<'a>, next: &mut Vec<Reached<'a>>) {
         match self {
             Self::Key(key) => entries(from.value, &mut |entry| {

@@ -61,7 +61,10 @@ fn entry<'a>(tree: &mut TreeBuilder, line: Line<'a>, rest: &mut impl Iterator<It
         place = place.to(next_span);
     }
     whole.push_str(value);
-    tree.key(unescaped(text[..key_end].trim_end()), super::Span::new(span.start, span.start + text[..key_end].trim_end().len() as u32));
+    tree.key(
+        unescaped(text[..key_end].trim_end()),
+        super::Span::new(span.start, span.start + text[..key_end].trim_end().len() as u32),
+    );
     tree.scalar(kind(&whole), place);
 }
 

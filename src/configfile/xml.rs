@@ -51,7 +51,8 @@ pub(super) fn events(text: &str, mut take: impl FnMut(Part<'_>, Span) -> bool) -
     let mut depth = 0_usize;
     loop {
         let start = base + reader.buffer_position() as usize;
-        let event = reader.read_event().map_err(|error| Fault::syntax(base + reader.error_position() as usize, error.to_string()))?;
+        let event =
+            reader.read_event().map_err(|error| Fault::syntax(base + reader.error_position() as usize, error.to_string()))?;
         let span = Span::new(start as u32, (base + reader.buffer_position() as usize) as u32);
         let goes_on = match event {
             Event::Start(tag) => {
@@ -127,7 +128,7 @@ impl Builder {
         for attribute in tag.attributes().with_checks(false).flatten() {
             // Names and values are slices of the tag's text, which begins after `<`.
             let place = |part: &str| {
-                let at = (part.as_ptr() as usize).checked_sub(tag.as_ptr() as usize).unwrap_or_default() as u32;
+                let at = (part.as_ptr() as usize).saturating_sub(tag.as_ptr() as usize) as u32;
                 Span::new(name_start + at, name_start + at + part.len() as u32)
             };
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap_or_else(|_| (&*attribute.value).into());

@@ -151,7 +151,9 @@ impl Reader {
     }
 
     fn remember(&mut self, anchor: usize) {
-        if anchor > 0 && let Some(value) = self.tree.last() {
+        if anchor > 0
+            && let Some(value) = self.tree.last()
+        {
             self.anchors.insert(anchor, (value.clone(), Size::of(value)));
         }
     }
@@ -167,7 +169,8 @@ fn merge(entries: &mut Vec<Entry>) {
         };
         for map in maps {
             let ValueKind::Map(added) = map.kind else { continue };
-            let missing: Vec<_> = added.into_iter().filter(|new| new.key != "<<" && entries.iter().all(|old| old.key != new.key)).collect();
+            let missing: Vec<_> =
+                added.into_iter().filter(|new| new.key != "<<" && entries.iter().all(|old| old.key != new.key)).collect();
             entries.extend(missing);
         }
     }
