@@ -93,6 +93,7 @@ struct Piece {
 
 impl Piece {
     fn of(text: &str, line: Range<usize>, marked: &Range<usize>, secrets: &[Range<usize>]) -> Self {
+        let line = if text[line.clone()].ends_with('\r') { line.start..line.end - 1 } else { line };
         let shown = cut(text, &line, marked);
         let hidden = hidden(text, &shown, secrets);
         let mut result = String::new();
@@ -184,7 +185,7 @@ mod tests {
     #[test]
     fn a_line_is_shown_with_its_neighbours_and_a_mark() {
         let excerpt = excerpt("one\r\ntwo = three()\nfour\nfive", "three()");
-        assert_eq!((excerpt.first_line, excerpt.lines.join("|").as_str()), (1, "one␍|two = three()|four"));
+        assert_eq!((excerpt.first_line, excerpt.lines.join("|").as_str()), (1, "one|two = three()|four"));
         assert_eq!(&excerpt.lines.join("\n")[excerpt.mark.clone()], "three()");
     }
 

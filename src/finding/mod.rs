@@ -5,12 +5,17 @@ use std::sync::Arc;
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{FileId, Position, Role, Span};
 
+mod baseline;
 mod builder;
 mod excerpt;
 mod redact;
+mod suppression;
+mod triage;
 
+pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
 pub use excerpt::{Excerpt, neutralised};
+pub use triage::{Terms, Triage, triage};
 
 /// A place in a file, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

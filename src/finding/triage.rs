@@ -1,0 +1,168 @@
+//! What becomes of findings: the same ones made one, those that were accepted set aside, the rest in order.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::baseline::Baseline;
+use super::builder::fingerprint;
+use super::suppression::{self, Suppression};
+use super::{Finding, Place};
+use crate::rule::{Confidence, RuleSet};
+use crate::settings::Settings;
+use crate::source::Notice;
+use crate::target::Workspace;
+
+/// Findings, settled. Each list is ordered: the worst first, then by rule, path and position.
+#[derive(Clone, Debug, Default)]
+pub struct Triage {
+    /// To be shown; they decide about the gate.
+    pub reported: Vec<Finding>,
+    /// Set aside by a comment in the file, with the reason given there.
+    pub suppressed: Vec<(Finding, String)>,
+    /// In the baseline: seen before and accepted for now. They count for the score, since the wallet still has them.
+    pub known: Vec<Finding>,
+    /// Below the confidence that was asked for. They count for the score, as little as they do.
+    pub unsure: Vec<Finding>,
+}
+
+impl Triage {
+    /// Everything that is held to be true of the wallet, whether it is shown or not: what the score is made of.
+    pub fn standing(&self) -> impl Iterator<Item = &Finding> {
+        self.reported.iter().chain(&self.known).chain(&self.unsure)
+    }
+}
+
+/// What triage goes by, besides the files.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// Severities and paths by rule.
+    pub settings: &'a Settings,
+    /// All rules, to see which ids exist.
+    pub rules: &'a RuleSet,
+    /// Findings that were accepted before.
+    pub baseline: Option<&'a Baseline>,
+    /// Below it findings are not shown.
+    pub min_confidence: Option<Confidence>,
+}
+
+/// Settles findings. The notices tell of suppressions and baseline entries that are wrong or idle.
+#[must_use]
+pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -> (Triage, Vec<Notice>) {
+    let findings = numbered(distinct(configured(findings, terms.settings)));
+    let mut suppressions = suppression::find(workspace);
+    let mut baseline = terms.baseline.map(Baseline::usage);
+    let mut triage = Triage::default();
+    for finding in findings {
+        if let Some(suppression) = suppressions.iter_mut().find(|suppression| suppression.covers(&finding)) {
+            suppression.is_used = true;
+            triage.suppressed.push((finding, suppression.reason.clone().unwrap_or_default()));
+        } else if baseline.as_mut().is_some_and(|usage| usage.take(&finding)) {
+            triage.known.push(finding);
+        } else if terms.min_confidence.is_some_and(|least| finding.confidence < least) {
+            triage.unsure.push(finding);
+        } else {
+            triage.reported.push(finding);
+        }
+    }
+    let mut notices: Vec<_> = suppressions.iter().flat_map(|suppression| Suppression::notices(suppression, terms.rules)).collect();
+    notices.extend(baseline.and_then(|usage| usage.notice()));
+    (triage, notices)
+}
+
+/// Applies the settings of each rule.
+fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
+    findings.retain_mut(|finding| {
+        let Some(rule) = settings.rule.get(&finding.rule.id) else { return true };
+        finding.severity = rule.severity.unwrap_or(finding.severity);
+        !rule.exclude.iter().any(|glob| glob.matches_path(&finding.place.path))
+    });
+    findings
+}
+
+/// One finding for each rule, place and subject: the worst, surest, shortest told. Ordered for the reports.
+fn distinct(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| {
+        let rank = |finding: &Finding| (Reverse(finding.severity), Reverse(finding.confidence), finding.flow.len());
+        identity(a).cmp(&identity(b)).then_with(|| rank(a).cmp(&rank(b))).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|later, first| identity(later) == identity(first));
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| identity(a).cmp(&identity(b))));
+    findings
+}
+
+fn identity(finding: &Finding) -> (&str, &Place, Option<&str>) {
+    (&finding.rule.id, &finding.place, finding.subject.as_deref())
+}
+
+/// Tells equal texts in one file apart by their order.
+fn numbered(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for finding in &mut findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        if *count > 0 {
+            finding.fingerprint = fingerprint(&[&finding.fingerprint, &count.to_string()]);
+        }
+        *count += 1;
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{FindingBuilder, test_rule};
+    use crate::rule::Severity;
+    use crate::source::{FileId, Span};
+
+    const TEXT: &str = "x();\n// forewarn: ignore[rule-b] a test key\nx();\nx(); # forewarn: ignore[rule-c]\n";
+
+    fn run(settings: &Settings, baseline: Option<&Baseline>) -> (Triage, Vec<Notice>) {
+        let workspace = Workspace::in_memory([("a.ts", TEXT)]);
+        let rules = ["rule-a", "rule-b"].map(test_rule);
+        let set = RuleSet { rules: rules.to_vec(), ..RuleSet::default() };
+        let spans = TEXT.match_indices("x()").map(|(at, text)| Span::new(at as u32, (at + text.len()) as u32));
+        let findings = spans
+            .flat_map(|span| rules.each_ref().map(|rule| FindingBuilder::new(rule, &workspace, FileId(0), span).build()))
+            .chain([FindingBuilder::new(&rules[0], &workspace, FileId(0), Span::new(0, 3)).confidence(Confidence::Low).build()])
+            .collect();
+        triage(findings, &workspace, Terms { settings, rules: &set, baseline, min_confidence: None })
+    }
+
+    fn lines(findings: &[Finding]) -> Vec<(&str, u32)> {
+        findings.iter().map(|finding| (&*finding.rule.id, finding.place.start.line)).collect()
+    }
+
+    #[test]
+    fn findings_are_ordered_distinct_and_suppressed_where_a_comment_says_so() {
+        let (triage, notices) = run(&Settings::default(), None);
+        assert_eq!(lines(&triage.reported), [("rule-a", 1), ("rule-a", 3), ("rule-a", 4), ("rule-b", 1), ("rule-b", 4)]);
+        assert_eq!(triage.reported[0].confidence, Confidence::High);
+        let (finding, reason) = &triage.suppressed[0];
+        assert_eq!((finding.place.start.line, reason.as_str()), (3, "a test key"));
+        let texts: Vec<_> = notices.iter().map(|notice| (notice.line, notice.message.as_str())).collect();
+        assert_eq!(texts.len(), 2, "{texts:?}");
+        assert!(texts.iter().all(|(line, _)| *line == Some(4)), "{texts:?}");
+    }
+
+    #[test]
+    fn equal_texts_have_different_fingerprints_that_do_not_change() {
+        let prints = |triage: &Triage| triage.standing().map(|finding| finding.fingerprint.clone()).collect::<Vec<_>>();
+        let (triage, _) = run(&Settings::default(), None);
+        let first = prints(&triage);
+        assert_eq!(first.iter().collect::<std::collections::BTreeSet<_>>().len(), first.len());
+        let baseline = Baseline::new(triage.standing());
+        let (known, notices) = run(&Settings::default(), Some(&baseline));
+        assert!(known.reported.is_empty());
+        assert_eq!(prints(&known), first);
+        assert_eq!(notices.len(), 2);
+    }
+
+    #[test]
+    fn settings_change_severities_and_leave_out_paths() {
+        let settings = |text| toml::from_str::<Settings>(text).expect("settings");
+        let (triage, _) = run(&settings("rule.rule-b.severity = 'critical'"), None);
+        assert_eq!((triage.reported[0].severity, &*triage.reported[0].rule.id), (Severity::Critical, "rule-b"));
+        let (triage, _) = run(&settings("rule.rule-a.exclude = ['*.ts']"), None);
+        assert_eq!(lines(&triage.reported), [("rule-b", 1), ("rule-b", 4)]);
+    }
+}
