@@ -29,3 +29,5 @@ pub mod audit;
 pub mod risk;
 
 pub mod report;
+
+pub mod scan;

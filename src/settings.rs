@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::rule::{Confidence, Glob, Severity};
+use crate::rule::{Confidence, Glob, RuleSet, Severity, Status, nearest};
+
+/// The name of the settings file, at the root of a tree.
+pub const FILE_NAME: &str = "forewarn.toml";
 
 /// The settings of a tree. Everything has a default, so that an absent file is an empty one.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,4 +59,114 @@ pub struct Operations {
     pub key_locations: Vec<String>,
     /// Published audits, as addresses.
     pub audits: Vec<String>,
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file says something that is not allowed.
+    #[error("{FILE_NAME}:{line}:{column}: {message}")]
+    Invalid {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong, with a suggestion where there is one.
+        message: String,
+    },
+    /// A value is out of its range.
+    #[error("{FILE_NAME}: `{key}` is {value}; it must lie between 0 and {most}")]
+    Range {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        value: f64,
+        /// The greatest value that it may have.
+        most: f64,
+    },
+    /// A rule or pack is named that does not exist.
+    #[error("there is no {sort} `{name}`{}", suggestion.as_ref().map(|id| format!("; did you mean `{id}`?")).unwrap_or_default())]
+    Unknown {
+        /// Rule or pack.
+        sort: &'static str,
+        /// What was written.
+        name: String,
+        /// What is most like it.
+        suggestion: Option<String>,
+    },
+}
+
+impl Settings {
+    /// Reads the text of a settings file.
+    ///
+    /// # Errors
+    /// At the first thing that is not allowed, with its place.
+    pub fn parse(text: &str) -> Result<Self, SettingsError> {
+        let settings: Self = toml::from_str(text).map_err(|error| {
+            let (line, column, message) = crate::rule::explain(text, &error);
+            SettingsError::Invalid { line, column, message }
+        })?;
+        let ranges = [("max-score", settings.max_score, 100.0), ("min-coverage", settings.min_coverage, 1.0)];
+        for (key, value, most) in ranges {
+            if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
+                return Err(SettingsError::Range { key, value, most });
+            }
+        }
+        Ok(settings)
+    }
+
+    /// Whether every rule and pack that is named exists.
+    ///
+    /// # Errors
+    /// At the first one that does not.
+    pub fn check(&self, rules: &RuleSet) -> Result<(), SettingsError> {
+        self.rule.keys().try_for_each(|id| known_rule(rules, id))?;
+        let packs = || rules.rules.iter().map(|rule| rule.pack.as_str());
+        let unknown = self.packs.iter().find(|pack| !packs().any(|known| known == pack.as_str()));
+        unknown.map_or(Ok(()), |pack| {
+            let suggestion = nearest(pack, packs()).map(ToOwned::to_owned);
+            Err(SettingsError::Unknown { sort: "pack", name: pack.clone(), suggestion })
+        })
+    }
+
+    /// The rules that are on: of the packs that are asked for, not switched off, out of preview or switched on. Rules that `only`
+    /// names are on in any case, and no others, unless it is empty.
+    #[must_use]
+    pub fn switched(&self, mut rules: RuleSet, only: &[String]) -> RuleSet {
+        rules.rules.retain(|rule| {
+            let enabled = self.rule.get(&rule.id).and_then(|settings| settings.enabled);
+            let is_in_pack = self.packs.is_empty() || self.packs.contains(&rule.pack);
+            let is_on = enabled.unwrap_or(is_in_pack && rule.body.status == Status::Stable);
+            if only.is_empty() { is_on } else { only.contains(&rule.id) }
+        });
+        rules
+    }
+}
+
+/// Whether a rule exists.
+///
+/// # Errors
+/// If it does not, with the id most like it.
+pub fn known_rule(rules: &RuleSet, id: &str) -> Result<(), SettingsError> {
+    match rules.find(id) {
+        Some(_) => Ok(()),
+        None => {
+            let suggestion = rules.nearest(id).map(ToOwned::to_owned);
+            Err(SettingsError::Unknown { sort: "rule", name: id.into(), suggestion })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let error = |text| Settings::parse(text).expect_err("a mistake").to_string();
+        assert_eq!(error("packs = []\nfail-no = \"high\"").split(',').next(), Some("forewarn.toml:2:1: unknown field `fail-no`"));
+        assert!(error("fail-no = \"high\"").ends_with("did you mean `fail-on`?"));
+        assert!(error("max-score = 101").contains("between 0 and 100"));
+        assert!(error("fail-on = \"bad\"").starts_with("forewarn.toml:1:11: unknown variant `bad`"));
+    }
 }

@@ -8,6 +8,8 @@ mod function;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::configfile::Document;
 use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::ir::{FunctionId, Unit};
@@ -26,6 +28,10 @@ pub struct Artifact {
     pub document: Option<Document>,
     /// Its packages.
     pub dependencies: Option<Dependencies>,
+    /// How many lines the file has.
+    pub lines: u32,
+    /// How many of them a reader that knows the file could not read.
+    pub lines_skipped: u32,
 }
 
 /// Everything that an audit may look at.
@@ -72,4 +78,10 @@ fn in_function<'a>(builder: FindingBuilder<'a>, unit: &Unit, function: FunctionI
         around = unit.function(id).owner;
     }
     builder
+}
+
+/// Applies every rule. The findings come in the order of the audits, which does not depend on the threads.
+#[must_use]
+pub fn run(context: &Context<'_>) -> Vec<Finding> {
+    AUDITS.par_iter().flat_map_iter(|audit| audit.run(context)).collect()
 }

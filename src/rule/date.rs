@@ -21,6 +21,24 @@ pub struct Date {
 pub struct DateError(String);
 
 impl Date {
+    /// The last day that can be written: with it all knowledge is public.
+    pub const LAST: Self = Self { year: 9999, month: 12, day: 31 };
+
+    /// The day that is so many days after 1970-01-01 (the inverse of [`Date::days`], `civil_from_days` of the same source).
+    #[must_use]
+    pub fn from_days(days: i64) -> Self {
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        Self { year: year as u16, month: month as u8, day: day as u8 }
+    }
+
     /// Days since 1970-01-01, negative before (Howard Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`).
     #[must_use]
     pub fn days(self) -> i64 {
@@ -70,6 +88,9 @@ mod tests {
         assert_eq!(days("1970-01-01"), 0);
         assert_eq!(days("2000-03-01"), 11_017);
         assert_eq!(days("2022-02-10") - days("2021-02-10"), 365);
+        for text in ["1970-01-01", "2000-02-29", "2026-11-22", "1999-12-31", "2024-03-01"] {
+            assert_eq!(Date::from_days(days(text)).to_string(), text);
+        }
         assert!("2022-13-01".parse::<Date>().is_err());
     }
 }

@@ -148,11 +148,18 @@ fn parse(path: &str, text: &str) -> Result<Rule, RuleError> {
 }
 
 fn invalid(path: &str, text: &str, error: &toml::de::Error) -> RuleError {
-    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let (line, column, message) = explain(text, error);
+    RuleError::Invalid { path: path.into(), line, column, message }
+}
+
+/// The line and column, both from 1, of an error in a TOML text, and its message with a suggestion where there is one.
+#[must_use]
+pub fn explain(text: &str, error: &toml::de::Error) -> (usize, usize, String) {
+    let start = error.span().map_or(0, |span| text.floor_char_boundary(span.start));
     let before = &text[..start];
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|&char| char != '\n').count() + 1;
-    RuleError::Invalid { path: path.into(), line, column, message: with_suggestion(error.message()) }
+    (line, column, with_suggestion(error.message()))
 }
 
 /// Turns "unknown field `calee`, expected one of `callee`, …" into a question.

@@ -11,7 +11,7 @@ mod pattern;
 
 pub use date::Date;
 pub use example::{Example, ExampleKind};
-pub use load::{RuleError, RuleSet};
+pub use load::{RuleError, RuleSet, explain, nearest};
 pub use matcher::{Fact, Match};
 pub use pattern::{CalleePattern, Glob, TextPattern};
 

@@ -1,0 +1,216 @@
+//! How much of a tree was understood: a report that stays silent about the rest would lie.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audit::Artifact;
+use crate::frontend;
+use crate::source::{NoticeKind, Role, SourceFile};
+use crate::target::Workspace;
+
+/// Languages that wallets are written in, by the extensions of their files: what no front end reads is named with them.
+#[rustfmt::skip]
+const LANGUAGES: &[(&str, &[&str])] = &[
+    ("assembly", &["asm", "s"]), ("c", &["c"]), ("c++", &["cc", "cpp", "cxx", "h", "hpp", "hh", "ino"]), ("c#", &["cs"]),
+    ("cairo", &["cairo"]), ("clojure", &["clj", "cljs", "cljc"]), ("coffeescript", &["coffee"]), ("dart", &["dart"]),
+    ("elixir", &["ex", "exs"]), ("elm", &["elm"]), ("erlang", &["erl"]), ("go", &["go"]), ("groovy", &["groovy"]),
+    ("haskell", &["hs"]), ("html", &["html", "htm"]), ("java", &["java"]), ("javascript", &["js", "mjs", "cjs", "jsx"]),
+    ("kotlin", &["kt", "kts"]), ("lua", &["lua"]), ("move", &["move"]), ("nim", &["nim"]), ("objective-c", &["m", "mm"]),
+    ("ocaml", &["ml", "mli"]), ("perl", &["pl", "pm"]), ("php", &["php"]), ("purescript", &["purs"]), ("python", &["py"]),
+    ("ruby", &["rb"]), ("rust", &["rs"]), ("scala", &["scala"]), ("shell", &["sh", "bash"]), ("solidity", &["sol"]),
+    ("svelte", &["svelte"]), ("swift", &["swift"]), ("typescript", &["ts", "tsx", "mts", "cts"]), ("vue", &["vue"]),
+    ("vyper", &["vy"]), ("zig", &["zig"]),
+];
+
+/// What was read of a tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Code by language, ordered by name.
+    pub languages: Vec<Language>,
+    /// Configuration files, manifests and lockfiles that were read, by syntax, ordered by name.
+    pub documents: Vec<(&'static str, usize)>,
+    /// Files that no reader knows and that are no code that we know: they were searched as texts only.
+    pub other_files: usize,
+    /// Code that ships or builds what ships: files, lines, and how many of each were analysed.
+    shipped: Count,
+}
+
+/// Code in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Language {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a front end reads it.
+    pub is_supported: bool,
+    /// Files that were analysed from the first line to the last.
+    pub analysed: usize,
+    /// Files that were analysed in part.
+    pub partly: usize,
+    /// Files that were not analysed.
+    pub skipped: usize,
+    /// Lines in all files that could be opened.
+    pub lines: u64,
+    /// Lines that were analysed.
+    pub lines_analysed: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    files: u64,
+    files_read: u64,
+    lines: u64,
+    lines_read: u64,
+}
+
+/// Roles of code that decides about a wallet's safety.
+const COUNTED: [Role; 3] = [Role::Product, Role::Generated, Role::Build];
+
+impl Coverage {
+    /// Counts what was read. Files that could not even be opened are known from the notices of the workspace.
+    #[must_use]
+    pub fn of(workspace: &Workspace, artifacts: &[Artifact]) -> Self {
+        let mut coverage = Self::default();
+        let mut languages = BTreeMap::new();
+        let mut documents = BTreeMap::new();
+        for (file, artifact) in workspace.files.iter().zip(artifacts) {
+            let syntax = syntax(artifact);
+            match language(file, artifact) {
+                Some(name) => coverage.count(languages.entry(name).or_insert_with(|| Language::named(name)), file, artifact),
+                None if syntax.is_some() => {}
+                None => coverage.other_files += 1,
+            }
+            if let Some(syntax) = syntax {
+                *documents.entry(syntax).or_default() += 1;
+            }
+        }
+        for name in unopened(workspace) {
+            languages.entry(name).or_insert_with(|| Language::named(name)).skipped += 1;
+            coverage.shipped.files += 1;
+        }
+        coverage.languages = languages.into_values().collect();
+        coverage.documents = documents.into_iter().collect();
+        coverage
+    }
+
+    fn count(&mut self, language: &mut Language, file: &SourceFile, artifact: &Artifact) {
+        let lines = u64::from(artifact.lines);
+        let read = if artifact.unit.is_some() { lines.saturating_sub(u64::from(artifact.lines_skipped)) } else { 0 };
+        let is_read = artifact.unit.is_some() && (read > 0 || lines == 0);
+        match (is_read, read == lines) {
+            (true, true) => language.analysed += 1,
+            (true, false) => language.partly += 1,
+            (false, _) => language.skipped += 1,
+        }
+        language.is_supported |= artifact.unit.is_some();
+        language.lines += lines;
+        language.lines_analysed += read;
+        if COUNTED.contains(&file.role) {
+            self.shipped.files += 1;
+            self.shipped.files_read += u64::from(is_read);
+            self.shipped.lines += lines;
+            self.shipped.lines_read += read;
+        }
+    }
+
+    /// The share of shipped and building code that was analysed, 0 to 1: of files or of lines, whichever is less. A tree without
+    /// such code is covered by its documents, if it has any.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let Count { files, files_read, lines, lines_read } = self.shipped;
+        if files == 0 {
+            return if self.is_nothing() { 0.0 } else { 1.0 };
+        }
+        let of_lines = if lines == 0 { 1.0 } else { lines_read as f64 / lines as f64 };
+        of_lines.min(files_read as f64 / files as f64)
+    }
+
+    /// Whether no file at all was analysed.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.documents.is_empty() && self.analysed_files() == 0
+    }
+
+    /// Files of code that were analysed, in whole or in part.
+    #[must_use]
+    pub fn analysed_files(&self) -> usize {
+        self.languages.iter().map(|language| language.analysed + language.partly).sum()
+    }
+
+    /// Lines of code that were analysed.
+    #[must_use]
+    pub fn analysed_lines(&self) -> u64 {
+        self.languages.iter().map(|language| language.lines_analysed).sum()
+    }
+}
+
+impl Language {
+    fn named(name: &'static str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// Why files of it were skipped, for people.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        if self.is_supported { "does not parse or could not be opened" } else { "no reader for this language" }
+    }
+}
+
+/// The language of a file of code.
+fn language(file: &SourceFile, artifact: &Artifact) -> Option<&'static str> {
+    let of_unit = artifact.unit.as_ref().map(|unit| unit.language);
+    let is_document = artifact.document.is_some() || artifact.dependencies.is_some();
+    let by_reader = || frontend::find(file).map(|frontend| frontend.language());
+    of_unit.or_else(by_reader).or_else(|| if is_document { None } else { by_extension(&file.extension()) })
+}
+
+fn by_extension(extension: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(_, extensions)| extensions.contains(&extension)).map(|(name, _)| *name)
+}
+
+fn syntax(artifact: &Artifact) -> Option<&'static str> {
+    let lockfile = || Some(artifact.dependencies.as_ref()?.lockfile.as_ref()?.format);
+    artifact.document.as_ref().map(|document| document.syntax).or_else(lockfile)
+}
+
+/// The languages of code files that were found and not opened, one for each file.
+fn unopened(workspace: &Workspace) -> Vec<&'static str> {
+    let lost = workspace.notices.iter().filter(|notice| matches!(notice.kind, NoticeKind::Unreadable | NoticeKind::LimitReached));
+    let paths: BTreeSet<_> =
+        lost.filter_map(|notice| notice.path.as_deref()).filter(|path| workspace.find(path).is_none()).collect();
+    let extension = |path: &str| path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    paths.into_iter().filter_map(|path| by_extension(&extension(path)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configfile::Document;
+    use crate::ir::Builder;
+    use crate::source::Span;
+
+    fn artifact(language: Option<&'static str>, lines: u32, lines_skipped: u32) -> Artifact {
+        let unit = language.map(|language| Builder::new(language, Span::default()).finish(Vec::new()));
+        Artifact { unit, lines, lines_skipped, ..Artifact::default() }
+    }
+
+    #[test]
+    fn what_was_not_read_lowers_the_share() {
+        let workspace = Workspace::in_memory([("a.xyz", "1"), ("b.xyz", "1"), ("c.swift", "1"), ("d.png", "")]);
+        let artifacts = [artifact(Some("lang"), 10, 0), artifact(Some("lang"), 10, 5), artifact(None, 20, 0), artifact(None, 0, 0)];
+        let coverage = Coverage::of(&workspace, &artifacts);
+        let names: Vec<_> = coverage.languages.iter().map(|language| (language.name, language.is_supported)).collect();
+        assert_eq!(names, [("lang", true), ("swift", false)]);
+        assert_eq!((coverage.languages[0].analysed, coverage.languages[0].partly, coverage.languages[1].skipped), (1, 1, 1));
+        assert_eq!(coverage.other_files, 1);
+        assert!((coverage.share() - 15.0 / 40.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_tree_of_settings_is_covered_and_an_empty_one_is_not() {
+        let workspace = Workspace::in_memory([("ci.yml", "a: 1")]);
+        let document = Some(Document { syntax: "yaml", roots: Vec::new() });
+        let coverage = Coverage::of(&workspace, &[Artifact { document, lines: 1, ..Artifact::default() }]);
+        assert!(!coverage.is_nothing() && coverage.share() == 1.0);
+        let empty = Coverage::of(&Workspace::default(), &[]);
+        assert!(empty.is_nothing() && empty.share() == 0.0);
+    }
+}

@@ -1,0 +1,118 @@
+//! One scan: from a tree, rules and settings to a [`Report`].
+
+use std::path::PathBuf;
+
+use crate::audit::{self, Artifact, Context};
+use crate::finding::{self, Baseline, Finding, Terms};
+use crate::program::{LocalPackage, Program};
+use crate::report::{Coverage, Gate, Report};
+use crate::rule::{Confidence, Date, RuleError, RuleSet};
+use crate::settings::{Settings, SettingsError};
+use crate::source::{Notice, SourceFile};
+use crate::target::{self, OpenOptions, TargetError, Workspace};
+
+mod example;
+mod read;
+
+pub use example::{ExampleFailure, check_examples};
+
+/// Threads go deep into hostile trees; their stacks are reserved, not used.
+const STACK_BYTES: usize = 64 << 20;
+
+/// What to scan, and how.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// The folder.
+    pub root: PathBuf,
+    /// Folders with further rules.
+    pub rule_folders: Vec<PathBuf>,
+    /// Only these rules, by id; all if empty.
+    pub only: Vec<String>,
+    /// The settings of the tree.
+    pub settings: Settings,
+    /// The day on which the tree is judged.
+    pub as_of: Date,
+    /// Findings that were accepted before.
+    pub baseline: Option<Baseline>,
+    /// Below it findings are not shown.
+    pub min_confidence: Option<Confidence>,
+    /// When the run fails.
+    pub gate: Gate,
+    /// How many files are read at a time; as many as there are processors if absent. The report does not depend on it.
+    pub threads: Option<usize>,
+}
+
+/// A scan that cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// A rule cannot be used.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// The settings name something that does not exist.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The tree cannot be opened.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// The threads cannot be started.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Scans a tree: everything between the command line and the writing of the report.
+///
+/// # Errors
+/// If a rule or setting is wrong or the tree cannot be opened. What goes wrong inside of the tree is a notice of the report.
+pub fn scan(options: &ScanOptions) -> Result<Report, ScanError> {
+    let rules = load_rules(options)?;
+    let settings = &options.settings;
+    let open = OpenOptions { exclude: settings.exclude.clone(), include: settings.include.clone(), ..OpenOptions::default() };
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
+    threads.install(|| {
+        let workspace = target::open_folder(&options.root, &open)?;
+        Ok(scan_workspace(&workspace, &rules, options))
+    })
+}
+
+/// Scans files that are in memory, on the threads of the caller.
+#[must_use]
+pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
+    let settings = &options.settings;
+    let (findings, artifacts, mut notices) = analyse(workspace, rules, settings, options.as_of);
+    let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
+    let (triage, remarks) = finding::triage(findings, workspace, terms);
+    notices.extend(remarks);
+    notices.sort();
+    notices.dedup();
+    let coverage = Coverage::of(workspace, &artifacts);
+    Report { as_of: options.as_of, digest: workspace.digest, rules: rules.clone(), triage, coverage, notices, gate: options.gate }
+}
+
+/// Reads, links and audits: everything that looks into files.
+fn analyse(workspace: &Workspace, rules: &RuleSet, settings: &Settings, as_of: Date) -> (Vec<Finding>, Vec<Artifact>, Vec<Notice>) {
+    let (artifacts, mut notices) = read::read(workspace);
+    notices.extend(workspace.notices.iter().cloned());
+    let units = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?))).collect();
+    let (program, remarks) = Program::link(workspace, units, &local_packages(workspace, &artifacts));
+    notices.extend(remarks);
+    let context = Context { workspace, artifacts: &artifacts, program: &program, rules, settings, as_of };
+    let findings = audit::run(&context);
+    (findings, artifacts, notices)
+}
+
+/// The packages of the tree itself, which import each other by name.
+fn local_packages(workspace: &Workspace, artifacts: &[Artifact]) -> Vec<LocalPackage> {
+    let package = |(file, artifact): (&SourceFile, &Artifact)| {
+        let manifest = artifact.dependencies.as_ref()?.manifest.as_ref()?;
+        Some(LocalPackage { name: manifest.name.clone()?, folder: file.folder().to_owned() })
+    };
+    workspace.files.iter().zip(artifacts).filter_map(package).collect()
+}
+
+/// The rules of a run: embedded and added, as known on the day, switched by the settings.
+fn load_rules(options: &ScanOptions) -> Result<RuleSet, ScanError> {
+    let embedded = RuleSet::embedded()?;
+    let all = options.rule_folders.iter().try_fold(embedded, |rules, folder| rules.with_folder(folder))?;
+    options.settings.check(&all)?;
+    Ok(options.settings.switched(all.as_of(options.as_of), &options.only))
+}

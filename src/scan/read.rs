@@ -1,0 +1,83 @@
+//! Each file read once, by every reader that knows it.
+
+use std::cmp::Reverse;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::audit::Artifact;
+use crate::source::{Notice, NoticeKind, SourceFile};
+use crate::target::Workspace;
+use crate::{configfile, frontend, lockfile};
+
+/// What the readers make of a workspace: artifacts by file, and remarks in the order of the files.
+pub(super) fn read(workspace: &Workspace) -> (Vec<Artifact>, Vec<Notice>) {
+    let mut files: Vec<_> = read_all(workspace);
+    files.sort_by_key(|&(index, _)| index);
+    let (artifacts, notices): (Vec<_>, Vec<_>) = files.into_iter().map(|(_, read)| read).unzip();
+    (artifacts, notices.into_iter().flatten().collect())
+}
+
+/// Reads on every thread of the pool. The biggest files come first, so that none of them is left for the end.
+fn read_all(workspace: &Workspace) -> Vec<(usize, (Artifact, Vec<Notice>))> {
+    let mut order: Vec<_> = (0..workspace.files.len()).collect();
+    order.sort_by_key(|&index| Reverse(workspace.files[index].text.len()));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let claim = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+        std::iter::from_fn(claim).map(|index| (index, read_file(&workspace.files[index]))).collect::<Vec<_>>()
+    };
+    rayon::broadcast(|_| work()).into_iter().flatten().collect()
+}
+
+/// What the readers make of one file. A reader that fails costs its own part and no more.
+pub(super) fn read_file(file: &SourceFile) -> (Artifact, Vec<Notice>) {
+    let mut notices = Vec::new();
+    let mut artifact = Artifact { lines: file.text.lines().count() as u32, ..Artifact::default() };
+    if let Some(lowered) = frontend::find(file).and_then(|reader| guarded(file, &mut notices, || reader.lower(file))) {
+        artifact.lines_skipped = lowered.lines_skipped;
+        artifact.unit = Some(lowered.unit);
+        notices.extend(lowered.notices);
+    }
+    if let Some((document, remarks)) = configfile::find(file).and_then(|reader| guarded(file, &mut notices, || reader.read(file))) {
+        artifact.document = document;
+        notices.extend(remarks);
+    }
+    if let Some((dependencies, remarks)) = lockfile::find(file).and_then(|reader| guarded(file, &mut notices, || reader.read(file)))
+    {
+        artifact.dependencies = dependencies;
+        notices.extend(remarks);
+    }
+    if artifact.unit.is_none() {
+        artifact.lines_skipped = lines_after_error(&artifact, &notices);
+    }
+    (artifact, notices)
+}
+
+/// The lines behind the first fault of a file that is not code.
+fn lines_after_error(artifact: &Artifact, notices: &[Notice]) -> u32 {
+    let faults = notices.iter().filter(|notice| notice.kind == NoticeKind::ParseError);
+    faults.map(|notice| artifact.lines.saturating_sub(notice.line.unwrap_or(1)) + 1).max().unwrap_or(0).min(artifact.lines)
+}
+
+/// Runs a reader. A panic of it is a defect of Forewarn, which may not cost the other files.
+fn guarded<T>(file: &SourceFile, notices: &mut Vec<Notice>, read: impl FnOnce() -> T) -> Option<T> {
+    let result = catch_unwind(AssertUnwindSafe(read));
+    if result.is_err() {
+        let message = "a reader failed on this file, which is a defect of Forewarn: please report it";
+        notices.push(Notice::about(&file.path, NoticeKind::Unreadable, message));
+    }
+    result.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_panics_becomes_a_notice() {
+        let workspace = Workspace::in_memory([("a.ts", "x")]);
+        let mut notices = Vec::new();
+        let nothing = guarded(&workspace.files[0], &mut notices, || -> u32 { panic!("on purpose") });
+        assert_eq!((nothing, notices.len()), (None, 1));
+    }
+}
