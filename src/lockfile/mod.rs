@@ -3,6 +3,7 @@
 mod cargo;
 mod npm;
 mod tree;
+pub mod version;
 
 use crate::source::{Notice, SourceFile, Span};
 
