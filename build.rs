@@ -11,6 +11,7 @@ fn main() {
     let rules = Path::new(&root).join("rules");
     let mut code = String::new();
     embed(&mut code, &rules, "PACKS", "packs");
+    embed(&mut code, &rules, "INCIDENTS", "incidents");
     fs::write(Path::new(&out).join("embedded.rs"), code).expect("the output folder can be written");
 }
 

@@ -1,7 +1,8 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Date, Rule, RuleBody, Severity};
+use super::{Date, Incident, Rule, RuleBody, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -10,6 +11,8 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 pub struct RuleSet {
     /// Rules, ordered by id.
     pub rules: Vec<Arc<Rule>>,
+    /// The losses that rules refer to, by id.
+    pub incidents: Arc<BTreeMap<String, Incident>>,
 }
 
 /// A rule file that cannot be used.
@@ -53,7 +56,9 @@ impl RuleSet {
     /// # Errors
     /// If one of them is broken; a test keeps that from being released.
     pub fn embedded() -> Result<Self, RuleError> {
-        Self::from_texts(PACKS.iter().copied())
+        let incidents = INCIDENTS.iter().map(|(path, text)| Ok((stem(Path::new(path)), read_toml(path, text)?)));
+        let incidents = Arc::new(incidents.collect::<Result<_, _>>()?);
+        Ok(Self { incidents, ..Self::from_texts(PACKS.iter().copied())? })
     }
 
     /// Rules from pairs of a path (`packs/PACK/ID.toml`) and a text.
@@ -115,11 +120,17 @@ impl RuleSet {
         nearest(id, self.rules.iter().map(|rule| rule.id.as_str()))
     }
 
-    /// Only the rules whose knowledge was public on a day.
+    /// Only the rules whose knowledge was public on a day, and the incidents that had happened.
     #[must_use]
     pub fn as_of(mut self, date: Date) -> Self {
         self.rules.retain(|rule| rule.body.known_since <= date);
+        Arc::make_mut(&mut self.incidents).retain(|_, incident| incident.is_known(date));
         self
+    }
+
+    /// The incidents that a rule refers to, as far as they are known.
+    pub fn incidents_of(&self, rule: &Rule) -> impl Iterator<Item = &Incident> {
+        rule.body.incidents.iter().filter_map(|id| self.incidents.get(id))
     }
 
     /// The worst severity of any rule; a set without rules cannot be scanned with.
@@ -142,9 +153,17 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 fn parse(path: &str, text: &str) -> Result<Rule, RuleError> {
     let file = Path::new(path);
-    let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let body: RuleBody = toml::from_str(text).map_err(|error| invalid(path, text, &error))?;
+    let body: RuleBody = read_toml(path, text)?;
     Ok(Rule { id: stem(file), pack: file.parent().map(stem).unwrap_or_default(), path: path.into(), body })
+}
+
+/// The name of a file or folder without its extension.
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn read_toml<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, RuleError> {
+    toml::from_str(text).map_err(|error| invalid(path, text, &error))
 }
 
 fn invalid(path: &str, text: &str, error: &toml::de::Error) -> RuleError {

@@ -5,12 +5,14 @@
 
 mod date;
 mod example;
+mod incident;
 mod load;
 pub mod matcher;
 mod pattern;
 
 pub use date::Date;
 pub use example::{Example, ExampleKind};
+pub use incident::{Incident, PartialDate};
 pub use load::{RuleError, RuleSet, explain, nearest};
 pub use matcher::{Fact, Match};
 pub use pattern::{CalleePattern, Glob, TextPattern};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::analyse;
 use crate::frontend;
-use crate::rule::{Date, Example, ExampleKind, Rule, RuleSet};
+use crate::rule::{Date, Example, ExampleKind, Rule, RuleSet, nearest};
 use crate::settings::Settings;
 use crate::source::SourceFile;
 use crate::target::{self, Workspace};
@@ -41,7 +41,7 @@ pub fn check_examples(rule: &Arc<Rule>, rules: &RuleSet) -> Result<(), Vec<Examp
     let runs = (1..).zip(&rule.body.examples);
     let mut failures: Vec<_> =
         runs.filter_map(|(number, example)| run(example, &alone).err().map(|message| failure(Some(number), message))).collect();
-    failures.extend(missing(rule).into_iter().map(|message| failure(None, message)));
+    failures.extend(missing(rule).into_iter().chain(unknown_incidents(rule, rules)).map(|message| failure(None, message)));
     if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
@@ -81,6 +81,14 @@ fn missing(rule: &Rule) -> Vec<String> {
         messages.extend(unshown.map(|language| format!("names the language {language} but has no {name} example in it")));
     }
     messages
+}
+
+/// The incidents that a rule names and that do not exist.
+fn unknown_incidents(rule: &Rule, rules: &RuleSet) -> Vec<String> {
+    let unknown = rule.body.incidents.iter().filter(|id| !rules.incidents.contains_key(*id));
+    let ids = || rules.incidents.keys().map(String::as_str);
+    let suggestion = |id: &str| nearest(id, ids()).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+    unknown.map(|id| format!("names the incident `{id}`, which is unknown{}", suggestion(id))).collect()
 }
 
 /// The languages of an example's files.
