@@ -1,0 +1,8 @@
+export function Token({ name, html }: { name: string; html: string }) {
+  return (
+    <figure>
+      <figcaption>{name}</figcaption>
+      <div dangerouslySetInnerHTML={{ __html: html }} />
+    </figure>
+  );
+}
