@@ -1,9 +1,12 @@
 //! The ways in which rules meet models. One file each; an audit takes its rules from the set, indexes them, and runs over the
 //! files in parallel.
 
+mod absence;
 mod call;
 mod callee;
 mod condition;
+mod config;
+mod fact;
 mod function;
 
 use std::sync::Arc;
@@ -61,7 +64,7 @@ pub trait Audit: Sync {
 }
 
 /// Every audit.
-pub static AUDITS: &[&dyn Audit] = &[&call::CallAudit, &function::FunctionAudit];
+pub static AUDITS: &[&dyn Audit] = &[&call::CallAudit, &function::FunctionAudit, &config::ConfigAudit, &absence::AbsenceAudit];
 
 /// The rules whose matcher is of one sort, with that matcher.
 fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {
@@ -80,8 +83,10 @@ fn in_function<'a>(builder: FindingBuilder<'a>, unit: &Unit, function: FunctionI
     builder
 }
 
-/// Applies every rule. The findings come in the order of the audits, which does not depend on the threads.
+/// Applies every rule whose `when` and `unless` allow it. The findings come in the order of the audits, which does not depend on the threads.
 #[must_use]
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
-    AUDITS.par_iter().flat_map_iter(|audit| audit.run(context)).collect()
+    let rules = fact::applicable(context);
+    let context = Context { rules: &rules, ..*context };
+    AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect()
 }

@@ -8,9 +8,9 @@ mod gradle;
 mod html;
 mod json;
 mod lines;
-mod path;
 mod plist;
 mod properties;
+mod select;
 mod toml;
 mod tree;
 mod xml;
@@ -19,7 +19,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub use path::{Path, PathError, Reached};
+pub use select::{Reached, select, select_from};
 
 use crate::source::{Notice, SourceFile, Span};
 

@@ -8,6 +8,7 @@ mod example;
 mod incident;
 mod load;
 pub mod matcher;
+mod path;
 mod pattern;
 
 pub use date::Date;
@@ -15,6 +16,7 @@ pub use example::{Example, ExampleKind};
 pub use incident::{Incident, PartialDate};
 pub use load::{RuleError, RuleSet, explain, nearest};
 pub use matcher::{Fact, Match};
+pub use path::{Path, PathError, Step};
 pub use pattern::{CalleePattern, Glob, TextPattern};
 
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::call::Scalar;
-use crate::rule::{Glob, TextPattern};
+use crate::rule::{Glob, Path, TextPattern};
 
 /// A setting in configuration files.
 #[derive(Clone, Debug, Deserialize)]
@@ -9,32 +9,42 @@ use crate::rule::{Glob, TextPattern};
 pub struct ConfigMatch {
     /// Which files, by path.
     pub file: Vec<Glob>,
-    /// The places to look at one by one (`jobs.*.steps[*]`); the whole document if absent. The paths of `where` begin there.
+    /// Files that are passed over.
     #[serde(default)]
-    pub each: Option<String>,
+    pub not_file: Vec<Glob>,
+    /// The places to look at one by one (`jobs.*.steps[*]`); the whole document if absent. The paths of the conditions begin there.
+    #[serde(default)]
+    pub each: Option<Path>,
     /// All must hold; the finding stands at what the first one reached.
     #[serde(default, rename = "where")]
     pub conditions: Vec<Setting>,
+    /// At least one of these must hold too, if there are any; the finding stands there if `where` is empty.
+    #[serde(default)]
+    pub any: Vec<Setting>,
     /// If any of these holds there is no finding.
     #[serde(default)]
     pub spare: Vec<Setting>,
 }
 
-/// A condition on the values that a path reaches: one value that holds is enough.
+/// A condition on the values that a path reaches: one value of which everything holds is enough.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Setting {
-    /// The path, see [`crate::configfile::Path`]; the place itself if empty.
-    pub path: String,
-    /// The path begins at the root of the document although `each` is given.
+    /// The path; the place itself if empty.
+    pub path: Path,
+    /// Further paths: what any of them reaches counts.
+    pub or_path: Vec<Path>,
+    /// The paths begin at the root of the document although `each` is given.
     pub from_root: bool,
     /// The key that was reached matches.
     pub key: Option<TextPattern>,
+    /// The key that was reached has no match.
+    pub not_key: Option<TextPattern>,
     /// It is this scalar. A string `"true"` equals true.
     pub equals: Option<Scalar>,
     /// It is one of these.
     pub one_of: Vec<Scalar>,
-    /// It is none of these.
+    /// It is a scalar, and none of these.
     pub none_of: Vec<Scalar>,
     /// Its text has a match.
     pub matches: Option<TextPattern>,
@@ -44,6 +54,22 @@ pub struct Setting {
     pub less_than: Option<f64>,
     /// It is a number not below this.
     pub at_least: Option<f64>,
+    /// It is a list or map with at least so many members.
+    pub members_at_least: Option<usize>,
+    /// It is a number below a share of how many members another value has.
+    pub below_share: Option<Share>,
     /// It is there (true) or nowhere (false).
     pub present: Option<bool>,
+    /// It is a secret: reports do not show it.
+    pub secret: bool,
+}
+
+/// A part of the members of a list or map: `{ of = "owners", share = 0.5 }` is half as many as `owners` has.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Share {
+    /// The path to the list or map, from where the path of the condition begins.
+    pub of: Path,
+    /// The factor, from 0 to 1.
+    pub share: f64,
 }

@@ -4,10 +4,12 @@ use super::config::ConfigMatch;
 use crate::rule::{CalleePattern, Glob, TextPattern};
 
 /// Something that may be true of a project. What is given must all hold; within a list one entry is enough.
+///
+/// Files of vendored code and of examples never count. Where no `file` is asked for, neither do tests and documentation.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Fact {
-    /// A file whose path matches exists.
+    /// A file whose path matches exists. With `text`: the files in which it is looked for.
     pub file: Vec<Glob>,
     /// A manifest or lockfile names one of these packages (`electron`, `@sentry/*`).
     pub dependency: Vec<Glob>,

@@ -1,0 +1,266 @@
+//! Settings in configuration files.
+
+use rayon::prelude::*;
+
+use super::{Artifact, Audit, Context, matching_rules};
+use crate::configfile::{Document, Reached, Value, ValueKind, select_from};
+use crate::finding::{Finding, FindingBuilder};
+use crate::rule::matcher::call::Scalar;
+use crate::rule::matcher::config::{ConfigMatch, Setting};
+use crate::rule::{Match, Path};
+use crate::source::{Role, SourceFile, Span};
+
+/// The audit of `[match.config]`.
+pub(super) struct ConfigAudit;
+
+/// How many characters of a value a message shows.
+const SHOWN: usize = 80;
+
+impl Audit for ConfigAudit {
+    fn name(&self) -> &'static str {
+        "config"
+    }
+
+    fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        let rules = matching_rules(context, |matcher| if let Match::Config(config) = matcher { Some(config) } else { None });
+        let files: Vec<_> = documents(context).collect();
+        let of_file = |(file, document): &(&SourceFile, &Document)| {
+            let mut findings = Vec::new();
+            for (rule, matcher) in &rules {
+                if !applies_to(matcher, file) {
+                    continue;
+                }
+                for hit in hits(matcher, file, document) {
+                    let builder = FindingBuilder::new(rule, context.workspace, file.id, hit.span);
+                    let builder = hit.secrets.iter().fold(builder, |builder, &secret| builder.secret(secret));
+                    findings.push(builder.message(format!("{} ({})", rule.body.title, hit.details.join(", "))).build());
+                }
+            }
+            findings
+        };
+        files.par_iter().flat_map_iter(of_file).collect()
+    }
+}
+
+/// The documents that can matter to a user: those of other people's code, tests and examples configure nothing that ships.
+fn documents<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a SourceFile, &'a Document)> {
+    let matters = |file: &SourceFile| !matches!(file.role, Role::Vendored | Role::Test | Role::Example);
+    let document = |(file, artifact): (&'a SourceFile, &'a Artifact)| Some((file, artifact.document.as_ref()?));
+    context.workspace.files.iter().zip(context.artifacts).filter(move |(file, _)| matters(file)).filter_map(document)
+}
+
+fn applies_to(matcher: &ConfigMatch, file: &SourceFile) -> bool {
+    let matches = |globs: &[crate::rule::Glob]| globs.iter().any(|glob| glob.matches_path(&file.path));
+    matches(&matcher.file) && !matches(&matcher.not_file)
+}
+
+/// Whether some document of the tree has the setting.
+pub(super) fn occurs(context: &Context<'_>, matcher: &ConfigMatch) -> bool {
+    documents(context).any(|(file, document)| applies_to(matcher, file) && !hits(matcher, file, document).is_empty())
+}
+
+/// A place where a matcher holds.
+#[derive(Debug, PartialEq)]
+struct Hit {
+    span: Span,
+    details: Vec<String>,
+    secrets: Vec<Span>,
+}
+
+/// What made one condition hold.
+struct Evidence {
+    span: Span,
+    detail: String,
+    is_secret: bool,
+}
+
+/// A place in a document, and the document around it.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    file: &'a SourceFile,
+    root: Reached<'a>,
+    place: Reached<'a>,
+}
+
+fn hits(matcher: &ConfigMatch, file: &SourceFile, document: &Document) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for root in &document.roots {
+        let root = Reached::value(root);
+        let places = matcher.each.as_ref().map_or_else(|| vec![root], |path| select_from(path, root));
+        for place in places {
+            let hit = judge(matcher, Scene { file, root, place });
+            hits.extend(hit.filter(|hit| !hits.contains(hit)));
+        }
+    }
+    hits
+}
+
+fn judge(matcher: &ConfigMatch, scene: Scene<'_>) -> Option<Hit> {
+    let held = |settings: &[Setting]| settings.iter().map(|setting| scene.evidence(setting)).collect::<Vec<_>>();
+    let required = held(&matcher.conditions);
+    let optional = held(&matcher.any);
+    let is_met = required.iter().all(Option::is_some) && (optional.is_empty() || optional.iter().any(Option::is_some));
+    if !is_met || matcher.spare.iter().any(|setting| scene.evidence(setting).is_some()) {
+        return None;
+    }
+    let evidence: Vec<_> = required.into_iter().chain(optional).flatten().collect();
+    let mut details: Vec<_> = evidence.iter().map(|evidence| evidence.detail.clone()).collect();
+    details.dedup();
+    Some(Hit {
+        span: evidence.first().map_or(scene.place.key_span, |evidence| evidence.span),
+        details,
+        secrets: evidence.iter().filter(|evidence| evidence.is_secret).map(|evidence| evidence.span).collect(),
+    })
+}
+
+impl<'a> Scene<'a> {
+    /// Why a condition holds; None if it does not.
+    fn evidence(&self, setting: &Setting) -> Option<Evidence> {
+        let start = if setting.from_root { self.root } else { self.place };
+        let paths = || std::iter::once(&setting.path).chain(&setting.or_path);
+        let mut reached = paths().flat_map(|path| select_from(path, start));
+        if setting.present == Some(false) {
+            return reached.next().is_none().then(|| Evidence {
+                span: nearest(&setting.path, start),
+                detail: format!("`{}` is missing", setting.path.last_key().unwrap_or("it")),
+                is_secret: false,
+            });
+        }
+        let found = reached.find(|reached| self.satisfies(setting, start, *reached))?;
+        Some(Evidence { span: place_of(found), detail: self.tell(setting, found), is_secret: setting.secret })
+    }
+
+    fn satisfies(&self, setting: &Setting, start: Reached<'a>, reached: Reached<'a>) -> bool {
+        let text = self.text(reached.value);
+        let text_is = |test: &dyn Fn(&str) -> bool| text.as_deref().is_some_and(test);
+        let number = || as_number(reached.value);
+        let is = |scalar: &Scalar| equals(scalar, reached.value, text.as_deref());
+        let members = reached.value.items().len() + reached.value.entries().len();
+        let checks = [
+            setting.key.as_ref().is_none_or(|pattern| reached.key.is_some_and(|key| pattern.is_match(key))),
+            setting.not_key.as_ref().is_none_or(|pattern| !reached.key.is_some_and(|key| pattern.is_match(key))),
+            setting.equals.as_ref().is_none_or(is),
+            setting.one_of.is_empty() || setting.one_of.iter().any(is),
+            setting.none_of.is_empty() || (text.is_some() && !setting.none_of.iter().any(is)),
+            setting.matches.as_ref().is_none_or(|pattern| text_is(&|text| pattern.is_match(text))),
+            setting.lacks.as_ref().is_none_or(|pattern| text_is(&|text| !pattern.is_match(text))),
+            setting.less_than.is_none_or(|limit| number().is_some_and(|number| number < limit)),
+            setting.at_least.is_none_or(|limit| number().is_some_and(|number| number >= limit)),
+            setting.members_at_least.is_none_or(|least| members >= least),
+            setting.below_share.as_ref().is_none_or(|part| {
+                let whole = select_from(&part.of, start)
+                    .iter()
+                    .map(|reached| reached.value.items().len() + reached.value.entries().len())
+                    .max();
+                number().zip(whole).is_some_and(|(number, whole)| number < part.share * whole as f64)
+            }),
+        ];
+        checks.into_iter().all(|holds| holds)
+    }
+
+    /// A scalar as it is compared with patterns: numbers as they are written.
+    fn text(&self, value: &Value) -> Option<String> {
+        match &value.kind {
+            ValueKind::Number(_) if value.span.end > value.span.start => Some(self.file.snippet(value.span).to_owned()),
+            _ => value.scalar_text(),
+        }
+    }
+
+    fn tell(&self, setting: &Setting, found: Reached<'_>) -> String {
+        let name = found.key.or_else(|| setting.path.last_key());
+        let value = self.text(found.value).filter(|_| !setting.secret).map(|text| shown(&text));
+        match (name, value) {
+            (Some(name), Some(value)) => format!("`{}` is `{value}`", shown(name)),
+            (Some(name), None) => format!("`{}` is set", shown(name)),
+            (None, Some(value)) => format!("`{value}`"),
+            (None, None) => "an entry of the list".into(),
+        }
+    }
+}
+
+/// The first line of a text, cut if it is long.
+fn shown(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or("");
+    let cut: String = line.chars().take(SHOWN).collect();
+    if cut.len() < text.trim().len() { format!("{cut}…") } else { cut }
+}
+
+/// A scalar is shown itself, what has parts by its key.
+fn place_of(reached: Reached<'_>) -> Span {
+    match reached.value.kind {
+        ValueKind::List(_) | ValueKind::Map(_) if reached.key.is_some() => reached.key_span,
+        ValueKind::List(_) | ValueKind::Map(_) => Span::new(reached.value.span.start, reached.value.span.start),
+        _ => reached.value.span,
+    }
+}
+
+/// The key of the innermost map in which the rest of a path is missing.
+fn nearest(path: &Path, start: Reached<'_>) -> Span {
+    let mut parents = std::iter::successors(path.parent(), Path::parent);
+    let found = parents.find_map(|path| select_from(&path, start).first().copied());
+    place_of(found.unwrap_or(start))
+}
+
+fn equals(scalar: &Scalar, value: &Value, text: Option<&str>) -> bool {
+    match (scalar, &value.kind) {
+        (Scalar::Bool(wanted), ValueKind::Bool(found)) => wanted == found,
+        (Scalar::Bool(wanted), ValueKind::Text(found)) => found.eq_ignore_ascii_case(if *wanted { "true" } else { "false" }),
+        (Scalar::Number(wanted), _) => as_number(value).is_some_and(|found| found.total_cmp(wanted).is_eq()),
+        (Scalar::Text(wanted), _) => text == Some(wanted),
+        _ => false,
+    }
+}
+
+/// A number, or a string that is one.
+fn as_number(value: &Value) -> Option<f64> {
+    match &value.kind {
+        ValueKind::Number(number) => Some(*number),
+        ValueKind::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configfile;
+    use crate::source::{FileId, LineIndex};
+
+    /// Where a matcher finds something in a YAML text, and what it tells.
+    fn found(matcher: &str, text: &str) -> Vec<String> {
+        let matcher: ConfigMatch = toml::from_str(&format!("file = [\"*\"]\n{matcher}")).expect("a matcher");
+        let file = SourceFile::in_memory(FileId(0), "a.yml", text);
+        let (document, _) = configfile::find(&file).expect("a reader").read(&file);
+        let lines = LineIndex::new(text);
+        let hits = hits(&matcher, &file, &document.expect("a document"));
+        hits.iter().map(|hit| format!("{}: {}", lines.line(hit.span.start), hit.details.join(", "))).collect()
+    }
+
+    #[test]
+    fn conditions_hold_for_what_they_say() {
+        let text = "a:\n  - name: x\n    n: 1.10\n    on: true\n  - name: yy\n    n: 3\nk: 2\nm: [1, 2, 3, 4]\nempty: {}\n";
+        for (matcher, expected) in [
+            ("where = [{ path = 'a[*].n', less-than = 2 }]", vec!["3: `n` is `1.10`"]),
+            ("each = 'a[*]'\nwhere = [{ path = 'n', at-least = 1 }]", vec!["3: `n` is `1.10`", "6: `n` is `3`"]),
+            ("each = 'a[*]'\nwhere = [{ path = 'n' }]\nspare = [{ path = 'on', equals = true }]", vec!["6: `n` is `3`"]),
+            ("each = 'a[*]'\nwhere = [{ path = 'on', present = false }]", vec!["5: `on` is missing"]),
+            ("where = [{ path = 'empty.b.c', present = false }]", vec!["9: `c` is missing"]),
+            (
+                "each = 'a.name'\nwhere = [{ matches = '^y' }, { path = 'k', from-root = true }]",
+                vec!["5: `name` is `yy`, `k` is `2`"],
+            ),
+            ("where = [{ path = 'x', or-path = ['k'], one-of = [1, 2] }]", vec!["7: `k` is `2`"]),
+            (
+                "where = [{ path = 'k', below-share = { of = 'm', share = 0.51 } }, { path = 'm', members-at-least = 4 }]",
+                vec!["7: `k` is `2`, `m` is set"],
+            ),
+            ("where = [{ path = 'k', below-share = { of = 'm', share = 0.5 } }]", vec![]),
+            ("where = [{ path = '*', key = '^(k|zz)$', none-of = [7] }]", vec!["7: `k` is `2`"]),
+            ("where = [{ path = 'k' }]\nany = [{ path = 'q' }, { path = 'm[0]' }]", vec!["7: `k` is `2`, `1`"]),
+            ("where = [{ path = 'a[*].name', matches = 'y', secret = true }]", vec!["5: `name` is set"]),
+            ("where = [{ path = 'a[*].name', lacks = '[xy]' }]", vec![]),
+        ] {
+            assert_eq!(found(matcher, text), expected, "{matcher}");
+        }
+    }
+}
