@@ -2,6 +2,8 @@
 //!
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
+mod rust;
+
 use crate::ir::Unit;
 use crate::source::{Notice, SourceFile};
 
@@ -31,7 +33,7 @@ pub struct Lowered {
 }
 
 /// Every language, in the order in which they are asked.
-pub static FRONTENDS: &[&dyn Frontend] = &[];
+pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust];
 
 /// The front end for a file.
 #[must_use]
