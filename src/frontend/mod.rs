@@ -2,6 +2,7 @@
 //!
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
+mod javascript;
 mod rust;
 
 use crate::ir::Unit;
@@ -33,7 +34,7 @@ pub struct Lowered {
 }
 
 /// Every language, in the order in which they are asked.
-pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust];
+pub static FRONTENDS: &[&dyn Frontend] = &[&javascript::JavaScript, &rust::Rust];
 
 /// The front end for a file.
 #[must_use]

@@ -1,0 +1,55 @@
+//! JavaScript and TypeScript, alone or inside HTML, Vue and Svelte files.
+//!
+//! One file per concern: `parse` runs the parser, `embedded` finds scripts in other files, `lower` holds the state of a lowering,
+//! `hoist` and `scope` resolve names, and the others lower the constructs that they are named after.
+
+mod assignment;
+mod class;
+mod commonjs;
+mod embedded;
+mod enumeration;
+mod expression;
+mod function;
+mod hoist;
+mod jsx;
+mod lower;
+mod module;
+mod operator;
+mod parse;
+mod pattern;
+mod scope;
+mod statement;
+mod switch;
+mod types;
+
+use super::{Frontend, Lowered};
+use crate::source::SourceFile;
+
+/// The front end of JavaScript, JSX, TypeScript and TSX.
+#[derive(Debug)]
+pub struct JavaScript;
+
+/// Endings of files that are one script.
+const SCRIPTS: &[&str] = &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
+/// Endings of files with scripts in them.
+const MARKUP: &[&str] = &["html", "htm", "vue", "svelte"];
+
+impl Frontend for JavaScript {
+    fn language(&self) -> &'static str {
+        "javascript"
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        let extension = file.extension();
+        SCRIPTS.contains(&extension.as_str()) || MARKUP.contains(&extension.as_str())
+    }
+
+    fn lower(&self, file: &SourceFile) -> Lowered {
+        let scripts = if MARKUP.contains(&file.extension().as_str()) {
+            embedded::scripts(&file.text)
+        } else {
+            vec![embedded::whole(file)]
+        };
+        parse::lower(self.language(), file, &scripts)
+    }
+}

@@ -1,0 +1,110 @@
+//! From text to unit: runs the parser on each script, chooses the dialect that fits, and says what could not be read.
+
+use std::cell::RefCell;
+
+use oxc_allocator::Allocator;
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
+use oxc_span::SourceType;
+
+use super::embedded::{Dialect, Place};
+use super::lower::{self, Script};
+use crate::frontend::Lowered;
+use crate::source::{LineIndex, Notice, NoticeKind, SourceFile, Span};
+
+thread_local! {
+    /// The memory of syntax trees, kept from file to file.
+    static MEMORY: RefCell<Allocator> = RefCell::new(Allocator::new());
+}
+
+/// Lowers the scripts of a file.
+pub(super) fn lower(language: &'static str, file: &SourceFile, places: &[Place]) -> Lowered {
+    MEMORY.with_borrow_mut(|memory| {
+        let lowered = lower_in(memory, language, file, places);
+        memory.reset();
+        lowered
+    })
+}
+
+fn lower_in(memory: &Allocator, language: &'static str, file: &SourceFile, places: &[Place]) -> Lowered {
+    let lines = LineIndex::new(&file.text);
+    let mut report = Report { file, lines: &lines, notices: Vec::new(), analysed: 0, skipped: 0 };
+    let mut scripts = Vec::with_capacity(places.len());
+    for place in places {
+        let parsed = parse(memory, file.snippet(place.span), place.dialect);
+        report.script(place.span, &parsed);
+        scripts.push(Script { program: parsed.program, offset: place.span.start });
+    }
+    let outcome = lower::lower(language, &scripts, Span::new(0, file.text.len() as u32));
+    if let Some(at) = outcome.cut_at {
+        report.notice(NoticeKind::LimitReached, at, format!("code nested deeper than {} levels was left out", lower::MAX_DEPTH));
+    }
+    let Report { notices, analysed, skipped, .. } = report;
+    Lowered { unit: outcome.unit, notices, lines_analysed: analysed, lines_skipped: skipped }
+}
+
+/// Parses a script. What fails as JavaScript may be Flow, whose types TypeScript's parser mostly understands.
+fn parse<'a>(memory: &'a Allocator, text: &'a str, dialect: Dialect) -> ParserReturn<'a> {
+    let parsed = parse_as(memory, text, dialect);
+    if dialect != Dialect::JavaScript || !parsed.diagnostics.has_errors() {
+        return parsed;
+    }
+    let typed = parse_as(memory, text, Dialect::Tsx);
+    if badness(&typed) < badness(&parsed) { typed } else { parsed }
+}
+
+fn parse_as<'a>(memory: &'a Allocator, text: &'a str, dialect: Dialect) -> ParserReturn<'a> {
+    let source_type = match dialect {
+        Dialect::JavaScript => SourceType::unambiguous().with_jsx(true),
+        Dialect::TypeScript => SourceType::ts(),
+        Dialect::Tsx => SourceType::tsx(),
+        Dialect::Definition => SourceType::d_ts(),
+    };
+    let options = ParseOptions {
+        preserve_parens: false,
+        allow_return_outside_function: true,
+        allow_v8_intrinsics: true,
+        enable_ident_hashes: false,
+        ..ParseOptions::default()
+    };
+    Parser::new(memory, text, source_type).with_options(options).parse()
+}
+
+fn badness(parsed: &ParserReturn<'_>) -> (bool, usize) {
+    (parsed.panicked, parsed.diagnostics.errors().count())
+}
+
+/// What is said about the reading of a file.
+struct Report<'a> {
+    file: &'a SourceFile,
+    lines: &'a LineIndex,
+    notices: Vec<Notice>,
+    analysed: u32,
+    skipped: u32,
+}
+
+impl Report<'_> {
+    fn script(&mut self, span: Span, parsed: &ParserReturn<'_>) {
+        let lines = self.lines.line(span.end) - self.lines.line(span.start) + 1;
+        let mut errors = parsed.diagnostics.errors();
+        let first = errors.next();
+        if let Some(first) = first {
+            let at = first.labels.first().map_or(0, |label| label.offset() as u32);
+            let others = errors.count();
+            let message = match others {
+                0 => format!("does not parse: {}", first.message),
+                _ => format!("does not parse: {} (and {others} more)", first.message),
+            };
+            self.notice(NoticeKind::ParseError, span.start + at, message);
+        }
+        if parsed.panicked {
+            self.skipped += lines;
+        } else {
+            self.analysed += lines;
+        }
+    }
+
+    fn notice(&mut self, kind: NoticeKind, at: u32, message: String) {
+        let line = self.lines.line(at);
+        self.notices.push(Notice::about(&self.file.path, kind, message).at_line(line));
+    }
+}
