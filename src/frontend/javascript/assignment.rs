@@ -1,7 +1,7 @@
 //! Writes: assignments, compound assignments, increments.
 
-use oxc_ast::ast::{AssignmentExpression, AssignmentTarget, SimpleAssignmentTarget, UpdateExpression};
-use oxc_span::{GetSpan, Span as OxcSpan};
+use oxc_ast::ast::{AssignmentExpression, SimpleAssignmentTarget, UpdateExpression};
+use oxc_span::GetSpan;
 use oxc_syntax::operator::UpdateOperator;
 
 use super::lower::Lowerer;
@@ -110,16 +110,5 @@ impl Lowerer {
         };
         let value = self.node(Expr::Binary { op, left, right }, update.span);
         self.node(Expr::Assign { target, value }, update.span)
-    }
-
-    /// Writes `value` to a target that may be a pattern.
-    pub(super) fn write(&mut self, target: &AssignmentTarget<'_>, value: NodeId, span: OxcSpan) {
-        match target.as_simple_assignment_target() {
-            Some(simple) => {
-                let target = self.target(simple);
-                self.assign(target, value, span);
-            }
-            None => self.destructure(target, value, span),
-        }
     }
 }

@@ -2,7 +2,8 @@
 
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, Class as OxcClass, ClassElement, Decorator, Expression, FormalParameter, Function,
-    MethodDefinition, MethodDefinitionKind, PropertyDefinition, PropertyKey as OxcKey, StaticBlock, TSAccessibility, TSTypeAnnotation,
+    MethodDefinition, MethodDefinitionKind, PropertyDefinition, PropertyKey as OxcKey, StaticBlock, TSAccessibility,
+    TSTypeAnnotation,
 };
 use oxc_span::Span as OxcSpan;
 

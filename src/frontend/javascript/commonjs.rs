@@ -7,8 +7,14 @@ use super::lower::Lowerer;
 use crate::ir::{CallKind, Expr, FunctionId, Literal, NodeId, Property, PropertyKey, StatementKind};
 
 /// Functions that compilers wrap around `require` so that `.default` exists. They give the module back.
-const INTEROP: &[&str] =
-    &["__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard", "_interopDefault", "_interopNamespace"];
+const INTEROP: &[&str] = &[
+    "__importDefault",
+    "__importStar",
+    "_interopRequireDefault",
+    "_interopRequireWildcard",
+    "_interopDefault",
+    "_interopNamespace",
+];
 
 /// Functions that copy all exports of a module.
 const EXPORT_STAR: &[&str] = &["__exportStar", "_exportStar", "__export"];

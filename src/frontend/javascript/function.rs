@@ -99,7 +99,8 @@ impl Lowerer {
     fn parameters(&mut self, function: FunctionId, parameters: &FormalParameters<'_>) {
         let variables: Vec<_> =
             parameters.items.iter().map(|item| self.parameter_variable(&item.pattern, VariableKind::Parameter)).collect();
-        let rest = parameters.rest.as_ref().map(|rest| (rest, self.parameter_variable(&rest.rest.argument, VariableKind::Parameter)));
+        let rest =
+            parameters.rest.as_ref().map(|rest| (rest, self.parameter_variable(&rest.rest.argument, VariableKind::Parameter)));
         for (item, variable) in parameters.items.iter().zip(variables) {
             self.parameter(function, item, variable);
         }

@@ -71,9 +71,7 @@ impl Lowerer {
     fn attribute(&mut self, attribute: &JSXAttribute<'_>) -> Property {
         let name = match &attribute.name {
             JSXAttributeName::Identifier(id) => self.builder.name(&id.name),
-            JSXAttributeName::NamespacedName(name) => {
-                self.builder.name(&format!("{}:{}", name.namespace.name, name.name.name))
-            }
+            JSXAttributeName::NamespacedName(name) => self.builder.name(&format!("{}:{}", name.namespace.name, name.name.name)),
         };
         let value = match &attribute.value {
             None => self.node(Expr::Literal(Literal::Bool(true)), attribute.span),

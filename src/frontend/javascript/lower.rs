@@ -188,7 +188,12 @@ impl Lowerer {
     }
 
     /// Goes one level deeper for `lower`; beyond the limit it is left out, and `otherwise` stands in for it.
-    pub(super) fn deeper<T>(&mut self, span: OxcSpan, lower: impl FnOnce(&mut Self) -> T, otherwise: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn deeper<T>(
+        &mut self,
+        span: OxcSpan,
+        lower: impl FnOnce(&mut Self) -> T,
+        otherwise: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         if self.depth >= MAX_DEPTH {
             self.cut_at.get_or_insert(span.start + self.offset);
             return otherwise(self);

@@ -27,7 +27,7 @@ use crate::source::SourceFile;
 
 /// The front end of JavaScript, JSX, TypeScript and TSX.
 #[derive(Debug)]
-pub struct JavaScript;
+pub(super) struct JavaScript;
 
 /// Endings of files that are one script.
 const SCRIPTS: &[&str] = &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
@@ -45,11 +45,8 @@ impl Frontend for JavaScript {
     }
 
     fn lower(&self, file: &SourceFile) -> Lowered {
-        let scripts = if MARKUP.contains(&file.extension().as_str()) {
-            embedded::scripts(&file.text)
-        } else {
-            vec![embedded::whole(file)]
-        };
+        let scripts =
+            if MARKUP.contains(&file.extension().as_str()) { embedded::scripts(&file.text) } else { vec![embedded::whole(file)] };
         parse::lower(self.language(), file, &scripts)
     }
 }

@@ -3,9 +3,9 @@
 //! The default export, `module.exports = …` and `export = …` are all the export `default`.
 
 use oxc_ast::ast::{
-    BindingIdentifier, Declaration, ExportAllDeclaration, ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportFromDeclaration,
-    ExportNamedDeclaration, ImportDeclaration, ImportDeclarationSpecifier, ImportOrExportKind, ModuleDeclaration, ModuleExportName,
-    TSImportEqualsDeclaration, TSModuleReference, TSQualifiedName, TSTypeName,
+    BindingIdentifier, Declaration, ExportAllDeclaration, ExportDefaultDeclaration, ExportDefaultDeclarationKind,
+    ExportFromDeclaration, ExportNamedDeclaration, ImportDeclaration, ImportDeclarationSpecifier, ImportOrExportKind,
+    ModuleDeclaration, ModuleExportName, TSImportEqualsDeclaration, TSModuleReference, TSQualifiedName, TSTypeName,
 };
 use oxc_span::{GetSpan, Span as OxcSpan};
 
@@ -35,8 +35,8 @@ impl Lowerer {
     /// Declares what an import declaration brings, with its value.
     pub(super) fn declare_import(&mut self, import: &ImportDeclaration<'_>) {
         let specifiers = import.specifiers.as_ref().map_or(&[][..], |specifiers| &specifiers[..]);
-        let is_type_only = import.import_kind == ImportOrExportKind::Type
-            || (!specifiers.is_empty() && specifiers.iter().all(is_type_specifier));
+        let is_type_only =
+            import.import_kind == ImportOrExportKind::Type || (!specifiers.is_empty() && specifiers.iter().all(is_type_specifier));
         let module = self.import(&import.source.value, is_type_only, false, import.source.span);
         for specifier in specifiers {
             match specifier {

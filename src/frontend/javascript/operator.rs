@@ -34,8 +34,8 @@ impl Lowerer {
     }
 
     fn extend(&mut self, chain: &mut Chain, operator: BinaryOperator, right: NodeId) {
-        let is_text = operator == BinaryOperator::Addition
-            && (!chain.parts.is_empty() || self.is_text(chain.node) || self.is_text(right));
+        let is_text =
+            operator == BinaryOperator::Addition && (!chain.parts.is_empty() || self.is_text(chain.node) || self.is_text(right));
         if is_text {
             return chain.gather(right);
         }

@@ -1,8 +1,8 @@
 //! Written types: as expressions that name them, and interfaces as classes with fields.
 
 use oxc_ast::ast::{
-    PropertyKey as OxcKey, TSImportType, TSImportTypeQualifier, TSInterfaceDeclaration, TSSignature, TSType, TSTypeAliasDeclaration,
-    TSTypeName, TSTypeReference,
+    PropertyKey as OxcKey, TSImportType, TSImportTypeQualifier, TSInterfaceDeclaration, TSSignature, TSType,
+    TSTypeAliasDeclaration, TSTypeName, TSTypeReference,
 };
 use oxc_span::{GetSpan, Span as OxcSpan};
 
@@ -103,8 +103,7 @@ impl Lowerer {
     fn type_declaration(&mut self, id: OxcSpan, name: &str, base: Option<NodeId>, members: &[TSSignature<'_>], span: OxcSpan) {
         let name = self.builder.name(name);
         let fields = members.iter().filter_map(|member| self.member_declaration(member)).collect();
-        let class =
-            Class { name, base, methods: Vec::new(), fields, attributes: Vec::new(), span: self.span(span) };
+        let class = Class { name, base, methods: Vec::new(), fields, attributes: Vec::new(), span: self.span(span) };
         let class = self.builder.class(class);
         let value = self.node(Expr::Class(class), span);
         let Some(variable) = self.scopes.find(name) else { return };
