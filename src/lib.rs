@@ -31,3 +31,5 @@ pub mod risk;
 pub mod report;
 
 pub mod scan;
+
+pub mod backtest;

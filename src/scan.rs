@@ -64,14 +64,22 @@ pub enum ScanError {
 /// # Errors
 /// If a rule or setting is wrong or the tree cannot be opened. What goes wrong inside of the tree is a notice of the report.
 pub fn scan(options: &ScanOptions) -> Result<Report, ScanError> {
+    scan_opened(options, |open| target::open_folder(&options.root, open))
+}
+
+/// The same for a tree from elsewhere, such as a revision of a repository.
+///
+/// # Errors
+/// If a rule or setting is wrong or the tree cannot be opened.
+pub fn scan_opened<F>(options: &ScanOptions, open: F) -> Result<Report, ScanError>
+where
+    F: FnOnce(&OpenOptions) -> Result<Workspace, TargetError> + Send,
+{
     let rules = load_rules(options)?;
     let settings = &options.settings;
-    let open = OpenOptions { exclude: settings.exclude.clone(), include: settings.include.clone(), ..OpenOptions::default() };
+    let limits = OpenOptions { exclude: settings.exclude.clone(), include: settings.include.clone(), ..OpenOptions::default() };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
-    threads.install(|| {
-        let workspace = target::open_folder(&options.root, &open)?;
-        Ok(scan_workspace(&workspace, &rules, options))
-    })
+    threads.install(|| Ok(scan_workspace(&open(&limits)?, &rules, options)))
 }
 
 /// Scans files that are in memory, on the threads of the caller.

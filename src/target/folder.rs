@@ -47,6 +47,15 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     Ok(Workspace { ignored, ..workspace }.with_missing_submodules())
 }
 
+/// Reads one text that is no part of a scanned tree: settings, a corpus, a baseline.
+///
+/// # Errors
+/// If it is not there or not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "this is where files are read")]
+pub fn read_text(path: &Path) -> Result<String, TargetError> {
+    fs::read_to_string(path).map_err(|source| TargetError::Unreadable { path: path.into(), source })
+}
+
 /// What a walk has found.
 #[derive(Default)]
 struct Tree {

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::objs::tree::EntryKind;
@@ -32,6 +33,32 @@ pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &Op
     let blobs = Blobs::default();
     let workspace = assemble(found, notices, options, || store.to_thread_local(), |git, file| blobs.load(git, file, options));
     Ok(workspace.with_missing_submodules())
+}
+
+/// The repository `owner/name` below a folder of repositories: `FOLDER/owner+name/repo`, itself or with a `.git` in it.
+#[must_use]
+pub fn find_repository(folder: &Path, name: &str) -> Option<PathBuf> {
+    let repository = place_of(folder, name);
+    let git = [repository.join(".git"), repository];
+    git.into_iter().find(|path| path.join("HEAD").is_file())
+}
+
+/// Clones `owner/name` from `host` (an address that ends before the name) to where [`find_repository`] looks, without a work tree.
+///
+/// # Errors
+/// If git is not installed or cannot clone.
+pub fn clone_repository(folder: &Path, host: &str, name: &str) -> Result<PathBuf, TargetError> {
+    let repository = place_of(folder, name);
+    let fail = |message: String| TargetError::Git { repository: repository.clone(), message };
+    let address = format!("{}/{name}", host.trim_end_matches('/'));
+    let mut git = Command::new("git");
+    git.args(["clone", "--bare", "--quiet", "--"]).arg(&address).arg(&repository).stdin(Stdio::null());
+    let output = git.output().map_err(|error| fail(format!("cannot run git: {error}")))?;
+    if output.status.success() { Ok(repository) } else { Err(fail(String::from_utf8_lossy(&output.stderr).trim().to_owned())) }
+}
+
+fn place_of(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name.replace('/', "+")).join("repo")
 }
 
 fn find_folder(git: &Repository, revision: &str, folder: &str) -> Result<ObjectId, String> {

@@ -6,8 +6,8 @@ mod git;
 mod notable;
 mod role;
 
-pub use folder::open_folder;
-pub use git::open_commit;
+pub use folder::{open_folder, read_text};
+pub use git::{clone_repository, find_repository, open_commit};
 pub use role::classify;
 
 use std::path::PathBuf;

@@ -1,0 +1,260 @@
+//! A backtest for people and for programs.
+
+use std::io::{self, Write};
+
+use comfy_table::Table;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use serde::Serialize;
+
+use crate::rule::Severity;
+
+use super::summary::per_thousand;
+use super::{Backtest, Control, Hit, Incident, IncidentRun, Run, Severe, Share, Summary, Tried};
+
+/// Writes tables: the incidents, the controls, the sums.
+///
+/// # Errors
+/// If the writer fails.
+pub fn write_table(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
+    let summary = Summary::of(backtest);
+    if !backtest.incidents.is_empty() {
+        writeln!(out, "{}\n", incidents_table(backtest))?;
+        writeln!(out, "{}\n", classes_table(&summary))?;
+    }
+    if !backtest.controls.is_empty() {
+        writeln!(out, "{}\n", controls_table(backtest))?;
+    }
+    for (detectable, share) in &summary.by_detectable {
+        writeln!(out, "detectable = {:<6} located {}", detectable.name(), share_text(*share))?;
+    }
+    if summary.controls > 0 {
+        let counts = Severity::ALL.iter().zip(summary.control_counts);
+        let counts: Vec<_> = counts.map(|(severity, count)| format!("{count} {}", severity.name())).collect();
+        writeln!(out, "controls: {} over {} lines: {}", summary.controls, summary.control_lines, counts.join(", "))?;
+    }
+    if summary.skipped > 0 {
+        writeln!(out, "skipped: {}", summary.skipped)?;
+    }
+    Ok(())
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
+    table
+}
+
+fn incidents_table(backtest: &Backtest) -> Table {
+    let mut table = table(&["incident", "class", "detectable", "located", "by", "c/h/m/l/i", "lines", "s"]);
+    for (incident, tried) in &backtest.incidents {
+        let head = [incident.id.clone(), incident.class.clone(), incident.detectable.name().to_owned()];
+        let tail = match tried {
+            Ok(run) => {
+                let located = if run.hits.is_empty() { "NO" } else { "yes" };
+                [vec![located.to_owned(), hits_text(run)], run_cells(&run.run)].concat()
+            }
+            Err(reason) => vec!["skipped".into(), reason.clone()],
+        };
+        table.add_row(head.into_iter().chain(tail));
+    }
+    table
+}
+
+fn hits_text(run: &IncidentRun) -> String {
+    let still_there = run.still_there.as_ref();
+    let hits = run.hits.iter().map(|hit| {
+        let fate = match still_there {
+            Some(Ok(rest)) if rest.contains(hit) => " (still there when fixed)",
+            Some(Ok(_)) => " (gone when fixed)",
+            Some(Err(_)) | None => "",
+        };
+        format!("{} {}:{}{fate}", hit.rule, hit.path, hit.line)
+    });
+    hits.collect::<Vec<_>>().join("\n")
+}
+
+fn run_cells(run: &Run) -> Vec<String> {
+    let counts: Vec<_> = run.counts.iter().map(ToString::to_string).collect();
+    vec![counts.join("/"), run.lines.to_string(), format!("{:.2}", run.seconds)]
+}
+
+fn controls_table(backtest: &Backtest) -> Table {
+    let mut table = table(&["control", "c/h/m/l/i", "lines", "s", "severe per 1000 lines"]);
+    for (control, tried) in &backtest.controls {
+        let cells = match tried {
+            Ok(run) => [run_cells(run), vec![format!("{:.3}", per_thousand(run.severe.len(), run.lines))]].concat(),
+            Err(reason) => vec![reason.clone()],
+        };
+        table.add_row(std::iter::once(control.id.clone()).chain(cells));
+    }
+    table
+}
+
+fn classes_table(summary: &Summary) -> Table {
+    let mut table = table(&["class", "detectable", "located"]);
+    for ((class, detectable), share) in &summary.by_class {
+        table.add_row([class.clone(), detectable.name().to_owned(), share_text(*share)]);
+    }
+    table
+}
+
+fn share_text(share: Share) -> String {
+    let percent = share.percent().map(|percent| format!(" ({percent:.0} %)")).unwrap_or_default();
+    format!("{} of {}{percent}", share.located, share.scanned)
+}
+
+/// Writes `forewarn/backtest/v1`.
+///
+/// # Errors
+/// If the writer fails.
+pub fn write_json(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
+    let summary = Summary::of(backtest);
+    let json = BacktestJson {
+        schema: "forewarn/backtest/v1",
+        incidents: backtest.incidents.iter().map(|(incident, tried)| incident_json(incident, tried)).collect(),
+        controls: backtest.controls.iter().map(|(control, tried)| control_json(control, tried)).collect(),
+        summary: summary_json(&summary),
+    };
+    serde_json::to_writer_pretty(&mut *out, &json)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BacktestJson<'a> {
+    schema: &'static str,
+    incidents: Vec<CaseJson<'a>>,
+    controls: Vec<CaseJson<'a>>,
+    summary: SummaryJson<'a>,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CaseJson<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detectable: Option<&'static str>,
+    languages: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skipped: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    located: Option<bool>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hits: Vec<HitJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    still_there_when_fixed: Option<Vec<HitJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<RunJson<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HitJson<'a> {
+    rule: &'a str,
+    path: &'a str,
+    line: u32,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunJson<'a> {
+    findings: serde_json::Map<String, serde_json::Value>,
+    lines: u64,
+    seconds: f64,
+    severe: Vec<HitJson<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SummaryJson<'a> {
+    classes: Vec<ShareJson<'a>>,
+    all: Vec<ShareJson<'a>>,
+    skipped: usize,
+    controls: usize,
+    control_lines: u64,
+    control_findings: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct ShareJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    detectable: &'static str,
+    located: usize,
+    scanned: usize,
+}
+
+fn incident_json<'a>(incident: &'a Incident, tried: &'a Tried<IncidentRun>) -> CaseJson<'a> {
+    let head = CaseJson {
+        id: &incident.id,
+        class: Some(&incident.class),
+        detectable: Some(incident.detectable.name()),
+        languages: &incident.languages,
+        ..CaseJson::default()
+    };
+    match tried {
+        Ok(run) => CaseJson {
+            located: Some(!run.hits.is_empty()),
+            hits: run.hits.iter().map(hit_json).collect(),
+            still_there_when_fixed: run
+                .still_there
+                .as_ref()
+                .and_then(|tried| Some(tried.as_ref().ok()?.iter().map(hit_json).collect())),
+            run: Some(run_json(&run.run)),
+            ..head
+        },
+        Err(reason) => CaseJson { skipped: Some(reason), ..head },
+    }
+}
+
+fn control_json<'a>(control: &'a Control, tried: &'a Tried<Run>) -> CaseJson<'a> {
+    let head = CaseJson { id: &control.id, languages: &control.languages, ..CaseJson::default() };
+    match tried {
+        Ok(run) => CaseJson { run: Some(run_json(run)), ..head },
+        Err(reason) => CaseJson { skipped: Some(reason), ..head },
+    }
+}
+
+fn hit_json(hit: &Hit) -> HitJson<'_> {
+    HitJson { rule: &hit.rule, path: &hit.path, line: hit.line, severity: hit.severity.name(), message: None }
+}
+
+fn severe_json(severe: &Severe) -> HitJson<'_> {
+    HitJson { message: Some(&severe.message), ..hit_json(&severe.hit) }
+}
+
+fn run_json(run: &Run) -> RunJson<'_> {
+    RunJson {
+        findings: counts_json(run.counts),
+        lines: run.lines,
+        seconds: run.seconds,
+        severe: run.severe.iter().map(severe_json).collect(),
+    }
+}
+
+fn counts_json(counts: [usize; Severity::ALL.len()]) -> serde_json::Map<String, serde_json::Value> {
+    Severity::ALL.iter().zip(counts).map(|(severity, count)| (severity.name().to_owned(), count.into())).collect()
+}
+
+fn summary_json(summary: &Summary) -> SummaryJson<'_> {
+    let share = |class, detectable: super::Detectable, share: Share| ShareJson {
+        class,
+        detectable: detectable.name(),
+        located: share.located,
+        scanned: share.scanned,
+    };
+    let classes = summary.by_class.iter().map(|((class, detectable), sum)| share(Some(class.as_str()), *detectable, *sum));
+    SummaryJson {
+        classes: classes.collect(),
+        all: summary.by_detectable.iter().map(|(detectable, sum)| share(None, *detectable, *sum)).collect(),
+        skipped: summary.skipped,
+        controls: summary.controls,
+        control_lines: summary.control_lines,
+        control_findings: counts_json(summary.control_counts),
+    }
+}
