@@ -142,6 +142,12 @@ impl CalleePattern {
         self.is_new
     }
 
+    /// Whether a path that ends with this segment may match at all.
+    #[must_use]
+    pub fn may_end_with(&self, last: &str) -> bool {
+        self.alternatives.iter().any(|segments| segments.last().is_some_and(|segment| matches_segment(segment, last)))
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn text(&self) -> &str {

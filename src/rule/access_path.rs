@@ -1,0 +1,137 @@
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+/// A part of a call that values go into or come out of: `Argument[0].Field[seed]`, `Argument[1].Parameter[0]`, `Return`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessPath {
+    /// Where it begins.
+    pub root: Port,
+    /// The members on the way; [`ELEMENT`] for any element.
+    pub fields: Vec<String>,
+    /// A port of the function that is found there, with the members behind it.
+    pub function: Option<(FunctionPort, Vec<String>)>,
+}
+
+/// The name that stands for any element of an array, map or iteration.
+pub const ELEMENT: &str = "*";
+
+/// A part of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// `Argument[2]`.
+    Argument(usize),
+    /// `Argument[*]` (from 0) or `Argument[1..]`.
+    ArgumentsFrom(usize),
+    /// The result.
+    Return,
+    /// The object that the method is called on.
+    Receiver,
+    /// What is assigned to the member.
+    Assigned,
+}
+
+/// A part of a function that is handed to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionPort {
+    /// `Parameter[0]`.
+    Parameter(usize),
+    /// `Return`.
+    Return,
+}
+
+impl FromStr for AccessPath {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || {
+            format!("`{text}` is no access path: write `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Parameter[0]` or `.Return`")
+        };
+        let mut parts = split(text).into_iter();
+        let root = parts.next().and_then(port).ok_or_else(wrong)?;
+        let mut path = Self { root, fields: Vec::new(), function: None };
+        for part in parts {
+            if let Some(field) = field(part) {
+                path.function.as_mut().map_or(&mut path.fields, |(_, fields)| fields).push(field);
+            } else if let (None, Some(port)) = (&path.function, function_port(part)) {
+                path.function = Some((port, Vec::new()));
+            } else {
+                return Err(wrong());
+            }
+        }
+        Ok(path)
+    }
+}
+
+/// Splits at dots outside brackets.
+fn split(text: &str) -> Vec<&str> {
+    let mut depth = 0_u32;
+    text.split(|letter| {
+        depth = match letter {
+            '[' => depth + 1,
+            ']' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        letter == '.' && depth == 0
+    })
+    .collect()
+}
+
+fn bracket<'a>(part: &'a str, name: &str) -> Option<&'a str> {
+    part.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')
+}
+
+fn port(part: &str) -> Option<Port> {
+    match part {
+        "Return" => return Some(Port::Return),
+        "Receiver" => return Some(Port::Receiver),
+        "Assigned" => return Some(Port::Assigned),
+        _ => {}
+    }
+    let inside = bracket(part, "Argument")?;
+    if inside == "*" {
+        return Some(Port::ArgumentsFrom(0));
+    }
+    inside.strip_suffix("..").map_or_else(
+        || inside.parse().ok().map(Port::Argument),
+        |from| from.parse().ok().map(Port::ArgumentsFrom),
+    )
+}
+
+fn field(part: &str) -> Option<String> {
+    if part == "Element" {
+        return Some(ELEMENT.into());
+    }
+    bracket(part, "Field").filter(|name| !name.is_empty()).map(ToOwned::to_owned)
+}
+
+fn function_port(part: &str) -> Option<FunctionPort> {
+    if part == "Return" {
+        return Some(FunctionPort::Return);
+    }
+    bracket(part, "Parameter")?.parse().ok().map(FunctionPort::Parameter)
+}
+
+impl<'de> Deserialize<'de> for AccessPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn access_paths_are_read() {
+        let path: AccessPath = "Argument[1].Field[on.Change].Parameter[0].Element".parse().expect("a path");
+        assert_eq!(path.root, Port::Argument(1));
+        assert_eq!(path.fields, ["on.Change"]);
+        assert_eq!(path.function, Some((FunctionPort::Parameter(0), vec!["*".into()])));
+        assert_eq!("Argument[2..]".parse::<AccessPath>().map(|path| path.root), Ok(Port::ArgumentsFrom(2)));
+        for wrong in ["", "Argument", "Argument[x]", "Return.Foo", "Receiver.Return.Return", "Field[a]"] {
+            assert!(wrong.parse::<AccessPath>().is_err(), "{wrong}");
+        }
+    }
+}

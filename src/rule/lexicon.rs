@@ -1,0 +1,138 @@
+//! Words by which identifiers give away what they hold: evidence of medium weight, never more.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Deserialize;
+
+use super::kind::{KindError, KindId, KindRole, Kinds};
+
+/// The lexicon as it is written in `lexicon.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct LexiconText {
+    /// Phrases of lower-case words by kind: `["mnemonic", "seed phrase"]`.
+    phrases: BTreeMap<String, Vec<String>>,
+    /// Words that make a name harmless wherever they stand in it.
+    stop: Vec<String>,
+    /// Words that make a name harmless if they stand after the phrase: `mnemonicLength`.
+    stop_after: Vec<String>,
+    /// Words that make a name harmless if they stand before the phrase: `publicKey`, `hasSeed`.
+    stop_before: Vec<String>,
+}
+
+/// Recognises kinds by name.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    /// Phrases, the longest first, with their kinds.
+    phrases: Vec<(Vec<String>, KindId)>,
+    /// The first word of every phrase, also written together with the second, for a quick no.
+    stop: HashSet<String>,
+    stop_after: HashSet<String>,
+    stop_before: HashSet<String>,
+    needles: Vec<String>,
+}
+
+/// A lexicon that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LexiconError {
+    /// It is no such table.
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
+    /// It names a kind that is none.
+    #[error(transparent)]
+    Kind(#[from] KindError),
+}
+
+impl Lexicon {
+    /// Reads the lexicon.
+    ///
+    /// # Errors
+    /// If the text is no lexicon, or names an unknown kind.
+    pub fn new(text: &str, kinds: &Kinds) -> Result<Self, LexiconError> {
+        let written: LexiconText = toml::from_str(text)?;
+        let mut phrases = Vec::new();
+        for (kind, entries) in &written.phrases {
+            let kind = kinds.find_role(kind, KindRole::Value)?;
+            phrases.extend(entries.iter().map(|entry| (entry.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>(), kind)));
+        }
+        phrases.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        let mut needles: Vec<String> = phrases.iter().map(|(words, _)| words[0].clone()).collect();
+        needles.sort();
+        needles.dedup();
+        let set = |words: Vec<String>| words.into_iter().collect();
+        Ok(Self {
+            phrases,
+            stop: set(written.stop),
+            stop_after: set(written.stop_after),
+            stop_before: set(written.stop_before),
+            needles,
+        })
+    }
+
+    /// The kind that a name gives away, if any: `userSeedPhrase` a mnemonic, `hasSeedPhrase` nothing.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<KindId> {
+        if !self.may_match(name) {
+            return None;
+        }
+        let words = words(name);
+        if words.iter().any(|word| self.stop.contains(word)) {
+            return None;
+        }
+        let found = self.phrases.iter().find_map(|(phrase, kind)| Some((position(&words, phrase)?, phrase.len(), *kind)));
+        let (start, length, kind) = found?;
+        let harmless = words[..start].iter().any(|word| self.stop_before.contains(word))
+            || words[start + length..].iter().any(|word| self.stop_after.contains(word));
+        (!harmless).then_some(kind)
+    }
+
+    /// A quick no: most names hold no first word of any phrase.
+    fn may_match(&self, name: &str) -> bool {
+        const LONGEST: usize = 64;
+        if name.len() < 3 || name.len() > LONGEST || !name.is_ascii() {
+            return false;
+        }
+        let mut lower = [0_u8; LONGEST];
+        let lower = &mut lower[..name.len()];
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        self.needles.iter().any(|needle| lower.windows(needle.len()).any(|window| window == needle.as_bytes()))
+    }
+}
+
+fn position(words: &[String], phrase: &[String]) -> Option<usize> {
+    words.windows(phrase.len()).position(|window| window == phrase)
+}
+
+/// The words of an identifier in lower case: `HDSeed_bytes` is `hd`, `seed`, `bytes`.
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let letters: Vec<char> = name.chars().collect();
+    for (index, &letter) in letters.iter().enumerate() {
+        let before = index.checked_sub(1).map(|before| letters[before]);
+        let begins = letter.is_ascii_uppercase()
+            && (before.is_some_and(|before| !before.is_ascii_uppercase())
+                || letters.get(index + 1).is_some_and(char::is_ascii_lowercase));
+        if !letter.is_ascii_alphanumeric() || begins {
+            words.push(String::new());
+        }
+        if letter.is_ascii_alphanumeric() {
+            words.last_mut().expect("there is always a word").push(letter.to_ascii_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_split_in_every_style() {
+        assert_eq!(words("HDSeed_bytes"), ["hd", "seed", "bytes"]);
+        assert_eq!(words("getPrivateKeyWIF"), ["get", "private", "key", "wif"]);
+        assert_eq!(words("SEED-PHRASE"), ["seed", "phrase"]);
+    }
+}

@@ -1,0 +1,305 @@
+//! Models: what the calls and members of a library do with values, one file a library.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::access_path::{AccessPath, Port};
+use super::kind::{KindError, KindId, KindRole, Kinds};
+use super::{CalleePattern, Confidence, TextPattern};
+
+/// A row of a model, as an index into [`Models`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowId(u32);
+
+/// What a row says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// A value of a kind comes out at these places. Without a kind, the name that is read says which.
+    Source(Option<KindId>, Vec<AccessPath>),
+    /// What goes in at these places goes to a place of a kind.
+    Sink(KindId, Vec<AccessPath>),
+    /// What goes in comes out cleaned.
+    Sanitizer(KindId, Vec<AccessPath>, AccessPath),
+    /// What goes in comes out.
+    Propagation(Vec<AccessPath>, AccessPath),
+    /// It is a check of a kind, passed when it holds (or, for a call that fails otherwise, when it returns).
+    Guard(KindId, When),
+    /// What goes in at the first comes out wherever a row of the same channel and name has the second.
+    Channel(Channel),
+}
+
+/// Two ends that are joined by a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Channel {
+    /// Which sort of channel.
+    pub channel: String,
+    /// The argument that holds the name; all ends of the sort are joined if there is none.
+    pub name: Option<AccessPath>,
+    /// What goes in.
+    pub from: Vec<AccessPath>,
+    /// What comes out.
+    pub to: Vec<AccessPath>,
+}
+
+/// When a check counts as passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Where its result is true.
+    #[default]
+    True,
+    /// After it returned.
+    Returned,
+}
+
+/// How a row meets the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// Something is called.
+    Callee,
+    /// A member is read.
+    Member,
+    /// A member is written.
+    Assigned,
+    /// A value has this type.
+    Type,
+    /// A member is compared or tested.
+    Compared,
+}
+
+/// A row of a model.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What it says.
+    pub effect: Effect,
+    /// What it is about.
+    pub patterns: Vec<(Subject, CalleePattern)>,
+    /// A condition on a constant argument.
+    pub argument: Option<ArgumentIs>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// The model, as an index into [`Models::files`].
+    pub file: usize,
+}
+
+/// A constant argument must match.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ArgumentIs {
+    /// Which, from 0.
+    pub index: usize,
+    /// What its text must match.
+    pub matches: TextPattern,
+}
+
+/// An example of a model: a file that its rows must speak about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ModelExample {
+    /// The file's path: its ending says the language.
+    pub path: String,
+    /// The code.
+    pub code: String,
+}
+
+/// A model's file.
+#[derive(Clone, Debug)]
+pub struct ModelFile {
+    /// Its path below `rules/`.
+    pub path: String,
+    /// The languages it is about.
+    pub languages: Vec<String>,
+    /// Code that meets every row.
+    pub examples: Vec<ModelExample>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FileText {
+    languages: Vec<String>,
+    #[serde(default)]
+    source: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    sink: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    sanitizer: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    propagation: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    guard: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    channel: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    example: Vec<ModelExample>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RowText {
+    kind: Option<String>,
+    by_name: bool,
+    callee: Vec<CalleePattern>,
+    member: Vec<CalleePattern>,
+    assigned: Vec<CalleePattern>,
+    #[serde(rename = "type")]
+    ty: Vec<CalleePattern>,
+    compared: Vec<CalleePattern>,
+    argument: Option<ArgumentIs>,
+    at: Vec<AccessPath>,
+    from: Vec<AccessPath>,
+    to: Vec<AccessPath>,
+    name: Option<AccessPath>,
+    channel: Option<String>,
+    when: When,
+    confidence: Option<Confidence>,
+}
+
+/// A model that cannot be used: what is wrong, and the byte where.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct ModelError {
+    /// What is wrong.
+    pub message: String,
+    /// The byte of the file.
+    pub offset: usize,
+}
+
+/// All models, indexed by the last segments of what they speak of.
+#[derive(Clone, Debug, Default)]
+pub struct Models {
+    /// The files.
+    pub files: Vec<ModelFile>,
+    rows: Vec<Row>,
+    by_last: HashMap<String, Vec<RowId>>,
+    /// Rows whose last segment has a star.
+    wild: Vec<(RowId, CalleePattern)>,
+}
+
+impl Models {
+    /// Adds a file.
+    ///
+    /// # Errors
+    /// If it is no model, a row says nothing or contradicts itself, or a kind is unknown.
+    pub fn add(&mut self, path: &str, text: &str, kinds: &Kinds) -> Result<(), ModelError> {
+        let file: FileText = toml::from_str(text).map_err(|error| ModelError {
+            message: super::load::with_suggestion(error.message()),
+            offset: error.span().map_or(0, |span| span.start),
+        })?;
+        let sections = [
+            ("source", file.source),
+            ("sink", file.sink),
+            ("sanitizer", file.sanitizer),
+            ("propagation", file.propagation),
+            ("guard", file.guard),
+            ("channel", file.channel),
+        ];
+        for (section, rows) in sections {
+            for row in rows {
+                let offset = row.span().start;
+                let row = self.row(section, row.into_inner(), kinds);
+                self.push(row.map_err(|message| ModelError { message, offset })?);
+            }
+        }
+        self.files.push(ModelFile { path: path.into(), languages: file.languages, examples: file.example });
+        Ok(())
+    }
+
+    fn row(&self, section: &str, mut text: RowText, kinds: &Kinds) -> Result<Row, String> {
+        let argument = text.argument.take();
+        let confidence = text.confidence;
+        let subjects = [
+            (Subject::Callee, std::mem::take(&mut text.callee)),
+            (Subject::Member, std::mem::take(&mut text.member)),
+            (Subject::Assigned, std::mem::take(&mut text.assigned)),
+            (Subject::Type, std::mem::take(&mut text.ty)),
+            (Subject::Compared, std::mem::take(&mut text.compared)),
+        ];
+        let patterns: Vec<_> =
+            subjects.into_iter().flat_map(|(subject, list)| list.into_iter().map(move |pattern| (subject, pattern))).collect();
+        if patterns.is_empty() {
+            return Err(format!("a {section} must say what it is about: callee, member, assigned, type or compared"));
+        }
+        let is_written = patterns.iter().any(|(subject, _)| *subject == Subject::Assigned);
+        let is_read = patterns.iter().any(|(subject, _)| *subject == Subject::Member);
+        let input = if is_written { Port::Assigned } else if is_read { Port::Receiver } else { Port::ArgumentsFrom(0) };
+        let effect = effect(section, text, input, kinds)?;
+        let guessed = patterns.iter().any(|(_, pattern)| pattern.text().starts_with('*'));
+        let confidence = confidence.unwrap_or(if guessed { Confidence::Medium } else { Confidence::High });
+        Ok(Row { effect, patterns, argument, confidence, file: self.files.len() })
+    }
+
+    fn push(&mut self, row: Row) {
+        let id = RowId(self.rows.len() as u32);
+        for (_, pattern) in &row.patterns {
+            match pattern.last_segments() {
+                None => self.wild.push((id, pattern.clone())),
+                Some(lasts) => {
+                    for last in lasts {
+                        let ids = self.by_last.entry(last.to_owned()).or_default();
+                        if ids.last() != Some(&id) {
+                            ids.push(id);
+                        }
+                    }
+                }
+            }
+        }
+        self.rows.push(row);
+    }
+
+    /// A row.
+    #[must_use]
+    pub fn row_of(&self, id: RowId) -> &Row {
+        &self.rows[id.0 as usize]
+    }
+
+    /// All rows with their ids.
+    pub fn rows(&self) -> impl Iterator<Item = (RowId, &Row)> {
+        self.rows.iter().enumerate().map(|(index, row)| (RowId(index as u32), row))
+    }
+
+    /// The rows that may be about a path whose last segment is `last`, in a language; ordered.
+    #[must_use]
+    pub fn candidates(&self, last: &str, language: &str) -> Vec<RowId> {
+        let exact = self.by_last.get(last).into_iter().flatten().copied();
+        let wild = self.wild.iter().filter(|(_, pattern)| pattern.may_end_with(last)).map(|(id, _)| *id);
+        let mut ids: Vec<_> = exact.chain(wild).filter(|&id| self.speaks(id, language)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn speaks(&self, id: RowId, language: &str) -> bool {
+        self.files[self.row_of(id).file].languages.iter().any(|known| known == language)
+    }
+
+    /// Whether a row is about a path, met in a certain way.
+    #[must_use]
+    pub fn is_about(&self, id: RowId, subject: Subject, path: &str, is_new: bool) -> bool {
+        self.row_of(id).patterns.iter().any(|(about, pattern)| *about == subject && pattern.matches(path, is_new))
+    }
+}
+
+/// `input` is where values go in if the row does not say.
+fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Effect, String> {
+    let kind = |role| -> Result<KindId, String> {
+        let name = text.kind.as_deref().ok_or_else(|| format!("a {section} needs a kind"))?;
+        kinds.find_role(name, role).map_err(|error: KindError| error.to_string())
+    };
+    let or = |paths: &[AccessPath], port: Port| {
+        if paths.is_empty() { vec![AccessPath { root: port, fields: Vec::new(), function: None }] } else { paths.to_vec() }
+    };
+    let to = || or(&text.to, Port::Return).swap_remove(0);
+    Ok(match section {
+        "source" if text.by_name => Effect::Source(None, or(&text.at, Port::Return)),
+        "source" => Effect::Source(Some(kind(KindRole::Value)?), or(&text.at, Port::Return)),
+        "sink" => Effect::Sink(kind(KindRole::Place)?, or(&text.at, input)),
+        "sanitizer" => Effect::Sanitizer(kind(KindRole::Cleaner)?, or(&text.from, input), to()),
+        "propagation" => Effect::Propagation(or(&text.from, input), to()),
+        "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
+        _ => {
+            let channel = text.channel.clone().ok_or("a channel needs the name of its sort: channel = \"…\"")?;
+            Effect::Channel(Channel { channel, name: text.name.clone(), from: text.from.clone(), to: text.to })
+        }
+    })
+}
