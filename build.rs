@@ -12,13 +12,19 @@ fn main() {
     let mut code = String::new();
     embed(&mut code, &rules, "PACKS", "packs");
     embed(&mut code, &rules, "INCIDENTS", "incidents");
+    embed(&mut code, &rules, "MODELS", "models");
+    embed(&mut code, &rules, "VOCABULARY", "");
     fs::write(Path::new(&out).join("embedded.rs"), code).expect("the output folder can be written");
 }
 
 /// Writes a table of (path below `rules/`, text) for every TOML file in `folder`.
 fn embed(code: &mut String, rules: &Path, table: &str, folder: &str) {
     let mut files = Vec::new();
-    collect(&rules.join(folder), &mut files);
+    if folder.is_empty() {
+        files = ["kinds.toml", "lexicon.toml"].map(|name| rules.join(name)).to_vec();
+    } else {
+        collect(&rules.join(folder), &mut files);
+    }
     files.sort();
     writeln!(code, "static {table}: &[(&str, &str)] = &[").expect("writing to a string");
     for file in files {

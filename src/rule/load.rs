@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::{Date, Incident, Rule, RuleBody, Severity};
+use super::{Date, Incident, Knowledge, Rule, RuleBody, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -13,6 +13,8 @@ pub struct RuleSet {
     pub rules: Vec<Arc<Rule>>,
     /// The losses that rules refer to, by id.
     pub incidents: Arc<BTreeMap<String, Incident>>,
+    /// What the rules' kinds mean, and how values get them.
+    pub knowledge: Arc<Knowledge>,
 }
 
 /// A rule file that cannot be used.
@@ -61,28 +63,50 @@ impl RuleSet {
         Ok(Self { incidents, ..Self::from_texts(PACKS.iter().copied())? })
     }
 
+    /// The kinds, models and lexicon that are part of the program, without rules.
+    ///
+    /// # Errors
+    /// If one of them is broken; a test keeps that from being released.
+    pub fn embedded_knowledge() -> Result<Arc<Knowledge>, RuleError> {
+        static READ: OnceLock<Arc<Knowledge>> = OnceLock::new();
+        if let Some(knowledge) = READ.get() {
+            return Ok(Arc::clone(knowledge));
+        }
+        let file = |name: &str| VOCABULARY.iter().copied().find(|(path, _)| *path == name).unwrap_or_default();
+        let knowledge = Knowledge::from_texts(file("kinds.toml"), file("lexicon.toml"), MODELS.iter().copied())?;
+        Ok(Arc::clone(READ.get_or_init(|| Arc::new(knowledge))))
+    }
+
     /// Rules from pairs of a path (`packs/PACK/ID.toml`) and a text.
     ///
     /// # Errors
     /// At the first file that cannot be used.
     pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
-        let rules = files.into_iter().map(|(path, text)| parse(path, text)).collect::<Result<_, _>>()?;
-        Self::default().with(rules)
+        let knowledge = Self::embedded_knowledge()?;
+        let rules = files.into_iter().map(|(path, text)| parse(path, text, &knowledge)).collect::<Result<_, _>>()?;
+        Self { knowledge, ..Self::default() }.with(rules)
     }
 
-    /// Adds every `*.toml` below a folder.
+    /// Adds every `*.toml` below a folder: models if they lie in a folder `models`, else rules.
     ///
     /// # Errors
     /// At the first file that cannot be used, or whose rule is there already.
-    pub fn with_folder(self, folder: &Path) -> Result<Self, RuleError> {
+    pub fn with_folder(mut self, folder: &Path) -> Result<Self, RuleError> {
         let mut rules = Vec::new();
         for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
             let entry = entry.map_err(|error| RuleError::Unreadable { path: folder.into(), source: error.into() })?;
-            let is_rule = entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "toml");
-            if is_rule {
-                rules.push(Self::read_file(entry.path())?);
+            let path = entry.path();
+            if !entry.file_type().is_file() || path.extension().is_none_or(|extension| extension != "toml") {
+                continue;
+            }
+            let below = path.strip_prefix(folder).unwrap_or(path);
+            if below.components().any(|part| part.as_os_str() == "models") {
+                Arc::make_mut(&mut self.knowledge).add_model(&path.to_string_lossy(), &read(path)?)?;
+            } else {
+                rules.push((path.to_string_lossy().into_owned(), read(path)?));
             }
         }
+        let rules = rules.iter().map(|(path, text)| parse(path, text, &self.knowledge)).collect::<Result<_, _>>()?;
         self.with(rules)
     }
 
@@ -91,9 +115,7 @@ impl RuleSet {
     /// # Errors
     /// If it cannot be read or used.
     pub fn read_file(path: &Path) -> Result<Rule, RuleError> {
-        #[allow(clippy::disallowed_methods, reason = "rule folders are read here and nowhere else")]
-        let text = std::fs::read_to_string(path).map_err(|source| RuleError::Unreadable { path: path.into(), source })?;
-        parse(&path.to_string_lossy(), &text)
+        parse(&path.to_string_lossy(), &read(path)?, &*Self::embedded_knowledge()?)
     }
 
     fn with(mut self, rules: Vec<Rule>) -> Result<Self, RuleError> {
@@ -151,9 +173,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-fn parse(path: &str, text: &str) -> Result<Rule, RuleError> {
+#[allow(clippy::disallowed_methods, reason = "rule folders are read here and nowhere else")]
+fn read(path: &Path) -> Result<String, RuleError> {
+    std::fs::read_to_string(path).map_err(|source| RuleError::Unreadable { path: path.into(), source })
+}
+
+fn parse(path: &str, text: &str, knowledge: &Knowledge) -> Result<Rule, RuleError> {
     let file = Path::new(path);
     let body: RuleBody = read_toml(path, text)?;
+    knowledge.check(path, text, &body.matcher)?;
     Ok(Rule { id: stem(file), pack: file.parent().map(stem).unwrap_or_default(), path: path.into(), body })
 }
 
@@ -174,15 +202,23 @@ fn invalid(path: &str, text: &str, error: &toml::de::Error) -> RuleError {
 /// The line and column, both from 1, of an error in a TOML text, and its message with a suggestion where there is one.
 #[must_use]
 pub fn explain(text: &str, error: &toml::de::Error) -> (usize, usize, String) {
-    let start = error.span().map_or(0, |span| text.floor_char_boundary(span.start));
-    let before = &text[..start];
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|&char| char != '\n').count() + 1;
+    let (line, column) = position(text, error.span().map_or(0, |span| span.start));
     (line, column, with_suggestion(error.message()))
 }
 
+/// An error at a byte of a rule file, a model or a table.
+pub(super) fn invalid_at(path: &str, text: &str, offset: usize, message: &str) -> RuleError {
+    let (line, column) = position(text, offset);
+    RuleError::Invalid { path: path.into(), line, column, message: message.into() }
+}
+
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(offset)];
+    (before.matches('\n').count() + 1, before.chars().rev().take_while(|&char| char != '\n').count() + 1)
+}
+
 /// Turns "unknown field `calee`, expected one of `callee`, …" into a question.
-fn with_suggestion(message: &str) -> String {
+pub(super) fn with_suggestion(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let Some(unknown) = quoted.next().filter(|_| message.starts_with("unknown")) else {
         return message.to_owned();
@@ -197,7 +233,7 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_named_with_its_place_and_a_suggestion() {
         let text = "title = \"x\"\nseverty = \"high\"\n";
-        let error = parse("packs/p/r.toml", text).expect_err("a misspelt key").to_string();
+        let error = parse("packs/p/r.toml", text, &Knowledge::default()).expect_err("a misspelt key").to_string();
         assert!(error.starts_with("packs/p/r.toml:2:1: unknown field `severty`"), "{error}");
         assert!(error.ends_with("did you mean `severity`?"), "{error}");
     }

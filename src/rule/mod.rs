@@ -3,17 +3,24 @@
 //! A rule is one file whose name is its id. Its `[match.*]` table says by which audit it is applied; that audit's matcher is
 //! described by one file of [`matcher`].
 
+mod access_path;
 mod date;
 mod example;
 mod incident;
+pub mod kind;
+mod knowledge;
+pub mod lexicon;
 mod load;
 pub mod matcher;
+pub mod model;
 mod path;
 mod pattern;
 
+pub use access_path::{AccessPath, ELEMENT, FunctionPort, Port};
 pub use date::Date;
 pub use example::{Example, ExampleKind};
 pub use incident::{Incident, PartialDate};
+pub use knowledge::Knowledge;
 pub use load::{RuleError, RuleSet, explain, nearest};
 pub use matcher::{Fact, Match};
 pub use path::{Path, PathError, Step};

@@ -1,5 +1,7 @@
 use serde::Deserialize;
 
+use crate::rule::{Confidence, TextPattern};
+
 /// A value of some kind reaches a place of some kind.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -8,10 +10,20 @@ pub struct FlowMatch {
     pub from: Vec<String>,
     /// Kinds of the place.
     pub to: Vec<String>,
-    /// Kinds that clean: a value that passed such a sanitizer no longer counts.
+    /// Cleaners after which the value no longer counts, besides those that `kinds.toml` gives for its kind.
     #[serde(default)]
     pub unless: Vec<String>,
+    /// Cleaners that the value must have passed, one of them at least: a hash on the way to a key.
+    #[serde(default)]
+    pub through: Vec<String>,
     /// Kinds of checks: the flow counts only if none of them stands before the place on every way to it.
     #[serde(default)]
     pub unguarded_by: Vec<String>,
+    /// Below which confidence in the value's kind and its way the flow does not count. Values that are recognised by name alone
+    /// have medium confidence.
+    #[serde(default)]
+    pub min_confidence: Option<Confidence>,
+    /// The function in which the value arises or arrives, or the variable it arrives from, has a name that matches.
+    #[serde(default)]
+    pub context: Option<TextPattern>,
 }

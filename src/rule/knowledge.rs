@@ -1,0 +1,73 @@
+use std::collections::BTreeMap;
+
+use super::Match;
+use super::kind::{Kind, KindRole, Kinds};
+use super::lexicon::Lexicon;
+use super::load::{RuleError, invalid_at};
+use super::model::Models;
+
+/// What is believed about values: their kinds, what libraries do with them, and which names give them away.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    /// The kinds.
+    pub kinds: Kinds,
+    /// The models.
+    pub models: Models,
+    /// The lexicon.
+    pub lexicon: Lexicon,
+}
+
+impl Knowledge {
+    /// Reads kinds, lexicon and models from their texts, each with its path.
+    ///
+    /// # Errors
+    /// At the first file that cannot be used.
+    pub fn from_texts<'a>(
+        kinds: (&str, &str),
+        lexicon: (&str, &str),
+        models: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, RuleError> {
+        let table: BTreeMap<String, Kind> = toml::from_str(kinds.1)
+            .map_err(|error| invalid_at(kinds.0, kinds.1, error.span().map_or(0, |span| span.start), error.message()))?;
+        let kinds = Kinds::new(table).map_err(|error| invalid_at(kinds.0, kinds.1, 0, &error.to_string()))?;
+        let lexicon =
+            Lexicon::new(lexicon.1, &kinds).map_err(|error| invalid_at(lexicon.0, lexicon.1, 0, &error.to_string()))?;
+        let mut knowledge = Self { kinds, models: Models::default(), lexicon };
+        for (path, text) in models {
+            knowledge.add_model(path, text)?;
+        }
+        Ok(knowledge)
+    }
+
+    /// Adds a model.
+    ///
+    /// # Errors
+    /// If it cannot be used.
+    pub fn add_model(&mut self, path: &str, text: &str) -> Result<(), RuleError> {
+        self.models.add(path, text, &self.kinds).map_err(|error| invalid_at(path, text, error.offset, &error.message))
+    }
+
+    /// Checks the kinds that a rule names; `text` is its file's.
+    ///
+    /// # Errors
+    /// At the first kind that does not exist or is of the wrong sort.
+    pub fn check(&self, path: &str, text: &str, matcher: &Match) -> Result<(), RuleError> {
+        let Match::Flow(flow) = matcher else { return Ok(()) };
+        let lists: [(&[String], &[KindRole]); 5] = [
+            (&flow.from, &[KindRole::Value]),
+            (&flow.to, &[KindRole::Place]),
+            (&flow.unless, &[KindRole::Cleaner]),
+            (&flow.through, &[KindRole::Cleaner]),
+            (&flow.unguarded_by, &[KindRole::Guard]),
+        ];
+        for (names, roles) in lists {
+            for name in names {
+                self.kinds.closure_of(std::slice::from_ref(name), roles).map_err(|error| {
+                    let offset = text.find(&format!("\"{name}\"")).unwrap_or(0);
+                    invalid_at(path, text, offset, &error.to_string())
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
