@@ -130,6 +130,8 @@ pub struct Kinds {
     closures: Vec<KindSet>,
     /// What cleans each kind, inherited cleaners included.
     cleaners: Vec<KindSet>,
+    /// The most general parent of each kind.
+    roots: Vec<KindId>,
 }
 
 /// A table of kinds that contradicts itself, or a word that is no kind.
@@ -169,9 +171,10 @@ impl Kinds {
             return Err(KindError::Table(format!("{} kinds are more than {}", table.len(), Self::LIMIT)));
         }
         let (names, kinds): (Vec<_>, Vec<_>) = table.into_iter().unzip();
-        let mut this = Self { names, kinds, closures: Vec::new(), cleaners: Vec::new() };
+        let mut this = Self { names, kinds, closures: Vec::new(), cleaners: Vec::new(), roots: Vec::new() };
         let ancestors = (0..this.kinds.len()).map(|index| this.ancestors(index)).collect::<Result<Vec<_>, _>>()?;
         this.closures = (0..this.kinds.len()).map(|kind| descendants(&ancestors, kind)).collect();
+        this.roots = ancestors.iter().map(|line| KindId(line[line.len() - 1] as u8)).collect();
         this.cleaners = ancestors.iter().map(|line| this.cleaners_of(line)).collect::<Result<_, _>>()?;
         Ok(this)
     }
@@ -250,6 +253,12 @@ impl Kinds {
     #[must_use]
     pub fn cleaners(&self, kind: KindId) -> KindSet {
         self.cleaners[kind.index()]
+    }
+
+    /// The most general parent of a kind.
+    #[must_use]
+    pub fn root(&self, kind: KindId) -> KindId {
+        self.roots[kind.index()]
     }
 
     /// The name of a kind in rules and models.

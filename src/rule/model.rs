@@ -258,19 +258,28 @@ impl Models {
         self.rows.iter().enumerate().map(|(index, row)| (RowId(index as u32), row))
     }
 
-    /// The rows that may be about a path whose last segment is `last`, in a language; ordered.
+    /// The rows that may be about a path whose last segment is `last`; ordered.
     #[must_use]
-    pub fn candidates(&self, last: &str, language: &str) -> Vec<RowId> {
+    pub fn candidates(&self, last: &str) -> Vec<RowId> {
         let exact = self.by_last.get(last).into_iter().flatten().copied();
         let wild = self.wild.iter().filter(|(_, pattern)| pattern.may_end_with(last)).map(|(id, _)| *id);
-        let mut ids: Vec<_> = exact.chain(wild).filter(|&id| self.speaks(id, language)).collect();
+        let mut ids: Vec<_> = exact.chain(wild).collect();
         ids.sort_unstable();
         ids.dedup();
         ids
     }
 
-    fn speaks(&self, id: RowId, language: &str) -> bool {
+    /// Whether a row is about a language.
+    #[must_use]
+    pub fn speaks(&self, id: RowId, language: &str) -> bool {
         self.files[self.row_of(id).file].languages.iter().any(|known| known == language)
+    }
+
+    /// Whether all patterns by which a row is about a path begin with any receiver.
+    #[must_use]
+    pub fn is_guess(&self, id: RowId, subject: Subject, path: &str) -> bool {
+        let about = |(met, pattern): &&(Subject, CalleePattern)| *met == subject && pattern.matches(path, true);
+        self.row_of(id).patterns.iter().filter(about).all(|(_, pattern)| pattern.text().starts_with('*'))
     }
 
     /// Whether a row is about a path, met in a certain way.

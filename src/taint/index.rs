@@ -1,0 +1,471 @@
+//! What a pass over all expressions finds out before any value is followed: where values arise, which variables are shared, who
+//! calls whom.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::access::Symbol;
+use super::label::Labels;
+use super::value::Cell;
+use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId, VariableKind};
+use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
+use crate::rule::Knowledge;
+use crate::rule::kind::KindId;
+use crate::rule::model::{Effect, RowId, Subject};
+
+/// Everything that following values may ask.
+#[derive(Debug)]
+pub(super) struct World<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) knowledge: &'a Knowledge,
+    pub(super) labels: Labels,
+    pub(super) units: Vec<UnitIndex>,
+    /// Functions in which values arise; ordered.
+    pub(super) seeds: Vec<FunctionRef>,
+    /// Functions that hold checks; ordered.
+    pub(super) checks: Vec<FunctionRef>,
+    /// Which functions read a shared place; ordered.
+    readers: Vec<(Cell, FunctionRef)>,
+    /// Who calls a function; ordered.
+    callers: Vec<(FunctionRef, Caller)>,
+    /// Targets of calls of parameters, known from what callers hand in; ordered.
+    handed: Vec<((UnitId, NodeId), FunctionRef)>,
+    /// Fields that some method writes on `this`.
+    written_fields: FxHashSet<Symbol>,
+    /// Functions that write members of their parameters; ordered.
+    writers: Vec<FunctionRef>,
+    /// Exported variables by the expression that defines them.
+    definitions: FxHashMap<(UnitId, NodeId), VariableId>,
+}
+
+/// A call that may reach a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Caller {
+    pub(super) function: FunctionRef,
+    pub(super) call: NodeId,
+    /// The argument that the function is, if it is not what is called.
+    pub(super) argument: Option<u32>,
+}
+
+/// What is known of a unit's names and variables.
+#[derive(Debug, Default)]
+pub(super) struct UnitIndex {
+    /// Kinds by name.
+    name_kinds: Vec<Option<KindId>>,
+    /// Variables that more than their own function uses.
+    pub(super) is_shared: Vec<bool>,
+    /// Variables that another function than their own writes.
+    pub(super) is_written_inside: Vec<bool>,
+}
+
+/// What the pass over one unit gives.
+#[derive(Debug, Default)]
+struct Found {
+    index: UnitIndex,
+    seeds: Vec<FunctionId>,
+    checks: Vec<FunctionId>,
+    readers: Vec<(Cell, FunctionId)>,
+    callers: Vec<(FunctionRef, Caller)>,
+    written_fields: Vec<Symbol>,
+    writers: Vec<FunctionId>,
+    definitions: Vec<(NodeId, VariableId)>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(program: &'a Program<'a>, knowledge: &'a Knowledge) -> Self {
+        let labels = Labels::new(program, knowledge);
+        let mut world = Self {
+            program,
+            knowledge,
+            labels,
+            units: Vec::new(),
+            seeds: Vec::new(),
+            checks: Vec::new(),
+            readers: Vec::new(),
+            callers: Vec::new(),
+            handed: Vec::new(),
+            written_fields: FxHashSet::default(),
+            writers: Vec::new(),
+            definitions: FxHashMap::default(),
+        };
+        let ids: Vec<_> = program.unit_ids().collect();
+        let found: Vec<_> = ids.par_iter().map(|&id| Pass::run(&world, id)).collect();
+        for (&unit, found) in ids.iter().zip(found) {
+            world.take(unit, found);
+        }
+        let fields: Vec<_> = ids.par_iter().flat_map_iter(|&id| world.instance_reads(id)).collect();
+        world.readers.extend(fields);
+        world.sort();
+        world.handed = ids.par_iter().flat_map_iter(|&id| world.handed_functions(id)).collect();
+        world.handed.sort_unstable();
+        let called = world.handed.iter().map(|&((unit, call), target)| {
+            let function = FunctionRef { unit, function: program.unit(unit).nodes[call.index()].function };
+            (target, Caller { function, call, argument: None })
+        });
+        world.callers.extend(called.collect::<Vec<_>>());
+        world.sort();
+        world
+    }
+
+    fn take(&mut self, unit: UnitId, found: Found) {
+        let here = |function| FunctionRef { unit, function };
+        self.units.push(found.index);
+        self.seeds.extend(found.seeds.into_iter().map(here));
+        self.checks.extend(found.checks.into_iter().map(here));
+        self.readers.extend(found.readers.into_iter().map(|(cell, function)| (cell, here(function))));
+        self.callers.extend(found.callers);
+        self.written_fields.extend(found.written_fields);
+        self.writers.extend(found.writers.into_iter().map(here));
+        self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
+    }
+
+    fn sort(&mut self) {
+        self.seeds.sort_unstable();
+        self.seeds.dedup();
+        self.checks.sort_unstable();
+        self.checks.dedup();
+        self.writers.sort_unstable();
+        self.writers.dedup();
+        self.readers.sort_unstable();
+        self.readers.dedup();
+        self.callers.sort_unstable();
+        self.callers.dedup();
+    }
+
+    /// The functions that read a shared place.
+    pub(super) fn readers(&self, cell: Cell) -> impl Iterator<Item = FunctionRef> + '_ {
+        equal_range(&self.readers, cell).iter().map(|&(_, function)| function)
+    }
+
+    /// The calls that may reach a function.
+    pub(super) fn callers(&self, function: FunctionRef) -> impl Iterator<Item = Caller> + '_ {
+        equal_range(&self.callers, function).iter().map(|&(_, caller)| caller)
+    }
+
+    /// The functions that a call may reach, those that callers hand in included.
+    pub(super) fn targets(&self, unit: UnitId, call: NodeId) -> impl Iterator<Item = FunctionRef> + '_ {
+        let handed = equal_range(&self.handed, (unit, call)).iter().map(|&(_, function)| function);
+        self.program.targets(unit, call).iter().copied().chain(handed)
+    }
+
+    /// Whether a function writes members of its parameters.
+    pub(super) fn writes_parameters(&self, function: FunctionRef) -> bool {
+        self.writers.binary_search(&function).is_ok()
+    }
+
+    /// The rows that speak of an expression.
+    pub(super) fn rows(&self, unit: UnitId, node: NodeId, subject: Subject, is_new: bool) -> Vec<RowId> {
+        if !self.labels.is_labelled(self.program, unit, node) {
+            return Vec::new();
+        }
+        self.labels.rows((self.program, self.knowledge), (unit, node), subject, is_new).collect()
+    }
+
+    /// The rows that speak of any expression of the program; ordered.
+    pub(super) fn fired(&self) -> Vec<RowId> {
+        self.labels.fired()
+    }
+
+    /// What a row says.
+    pub(super) fn effect(&self, row: RowId) -> &'a Effect {
+        &self.knowledge.models.row_of(row).effect
+    }
+
+    /// The kind that a name of a unit gives away.
+    pub(super) fn name_kind(&self, unit: UnitId, name: crate::ir::NameId) -> Option<KindId> {
+        self.units[unit.0 as usize].name_kinds[name.0 as usize]
+    }
+
+    /// The shared variable that an expression stands for, if it is one of another function or file.
+    pub(super) fn shared_variable(&self, value: Value) -> Option<Cell> {
+        let resolved = self.program.resolve(value);
+        if let Expr::Variable(variable) = *self.program.unit(resolved.unit).expr(resolved.node) {
+            return Some(Cell::Variable(resolved.unit, variable)).filter(|_| resolved.unit != value.unit);
+        }
+        let variable = *self.definitions.get(&(resolved.unit, resolved.node))?;
+        Some(Cell::Variable(resolved.unit, variable))
+    }
+
+    /// The cell of a field of `this`.
+    pub(super) fn own_field(&self, unit: UnitId, node: NodeId, name: Symbol) -> Cell {
+        let class = self.program.class_of(Value { unit, node });
+        class.map_or(Cell::Field(unit, u32::MAX, name), |class| self.class_field(class, name))
+    }
+
+    /// The cell of a field of a class: that of its outermost base in the tree.
+    fn class_field(&self, class: ClassRef, name: Symbol) -> Cell {
+        Cell::Field(class.unit, class.class.0, name)
+    }
+
+    /// The cell of a field of an instance of a class of the tree.
+    pub(super) fn instance_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
+        if !self.written_fields.contains(&name) {
+            return None;
+        }
+        let class = self.program.class_of(Value { unit, node: base })?;
+        Some(self.class_field(class, name))
+    }
+
+    /// Reads of fields of instances, once it is known which fields are written.
+    fn instance_reads(&self, id: UnitId) -> Vec<(Cell, FunctionRef)> {
+        let unit = self.program.unit(id);
+        let mut reads = Vec::new();
+        for (_, node) in unit.all_nodes() {
+            let Expr::Field { base, name } = node.expr else { continue };
+            if matches!(unit.expr(base), Expr::This) {
+                continue;
+            }
+            if let Some(cell) = self.instance_field(id, base, Symbol::of(unit.name(name))) {
+                reads.push((cell, FunctionRef { unit: id, function: node.function }));
+            }
+        }
+        reads
+    }
+
+    /// The functions that callers hand in for parameters which a unit's functions call.
+    fn handed_functions(&self, id: UnitId) -> Vec<((UnitId, NodeId), FunctionRef)> {
+        /// So many callers are looked at: a function that more than these call is a library of its own.
+        const MAX_CALLERS: usize = 64;
+        let unit = self.program.unit(id);
+        let mut handed = Vec::new();
+        for (call, node) in unit.all_nodes() {
+            let Expr::Call { callee, .. } = node.expr else { continue };
+            let Some((variable, member)) = called_parameter(unit, callee) else { continue };
+            let owner = unit.variable(variable).owner;
+            let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
+            let Some(position) = position.filter(|_| self.program.targets(id, call).is_empty()) else { continue };
+            for caller in self.callers(FunctionRef { unit: id, function: owner }).take(MAX_CALLERS) {
+                handed.extend(self.argument_function(caller, position, member.map(|name| unit.name(name))).map(|f| ((id, call), f)));
+            }
+        }
+        handed
+    }
+
+    fn argument_function(&self, caller: Caller, position: usize, member: Option<&str>) -> Option<FunctionRef> {
+        let unit = caller.function.unit;
+        let Expr::Call { arguments, .. } = self.program.unit(unit).expr(caller.call) else { return None };
+        let argument = Value { unit, node: *arguments.get(position)? };
+        let function = match member {
+            Some(name) => self.program.member(argument, name)?,
+            None => argument,
+        };
+        self.program.function_of(function)
+    }
+}
+
+/// The parameter that is called, or of which a member is called.
+fn called_parameter(unit: &Unit, callee: NodeId) -> Option<(VariableId, Option<crate::ir::NameId>)> {
+    let parameter = |node: NodeId| match *unit.expr(node) {
+        Expr::Variable(variable) if unit.variable(variable).kind == VariableKind::Parameter => Some(variable),
+        _ => None,
+    };
+    let member = |node: NodeId| match *unit.expr(node) {
+        Expr::Field { base, name } => Some((parameter(base)?, Some(name))),
+        _ => None,
+    };
+    let Expr::Variable(variable) = *unit.expr(callee) else { return member(callee) };
+    parameter(callee).map(|variable| (variable, None)).or_else(|| member(unit.variable(variable).definition?))
+}
+
+fn equal_range<K: Ord + Copy, V>(table: &[(K, V)], key: K) -> &[(K, V)] {
+    let start = table.partition_point(|(known, _)| *known < key);
+    let end = start + table[start..].partition_point(|(known, _)| *known == key);
+    &table[start..end]
+}
+
+/// The pass over one unit.
+struct Pass<'w, 'a> {
+    world: &'w World<'a>,
+    id: UnitId,
+    unit: &'a Unit,
+    found: Found,
+}
+
+impl<'w, 'a> Pass<'w, 'a> {
+    fn run(world: &'w World<'a>, id: UnitId) -> Found {
+        let unit = world.program.unit(id);
+        let name_kinds = unit.names.iter().map(|(_, name)| world.knowledge.lexicon.kind(name)).collect();
+        let count = unit.variables.len();
+        let index = UnitIndex { name_kinds, is_shared: vec![false; count], is_written_inside: vec![false; count] };
+        let mut pass = Self { world, id, unit, found: Found { index, ..Found::default() } };
+        pass.variables();
+        for (node, content) in unit.all_nodes() {
+            pass.node(node, &content.expr, content.function);
+        }
+        pass.exports();
+        pass.found.seeds.sort_unstable();
+        pass.found.seeds.dedup();
+        pass.found
+    }
+
+    fn variables(&mut self) {
+        for variable in &self.unit.variables {
+            let is_value = matches!(variable.kind, VariableKind::Parameter | VariableKind::Local | VariableKind::Constant);
+            let named = self.found.index.name_kinds[variable.name.0 as usize].is_some();
+            if is_value && (named || variable.ty.is_some_and(|ty| self.arises(ty, Subject::Type))) {
+                self.found.seeds.push(variable.owner);
+            }
+        }
+    }
+
+    fn exports(&mut self) {
+        for export in &self.unit.exports {
+            self.export(export.value, 8);
+        }
+    }
+
+    /// Marks the variables that an exported value makes visible to other files.
+    fn export(&mut self, value: NodeId, depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match self.unit.expr(value) {
+            Expr::Variable(variable) => {
+                self.found.index.is_shared[variable.index()] = true;
+                if let Some(definition) = self.unit.variable(*variable).definition {
+                    self.found.definitions.push((definition, *variable));
+                }
+            }
+            Expr::Object(properties) => properties.iter().for_each(|property| self.export(property.value, depth)),
+            _ => {}
+        }
+    }
+
+    fn arises(&self, node: NodeId, subject: Subject) -> bool {
+        let rows = self.world.rows(self.id, node, subject, true);
+        rows.into_iter().any(|row| matches!(self.world.effect(row), Effect::Source(..)))
+    }
+
+    fn node(&mut self, node: NodeId, expr: &Expr, function: FunctionId) {
+        match *expr {
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => {
+                self.import(node, function);
+                self.member(node, function);
+            }
+            Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
+                self.found.index.is_shared[variable.index()] = true;
+                self.found.readers.push((Cell::Variable(self.id, variable), function));
+            }
+            Expr::Global(name) => {
+                self.found.readers.push((Cell::Global(Symbol::of(self.unit.name(name))), function));
+                self.member(node, function);
+            }
+            Expr::Field { base, name } => self.field(node, base, name, function),
+            Expr::Index { .. } => self.member(node, function),
+            Expr::Assign { target, .. } => self.assign(target, function),
+            Expr::Call { callee, ref arguments, .. } => self.call(node, callee, arguments, function),
+            _ => {}
+        }
+    }
+
+    /// A use of what may be a variable of another file.
+    fn import(&mut self, node: NodeId, function: FunctionId) {
+        let resolved = self.world.program.resolve(Value { unit: self.id, node });
+        let unit = self.world.program.unit(resolved.unit);
+        if resolved.unit != self.id && !matches!(unit.expr(resolved.node), Expr::Closure(_) | Expr::Class(_)) {
+            // Which variable it is shows only when all units were passed; the definition stands for it until then.
+            self.found.readers.push((Cell::Variable(resolved.unit, self.exported_variable(resolved)), function));
+        }
+    }
+
+    /// The variable that an exported expression defines or is.
+    fn exported_variable(&self, value: Value) -> VariableId {
+        let unit = self.world.program.unit(value.unit);
+        if let Expr::Variable(variable) = *unit.expr(value.node) {
+            return variable;
+        }
+        let by_definition = unit.variables.iter().position(|variable| variable.definition == Some(value.node));
+        VariableId(by_definition.map_or(u32::MAX, |index| index as u32))
+    }
+
+    fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId, function: FunctionId) {
+        let symbol = Symbol::of(self.unit.name(name));
+        match *self.unit.expr(base) {
+            Expr::This => self.found.readers.push((self.world.own_field(self.id, base, symbol), function)),
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => self.import(node, function),
+            Expr::Module(_) => self.import(node, function),
+            Expr::Global(_) => self.found.readers.push((Cell::Global(symbol), function)),
+            _ => {}
+        }
+        if self.found.index.name_kinds[name.0 as usize].is_some() {
+            self.found.seeds.push(function);
+        }
+        self.member(node, function);
+    }
+
+    fn member(&mut self, node: NodeId, function: FunctionId) {
+        if !self.world.labels.is_labelled(self.world.program, self.id, node) {
+            return;
+        }
+        if self.arises(node, Subject::Member) || self.arises(node, Subject::Assigned) {
+            self.found.seeds.push(function);
+        }
+        self.check(node, Subject::Compared, function);
+    }
+
+    fn check(&mut self, node: NodeId, subject: Subject, function: FunctionId) {
+        let rows = self.world.rows(self.id, node, subject, false);
+        if rows.into_iter().any(|row| matches!(self.world.effect(row), Effect::Guard(..))) {
+            self.found.checks.push(function);
+        }
+    }
+
+    fn assign(&mut self, target: NodeId, function: FunctionId) {
+        match *self.unit.expr(target) {
+            Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
+                self.found.index.is_written_inside[variable.index()] = true;
+            }
+            Expr::Field { base, name } if matches!(self.unit.expr(base), Expr::This) => {
+                self.found.written_fields.push(Symbol::of(self.unit.name(name)));
+            }
+            Expr::Field { .. } | Expr::Index { .. } => self.written_through(target, function),
+            _ => {}
+        }
+    }
+
+    /// Notes that a function writes to a member of a parameter.
+    fn written_through(&mut self, target: NodeId, function: FunctionId) {
+        let mut at = target;
+        while let Expr::Field { base, .. } | Expr::Index { base, .. } = *self.unit.expr(at) {
+            at = base;
+        }
+        let Expr::Variable(variable) = *self.unit.expr(at) else { return };
+        if at != target && self.unit.variable(variable).kind == VariableKind::Parameter {
+            self.found.writers.push(function);
+        }
+    }
+
+    fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], function: FunctionId) {
+        let caller = |argument| Caller { function: FunctionRef { unit: self.id, function }, call: node, argument };
+        let targets = self.world.program.targets(self.id, node);
+        let called: Vec<_> = targets.iter().map(|&target| (target, caller(None))).collect();
+        let labelled = self.world.labels.is_labelled(self.world.program, self.id, callee);
+        let mut handed = Vec::new();
+        if labelled {
+            for (index, &argument) in arguments.iter().enumerate() {
+                let target = self.world.program.function_of(Value { unit: self.id, node: argument });
+                handed.extend(target.map(|target| (target, caller(Some(index as u32)))));
+            }
+        }
+        self.found.callers.extend(called);
+        self.found.callers.extend(handed);
+        if labelled {
+            self.written_through(callee, function);
+            self.labelled_call(node, callee, function);
+        }
+    }
+
+    fn labelled_call(&mut self, node: NodeId, callee: NodeId, function: FunctionId) {
+        if self.arises(callee, Subject::Callee) {
+            self.found.seeds.push(function);
+        }
+        self.check(callee, Subject::Callee, function);
+        for row in self.world.rows(self.id, callee, Subject::Callee, true) {
+            if let Effect::Channel(channel) = self.world.effect(row)
+                && !channel.to.is_empty()
+                && let Some(cell) = super::channel::cell(self.world, self.id, node, channel)
+            {
+                self.found.readers.push((cell, function));
+            }
+        }
+    }
+}
+

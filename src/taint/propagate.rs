@@ -1,0 +1,337 @@
+//! Joining the functions' graphs: from every source along calls, returns and shared places to the sinks.
+//!
+//! Way by way through calls that match their returns (the tabulation of Reps, Horwitz and Sagiv, "Precise interprocedural dataflow
+//! analysis via graph reachability", 1995): a parameter of a function is followed once, relative to that parameter, and what it
+//! leads to is applied to every call. Only functions that values reach are ever run.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::access::Path;
+use super::graph::{Edge, Graph, Output};
+use super::index::{Caller, World};
+use super::trace::{Trace, TraceId, Traces};
+use super::transfer::{self, Checks};
+use super::value::{Atom, Cell};
+use crate::ir::NodeId;
+use crate::program::FunctionRef;
+use crate::rule::Confidence;
+use crate::rule::kind::KindSet;
+use crate::rule::model::RowId;
+
+/// From where something is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Entry {
+    /// A source of a function.
+    Source(FunctionRef, u32),
+    /// A part of a parameter of a function, for any caller.
+    Parameter(FunctionRef, u32, Path),
+}
+
+/// Index of an entry.
+type EntryId = u32;
+
+/// What a value has gone through since its entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub(super) passed: KindSet,
+    pub(super) sure: Confidence,
+    pub(super) trace: TraceId,
+}
+
+/// That a part of what an atom of a function stands for comes from an entry.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    entry: EntryId,
+    function: FunctionRef,
+    atom: Atom,
+    at: Path,
+    way: Way,
+}
+
+/// What a parameter leads to, outside its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Outcome {
+    Return(Path),
+    Written(u32, Path),
+    Sink(FunctionRef, NodeId, RowId),
+    Cell(Cell, Path),
+}
+
+/// A call by which an entry was reached.
+#[derive(Clone, Copy, Debug)]
+struct Incoming {
+    entry: EntryId,
+    caller: Caller,
+    way: Way,
+}
+
+/// What is known of an entry.
+#[derive(Debug)]
+struct Followed {
+    entry: Entry,
+    incoming: Vec<Incoming>,
+    outcomes: Vec<(Outcome, Way)>,
+    items: u32,
+}
+
+/// A value that reached a sink.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reached {
+    pub(super) source: (FunctionRef, u32),
+    pub(super) function: FunctionRef,
+    pub(super) node: NodeId,
+    pub(super) row: RowId,
+    pub(super) way: Way,
+}
+
+/// How many facts are followed from one entry; what exceeds it is a table or a library that everything goes through.
+const MAX_ITEMS_PER_ENTRY: u32 = 4_000;
+/// How many facts are followed in all.
+const MAX_ITEMS: u32 = 3_000_000;
+
+/// The state of the whole search.
+pub(super) struct Search<'w, 'a> {
+    world: &'w World<'a>,
+    checks: &'w Checks,
+    pub(super) graphs: FxHashMap<FunctionRef, Graph>,
+    entries: FxHashMap<Entry, EntryId>,
+    followed: Vec<Followed>,
+    seen: FxHashMap<(EntryId, FunctionRef, Atom, Path), Vec<(KindSet, Confidence)>>,
+    work: Vec<Item>,
+    /// Items whose functions were not run yet.
+    waiting: Vec<Item>,
+    pub(super) traces: Traces,
+    pub(super) reached: Vec<Reached>,
+    reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, RowId), Vec<usize>>,
+    items: u32,
+    /// Whether a budget was used up.
+    pub(super) is_cut: bool,
+}
+
+impl<'w, 'a> Search<'w, 'a> {
+    pub(super) fn new(world: &'w World<'a>, checks: &'w Checks) -> Self {
+        Self {
+            world,
+            checks,
+            graphs: FxHashMap::default(),
+            entries: FxHashMap::default(),
+            followed: Vec::new(),
+            seen: FxHashMap::default(),
+            work: Vec::new(),
+            waiting: Vec::new(),
+            traces: Traces::default(),
+            reached: Vec::new(),
+            reached_index: FxHashMap::default(),
+            items: 0,
+            is_cut: false,
+        }
+    }
+
+    /// Follows everything from the functions in which values arise.
+    pub(super) fn run(&mut self) {
+        self.build(&self.world.seeds.clone());
+        for &function in &self.world.seeds {
+            for source in 0..self.graphs[&function].sources.len() as u32 {
+                let trace = self.traces.add(Trace::Source);
+                let way = Way { passed: KindSet::EMPTY, sure: Confidence::High, trace };
+                let entry = self.entry(Entry::Source(function, source)).0;
+                self.push(Item { entry, function, atom: Atom::Source(source), at: Path::EMPTY, way });
+            }
+        }
+        loop {
+            self.drain();
+            let waiting = std::mem::take(&mut self.waiting);
+            if waiting.is_empty() {
+                break;
+            }
+            let mut needed: Vec<_> = waiting.iter().map(|item| item.function).collect();
+            needed.sort_unstable();
+            needed.dedup();
+            self.build(&needed);
+            self.work = waiting;
+            self.work.reverse();
+        }
+    }
+
+    /// Runs functions that were not run yet.
+    fn build(&mut self, functions: &[FunctionRef]) {
+        let missing: Vec<_> = functions.iter().copied().filter(|function| !self.graphs.contains_key(function)).collect();
+        let graphs: Vec<_> =
+            missing.into_par_iter().map(|function| (function, transfer::run(self.world, function, self.checks))).collect();
+        self.graphs.extend(graphs);
+    }
+
+    /// Functions whose budget of steps was used up.
+    pub(super) fn cut_functions(&self) -> impl Iterator<Item = FunctionRef> + '_ {
+        self.graphs.iter().filter(|(_, graph)| graph.is_cut).map(|(&function, _)| function)
+    }
+
+    fn entry(&mut self, entry: Entry) -> (EntryId, bool) {
+        if let Some(&id) = self.entries.get(&entry) {
+            return (id, false);
+        }
+        let id = self.followed.len() as EntryId;
+        self.entries.insert(entry, id);
+        self.followed.push(Followed { entry, incoming: Vec::new(), outcomes: Vec::new(), items: 0 });
+        (id, true)
+    }
+
+    /// Notes a fact, unless one that says as much is known.
+    fn push(&mut self, item: Item) {
+        let known = self.seen.entry((item.entry, item.function, item.atom, item.at)).or_default();
+        if is_covered(known, item.way) {
+            return;
+        }
+        known.push((item.way.passed, item.way.sure));
+        self.items += 1;
+        let of_entry = &mut self.followed[item.entry as usize].items;
+        *of_entry += 1;
+        if *of_entry > MAX_ITEMS_PER_ENTRY || self.items > MAX_ITEMS {
+            self.is_cut = true;
+            return;
+        }
+        self.work.push(item);
+    }
+
+    fn drain(&mut self) {
+        while let Some(item) = self.work.pop() {
+            if !self.graphs.contains_key(&item.function) {
+                self.waiting.push(item);
+                continue;
+            }
+            let edges = self.graphs[&item.function].edges_from(item.atom).to_vec();
+            for edge in edges {
+                if let Some((at, _)) = item.at.after_reading(edge.from.read) {
+                    self.follow(&item, &edge, edge.at.join(at));
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, item: &Item, edge: &Edge, at: Path) {
+        let trace = self.traces.add(Trace::Local { before: item.way.trace, function: item.function, trail: edge.trail });
+        let way = Way { passed: item.way.passed | edge.passed, sure: item.way.sure.min(edge.sure), trace };
+        match edge.to {
+            Output::Return => self.outcome(item.entry, item.function, Outcome::Return(at), way),
+            Output::Written(parameter) => self.outcome(item.entry, item.function, Outcome::Written(parameter, at), way),
+            Output::Sink(node, row) => self.outcome(item.entry, item.function, Outcome::Sink(item.function, node, row), way),
+            Output::Cell(cell) => self.outcome(item.entry, item.function, Outcome::Cell(cell, at), way),
+            Output::Argument(call, index) => {
+                let targets: Vec<_> = self.world.targets(item.function.unit, call).collect();
+                let caller = Caller { function: item.function, call, argument: None };
+                for target in targets {
+                    self.enter(item.entry, caller, target, index, at, way);
+                }
+            }
+            Output::Parameter(target, index, call, argument) => {
+                let caller = Caller { function: item.function, call, argument: Some(argument) };
+                self.enter(item.entry, caller, target, index, at, way);
+            }
+        }
+    }
+
+    /// Goes on in a called function.
+    fn enter(&mut self, from: EntryId, caller: Caller, target: FunctionRef, index: u32, at: Path, way: Way) {
+        let parameters = &self.world.program.unit(target.unit).function(target.function).parameters;
+        let Some(last) = parameters.len().checked_sub(1) else { return };
+        let (index, at) = match parameters.get(index as usize) {
+            Some(parameter) if !parameter.is_rest => (index, at),
+            _ if parameters[last].is_rest => (last as u32, Path::one(super::access::Symbol::ELEMENT).join(at)),
+            _ => return,
+        };
+        let (entry, is_new) = self.entry(Entry::Parameter(target, index, at));
+        let incoming = Incoming { entry: from, caller, way };
+        self.followed[entry as usize].incoming.push(incoming);
+        if is_new {
+            let trace = self.traces.add(Trace::Parameter);
+            let way = Way { passed: KindSet::EMPTY, sure: Confidence::High, trace };
+            self.push(Item { entry, function: target, atom: Atom::Parameter(index), at, way });
+        }
+        for (outcome, inner) in self.followed[entry as usize].outcomes.clone() {
+            self.apply(&incoming, outcome, inner);
+        }
+    }
+
+    /// Notes what an entry leads to, and tells everybody who came through it.
+    fn outcome(&mut self, id: EntryId, function: FunctionRef, outcome: Outcome, way: Way) {
+        match self.followed[id as usize].entry {
+            Entry::Source(source, index) => self.arrive(id, (source, index), function, outcome, way),
+            Entry::Parameter(..) => {
+                let known = &mut self.followed[id as usize].outcomes;
+                if known.iter().any(|(other, known)| *other == outcome && covers(*known, way)) {
+                    return;
+                }
+                known.push((outcome, way));
+                for incoming in self.followed[id as usize].incoming.clone() {
+                    self.apply(&incoming, outcome, way);
+                }
+            }
+        }
+    }
+
+    /// What a parameter leads to, seen from a call.
+    fn apply(&mut self, incoming: &Incoming, outcome: Outcome, inner: Way) {
+        let trace = self.traces.add(Trace::Call { outer: incoming.way.trace, inner: inner.trace });
+        let way = Way { passed: incoming.way.passed | inner.passed, sure: incoming.way.sure.min(inner.sure), trace };
+        let caller = incoming.caller;
+        match outcome {
+            Outcome::Return(at) => self.come_back(incoming.entry, caller, result_of(caller), at, way),
+            Outcome::Written(parameter, at) => {
+                self.come_back(incoming.entry, caller, Atom::Written(caller.call, parameter), at, way);
+            }
+            Outcome::Sink(..) | Outcome::Cell(..) => self.outcome(incoming.entry, caller.function, outcome, way),
+        }
+    }
+
+    fn come_back(&mut self, entry: EntryId, caller: Caller, atom: Atom, at: Path, way: Way) {
+        let trace = self.traces.add(Trace::Back { before: way.trace, caller });
+        self.push(Item { entry, function: caller.function, atom, at, way: Way { trace, ..way } });
+    }
+
+    /// What a source leads to.
+    fn arrive(&mut self, id: EntryId, source: (FunctionRef, u32), function: FunctionRef, outcome: Outcome, way: Way) {
+        match outcome {
+            Outcome::Return(at) => {
+                for caller in self.world.callers(function).collect::<Vec<_>>() {
+                    self.come_back(id, caller, result_of(caller), at, way);
+                }
+            }
+            Outcome::Written(parameter, at) => {
+                for caller in self.world.callers(function).collect::<Vec<_>>() {
+                    self.come_back(id, caller, Atom::Written(caller.call, parameter), at, way);
+                }
+            }
+            Outcome::Cell(cell, at) => {
+                for reader in self.world.readers(cell).collect::<Vec<_>>() {
+                    self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, way });
+                }
+            }
+            Outcome::Sink(function, node, row) => self.reach(Reached { source, function, node, row, way }),
+        }
+    }
+
+    fn reach(&mut self, reached: Reached) {
+        let key = (reached.source.0, reached.source.1, reached.function, reached.node, reached.row);
+        let known = self.reached_index.entry(key).or_default();
+        if !known.iter().any(|&index| covers(self.reached[index].way, reached.way)) {
+            known.push(self.reached.len());
+            self.reached.push(reached);
+        }
+    }
+}
+
+const fn result_of(caller: Caller) -> Atom {
+    match caller.argument {
+        None => Atom::Result(caller.call),
+        Some(argument) => Atom::Callback(caller.call, argument),
+    }
+}
+
+fn covers(known: Way, new: Way) -> bool {
+    known.passed.is_subset(new.passed) && known.sure >= new.sure
+}
+
+fn is_covered(known: &[(KindSet, Confidence)], new: Way) -> bool {
+    known.iter().any(|&(passed, sure)| passed.is_subset(new.passed) && sure >= new.sure)
+}

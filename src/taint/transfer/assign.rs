@@ -1,0 +1,121 @@
+//! Writes.
+
+use std::rc::Rc;
+
+use super::{NO_NODE, Transfer};
+use crate::ir::{Expr, NodeId, VariableId, VariableKind};
+use crate::program::Value as ProgramValue;
+use crate::rule::model::Subject;
+use crate::taint::access::{Path, Symbol};
+use crate::taint::graph::{Output, Step};
+use crate::taint::value::{Cell, Value};
+
+impl Transfer<'_, '_> {
+    pub(super) fn assign(&mut self, node: NodeId, target: NodeId, value: NodeId) -> Value {
+        let value = self.eval(value);
+        match *self.unit.expr(target) {
+            Expr::Variable(variable) if self.unit.variable(variable).owner == self.me.function => {
+                let from = if self.is_plain_copy(node) { NO_NODE } else { node };
+                self.declare(variable, value.clone(), from);
+                self.state.values.get(&variable).map_or(value, |value| (**value).clone())
+            }
+            _ => {
+                self.written_member(node, target, &value);
+                self.write(target, &value, node, true);
+                value
+            }
+        }
+    }
+
+    /// Whether an assignment only takes a member out of a parameter or a hidden variable: no step worth telling.
+    fn is_plain_copy(&self, node: NodeId) -> bool {
+        let Expr::Assign { target, .. } = *self.unit.expr(node) else { return false };
+        matches!(*self.unit.expr(target), Expr::Variable(variable) if self.unit.name(self.unit.variable(variable).name).is_empty())
+    }
+
+    /// What models say of the member that is written.
+    fn written_member(&mut self, node: NodeId, target: NodeId, value: &Value) {
+        if let Expr::Field { base, .. } | Expr::Index { base, .. } = *self.unit.expr(target) {
+            self.eval(base);
+        }
+        for row in self.world.rows(self.id, target, Subject::Assigned, false) {
+            self.apply(row, &super::port::Site { node, receiver: None, arguments: &[], assigned: Some(value) });
+        }
+    }
+
+    /// Writes a value to a place; replaces what was there if `is_strong` and the place is known exactly.
+    pub(super) fn write(&mut self, target: NodeId, value: &Value, node: NodeId, is_strong: bool) {
+        let mut path = Path::EMPTY;
+        let mut at = target;
+        let mut exact = is_strong;
+        loop {
+            match *self.unit.expr(at) {
+                Expr::Variable(variable) => return self.write_variable((variable, at), path, value, node, exact),
+                Expr::Global(name) => {
+                    let cell = Cell::Global(Symbol::of(self.unit.name(name)));
+                    return self.give(value, Output::Cell(cell), path, Step::Written, node);
+                }
+                Expr::Field { base, name } => {
+                    let symbol = Symbol::of(self.unit.name(name));
+                    if self.write_field(base, symbol, path, value, node) {
+                        return;
+                    }
+                    path = Path::one(symbol).join(path);
+                    at = base;
+                }
+                Expr::Index { base, index } => {
+                    let symbol = self.symbol(index);
+                    exact &= symbol != Symbol::ELEMENT;
+                    path = Path::one(symbol).join(path);
+                    at = base;
+                }
+                Expr::Typed { value: inner, .. } => at = inner,
+                _ => return,
+            }
+        }
+    }
+
+    /// Writes to a field that functions share; true if that is all that there is to the place.
+    fn write_field(&mut self, base: NodeId, symbol: Symbol, path: Path, value: &Value, node: NodeId) -> bool {
+        let cell = match *self.unit.expr(base) {
+            Expr::This => Some(self.world.own_field(self.id, base, symbol)),
+            Expr::Global(_) => Some(Cell::Global(symbol)),
+            _ => self.world.instance_field(self.id, base, symbol),
+        };
+        if let Some(cell) = cell {
+            self.give(value, Output::Cell(cell), path, Step::Written, node);
+        }
+        matches!(self.unit.expr(base), Expr::This | Expr::Global(_))
+    }
+
+    fn write_variable(&mut self, (variable, at): (VariableId, NodeId), path: Path, value: &Value, node: NodeId, is_strong: bool) {
+        let declared = self.unit.variable(variable);
+        if declared.kind == VariableKind::Import {
+            if let Some(cell) = self.world.shared_variable(ProgramValue { unit: self.id, node: at }) {
+                self.give(value, Output::Cell(cell), path, Step::Written, node);
+            }
+            return;
+        }
+        if self.world.units[self.id.0 as usize].is_shared[variable.index()] {
+            self.give(value, Output::Cell(Cell::Variable(self.id, variable)), path, Step::Written, node);
+        }
+        if declared.owner != self.me.function {
+            return;
+        }
+        if let Some(index) = self.parameter(variable).filter(|_| !path.is_empty()) {
+            self.give(value, Output::Written(index), path, Step::Written, node);
+        }
+        let known = self.state.values.entry(variable).or_default();
+        let known = Rc::make_mut(known);
+        if is_strong {
+            known.cut(path);
+        }
+        known.put(path, value);
+    }
+
+    /// The index of a parameter of this function.
+    fn parameter(&self, variable: VariableId) -> Option<u32> {
+        let parameters = &self.unit.function(self.me.function).parameters;
+        parameters.iter().position(|parameter| parameter.variable == variable).map(|index| index as u32)
+    }
+}

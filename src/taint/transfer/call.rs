@@ -1,0 +1,82 @@
+//! Calls.
+
+use super::Transfer;
+use super::port::Site;
+use crate::ir::{CallKind, Expr, NodeId};
+use crate::rule::kind::{KindId, KindSet};
+use crate::rule::model::{Effect, RowId, Subject};
+use crate::taint::access::Path;
+use crate::taint::graph::{Output, Step, TrailId};
+use crate::taint::value::{Atom, Fact, Strand, Value};
+
+impl Transfer<'_, '_> {
+    pub(super) fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], kind: CallKind) -> Value {
+        let receiver = match *self.unit.expr(callee) {
+            Expr::Field { base, .. } => Some((base, self.eval(base))),
+            Expr::Closure(_) | Expr::Variable(_) | Expr::Global(_) | Expr::Module(_) | Expr::Super => None,
+            _ => {
+                self.eval(callee);
+                None
+            }
+        };
+        let arguments: Vec<_> = arguments.iter().map(|&argument| (argument, self.eval(argument))).collect();
+        let mut result = self.inside(node, &arguments);
+        let is_inside = !result.is_empty();
+        let site = Site { node, receiver: receiver.as_ref(), arguments: &arguments, assigned: None };
+        let rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
+        let mut is_described = false;
+        for row in rows {
+            if is_inside && self.is_guess(row, callee) {
+                continue;
+            }
+            if self.holds(row, &arguments) {
+                is_described |= !matches!(self.world.effect(row), Effect::Sink(..) | Effect::Guard(..));
+                result.join(&self.apply(row, &site));
+            }
+        }
+        result.is_known = is_described && !is_inside;
+        self.state.checked |= self.after_call(node, callee);
+        result
+    }
+
+    fn is_guess(&self, row: RowId, callee: NodeId) -> bool {
+        let path = self.world.program.path(self.id, callee).unwrap_or_default();
+        self.world.knowledge.models.is_guess(row, Subject::Callee, path)
+    }
+
+    /// Whether the row's condition on an argument holds.
+    fn holds(&self, row: RowId, arguments: &[(NodeId, Value)]) -> bool {
+        let Some(condition) = &self.world.knowledge.models.row_of(row).argument else { return true };
+        let argument = arguments.get(condition.index).map(|(node, _)| crate::program::Value { unit: self.id, node: *node });
+        let constant = argument.and_then(|argument| self.world.program.constant(argument));
+        constant.is_some_and(|constant| condition.matches.is_match(&constant.text()))
+    }
+
+    /// A call of functions of the tree.
+    fn inside(&mut self, node: NodeId, arguments: &[(NodeId, Value)]) -> Value {
+        if self.world.targets(self.id, node).next().is_none() {
+            return Value::unknown();
+        }
+        let writes = self.world.targets(self.id, node).any(|target| self.world.writes_parameters(target));
+        for (index, (argument, value)) in arguments.iter().enumerate() {
+            let index = index as u32;
+            self.give(value, Output::Argument(node, index), Path::EMPTY, Step::Argument, node);
+            if writes && matches!(self.unit.expr(*argument), Expr::Variable(_) | Expr::Field { .. }) {
+                let fact = Fact { atom: Atom::Written(node, index), read: Path::EMPTY };
+                let written = Value::from(fact, TrailId::START);
+                self.write(*argument, &written, node, false);
+            }
+        }
+        Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START)
+    }
+
+    /// A value that passed a cleaner.
+    pub(super) fn cleaned(&mut self, value: &Value, kind: KindId, node: NodeId) -> Value {
+        let mut cleaned = Value::known();
+        for strand in value.strands() {
+            let trail = self.graph.extend(strand.trail, Step::Cleaned(kind), node);
+            cleaned.add(Strand { at: Path::EMPTY, passed: strand.passed | KindSet::one(kind), trail, ..*strand });
+        }
+        cleaned
+    }
+}

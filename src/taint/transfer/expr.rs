@@ -1,0 +1,267 @@
+//! Expressions.
+
+use super::{MAX_DEPTH, MAX_STEPS, Site, Transfer};
+use crate::ir::{ClassId, Expr, LogicalOp, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind};
+use crate::program::{Constant, Value as ProgramValue};
+use crate::rule::Confidence;
+use crate::rule::model::{Effect, Subject};
+use crate::taint::access::{Path, Symbol};
+use crate::taint::graph::{Output, Step, TrailId};
+use crate::taint::value::{Atom, Cell, Fact, Value};
+
+impl Transfer<'_, '_> {
+    /// What an expression evaluates to.
+    pub(super) fn eval(&mut self, node: NodeId) -> Value {
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.depth >= MAX_DEPTH {
+            self.graph.is_cut = true;
+            return Value::unknown();
+        }
+        self.depth += 1;
+        let value = self.expr(node);
+        self.depth -= 1;
+        value
+    }
+
+    fn expr(&mut self, node: NodeId) -> Value {
+        match self.unit.expr(node) {
+            Expr::Literal(_) | Expr::Closure(_) | Expr::Module(_) => Value::known(),
+            Expr::This | Expr::Super => Value::unknown(),
+            Expr::Variable(variable) => self.variable(node, *variable),
+            Expr::Global(name) => {
+                let symbol = Symbol::of(self.unit.name(*name));
+                let value = cell_value(Cell::Global(symbol));
+                self.labelled_member(node, value)
+            }
+            Expr::Field { base, name } => self.field(node, *base, *name),
+            Expr::Index { base, index } => self.index(node, *base, *index),
+            Expr::Call { callee, arguments, kind } => self.call(node, *callee, arguments, *kind),
+            Expr::Object(properties) => self.object(properties),
+            Expr::Array(elements) => self.array(elements),
+            Expr::Spread(inner) => self.eval(*inner).read(Path::one(Symbol::ELEMENT)),
+            Expr::Template(parts) | Expr::Unknown(parts) => self.all(parts).collapsed(),
+            Expr::Binary { op, .. } if op.is_comparison() => {
+                self.operands(node);
+                Value::known()
+            }
+            Expr::Binary { .. } => self.operands(node),
+            Expr::Logical { op, left, right } => self.logical(*op, *left, *right),
+            Expr::Unary { op, operand } => {
+                let value = self.eval(*operand);
+                if matches!(op, UnaryOp::Negate | UnaryOp::BitNot) { value.collapsed() } else { Value::known() }
+            }
+            Expr::Conditional { condition, then, otherwise } => self.conditional(*condition, *then, *otherwise),
+            Expr::Assign { target, value } => self.assign(node, *target, *value),
+            Expr::Class(class) => self.class(*class),
+            Expr::Typed { value, ty } => self.typed(node, *value, *ty),
+        }
+    }
+
+    fn typed(&mut self, node: NodeId, value: NodeId, ty: NodeId) -> Value {
+        let mut value = self.eval(value);
+        if let Some((kind, sure)) = self.source_kind(ty, Subject::Type).filter(|_| !value.is_known) {
+            self.arise(&mut value, kind, Site::Node(node), sure, false);
+        }
+        value
+    }
+
+    /// All values in order, as one.
+    fn all(&mut self, nodes: &[NodeId]) -> Value {
+        let mut whole = Value::known();
+        for &node in nodes {
+            let part = self.eval(node);
+            whole.join(&part);
+        }
+        whole
+    }
+
+    /// Both sides of an operator; long sums lean to the left and are taken from there without recursion.
+    fn operands(&mut self, node: NodeId) -> Value {
+        let mut rights = Vec::new();
+        let mut left = node;
+        while let Expr::Binary { left: next, right, .. } = *self.unit.expr(left) {
+            rights.push(right);
+            left = next;
+        }
+        let mut whole = self.eval(left).collapsed();
+        for right in rights.into_iter().rev() {
+            let right = self.eval(right).collapsed();
+            whole.join(&right);
+        }
+        whole
+    }
+
+    fn logical(&mut self, op: LogicalOp, left: NodeId, right: NodeId) -> Value {
+        let mut value = self.eval(left);
+        let checked = self.state.checked;
+        match op {
+            LogicalOp::And => self.state.checked |= self.implied(left, true),
+            LogicalOp::Or => self.state.checked |= self.implied(left, false),
+            LogicalOp::Coalesce => {}
+        }
+        let other = self.eval(right);
+        self.state.checked = checked;
+        value.join(&other);
+        value
+    }
+
+    fn conditional(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId) -> Value {
+        self.eval(condition);
+        let checked = self.state.checked;
+        self.state.checked |= self.implied(condition, true);
+        let mut value = self.eval(then);
+        self.state.checked = checked | self.implied(condition, false);
+        let other = self.eval(otherwise);
+        self.state.checked = checked;
+        value.join(&other);
+        value
+    }
+
+    fn variable(&mut self, node: NodeId, variable: VariableId) -> Value {
+        let declared = self.unit.variable(variable);
+        if declared.kind == VariableKind::Import {
+            let cell = self.world.shared_variable(ProgramValue { unit: self.id, node });
+            return self.labelled_member(node, cell.map_or_else(Value::unknown, cell_value));
+        }
+        if matches!(declared.kind, VariableKind::Function | VariableKind::Class) {
+            return Value::known();
+        }
+        let index = &self.world.units[self.id.0 as usize];
+        let mut value = self.state.values.get(&variable).map_or_else(Value::unknown, |value| (**value).clone());
+        if declared.owner != self.me.function || index.is_written_inside[variable.index()] {
+            value.join(&cell_value(Cell::Variable(self.id, variable)));
+        }
+        value
+    }
+
+    fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId) -> Value {
+        let symbol = Symbol::of(self.unit.name(name));
+        let mut value = self.eval(base).read(Path::one(symbol));
+        self.shared_field(&mut value, node, base, symbol);
+        let mut value = self.labelled_member(node, value);
+        if let Some(kind) = self.world.name_kind(self.id, name)
+            && !value.is_known
+            && !self.is_callee_or_function(node)
+        {
+            self.arise(&mut value, kind, Site::Node(node), Confidence::Medium, true);
+        }
+        value
+    }
+
+    /// What other functions wrote to the field.
+    fn shared_field(&self, value: &mut Value, node: NodeId, base: NodeId, symbol: Symbol) {
+        let cell = match *self.unit.expr(base) {
+            Expr::This => Some(self.world.own_field(self.id, base, symbol)),
+            Expr::Module(_) => self.world.shared_variable(ProgramValue { unit: self.id, node }),
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => {
+                self.world.shared_variable(ProgramValue { unit: self.id, node })
+            }
+            Expr::Global(_) => Some(Cell::Global(symbol)),
+            _ => self.world.instance_field(self.id, base, symbol),
+        };
+        if let Some(cell) = cell {
+            value.join(&cell_value(cell));
+        }
+    }
+
+    fn is_callee_or_function(&self, node: NodeId) -> bool {
+        self.world.program.function_of(ProgramValue { unit: self.id, node }).is_some()
+    }
+
+    fn index(&mut self, node: NodeId, base: NodeId, index: NodeId) -> Value {
+        let value = self.eval(base);
+        self.eval(index);
+        let symbol = self.symbol(index);
+        let part = value.read(Path::one(symbol));
+        self.labelled_member(node, part)
+    }
+
+    /// The member that a computed key names.
+    pub(super) fn symbol(&self, key: NodeId) -> Symbol {
+        match self.world.program.constant(ProgramValue { unit: self.id, node: key }) {
+            Some(Constant::Text(text)) => Symbol::of(&text),
+            _ => Symbol::ELEMENT,
+        }
+    }
+
+    fn object(&mut self, properties: &[Property]) -> Value {
+        let mut object = Value::known();
+        for property in properties {
+            let value = self.eval(property.value);
+            let at = match property.key {
+                PropertyKey::Name(name) => Path::one(Symbol::of(self.unit.name(name))),
+                PropertyKey::Computed(key) => {
+                    self.eval(key);
+                    Path::one(self.symbol(key))
+                }
+                PropertyKey::Spread => Path::EMPTY,
+            };
+            if property.key != PropertyKey::Spread {
+                object.cut(at);
+            }
+            object.put(at, &value);
+        }
+        object
+    }
+
+    fn array(&mut self, elements: &[NodeId]) -> Value {
+        let mut array = Value::known();
+        for &element in elements {
+            let value = self.eval(element);
+            array.put(Path::one(Symbol::ELEMENT), &value);
+        }
+        array
+    }
+
+    /// A class is evaluated for what its fields begin with.
+    fn class(&mut self, class: ClassId) -> Value {
+        let unit = self.unit;
+        for field in &unit.class(class).fields {
+            let Some(initial) = field.value else { continue };
+            if unit.nodes[initial.index()].function != self.me.function {
+                continue;
+            }
+            let value = self.eval(initial);
+            let cell = Cell::Field(self.id, class.0, Symbol::of(unit.name(field.name)));
+            self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, initial);
+        }
+        Value::known()
+    }
+
+    /// Applies what models say of the member that a node reads.
+    pub(super) fn labelled_member(&mut self, node: NodeId, mut value: Value) -> Value {
+        for row in self.world.rows(self.id, node, Subject::Member, false) {
+            let entry = self.world.knowledge.models.row_of(row);
+            match &entry.effect {
+                Effect::Source(kind, _) => {
+                    let by_name = || self.name_of_member(node).and_then(|name| self.world.name_kind(self.id, name));
+                    if let Some(kind) = kind.or_else(by_name) {
+                        self.arise(&mut value, kind, Site::Node(node), entry.confidence, false);
+                    }
+                }
+                Effect::Sanitizer(kind, ..) => {
+                    let kind = *kind;
+                    value = self.cleaned(&value, kind, node);
+                }
+                _ => {}
+            }
+        }
+        value
+    }
+
+    fn name_of_member(&self, node: NodeId) -> Option<crate::ir::NameId> {
+        match *self.unit.expr(node) {
+            Expr::Field { name, .. } | Expr::Global(name) => Some(name),
+            Expr::Index { index, .. } => match self.world.program.constant(ProgramValue { unit: self.id, node: index }) {
+                Some(Constant::Text(text)) => self.unit.names.find(&text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// The value of a shared place.
+pub(super) fn cell_value(cell: Cell) -> Value {
+    Value::from(Fact { atom: Atom::Cell(cell), read: Path::EMPTY }, TrailId::START)
+}

@@ -1,0 +1,347 @@
+//! What one function does with values: an abstract run of its body, statement by statement, with strong updates of locals, joins
+//! where ways meet, and the checks that were passed on every way here.
+
+mod assign;
+mod call;
+mod check;
+mod expr;
+mod port;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::access::Path;
+use super::graph::{Edge, Graph, Output, Site, Source, Step, TrailId};
+use super::index::World;
+use super::value::{Atom, Cell, Fact, Value};
+use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
+use crate::program::{FunctionRef, UnitId};
+use crate::rule::Confidence;
+use crate::rule::kind::{KindId, KindSet};
+use crate::rule::model::{Effect, Subject};
+
+/// What functions say of checks: passed when they return, and when they return true.
+pub(super) type Checks = FxHashMap<FunctionRef, (KindSet, KindSet)>;
+
+/// How many expressions are evaluated per function, rounds of loops counted; functions that people write need fewer.
+const MAX_STEPS: u32 = 200_000;
+
+/// How often the body of a loop is run; by then a value has passed through every variable that matters.
+const MAX_ROUNDS: u32 = 3;
+
+/// How deep expressions and blocks are followed.
+const MAX_DEPTH: u32 = 160;
+
+/// Runs a function.
+pub(super) fn run(world: &World<'_>, function: FunctionRef, checks: &Checks) -> Graph {
+    let unit = world.program.unit(function.unit);
+    let mut transfer = Transfer {
+        world,
+        checks,
+        id: function.unit,
+        unit,
+        me: function,
+        graph: Graph::default(),
+        seen: FxHashSet::default(),
+        sources: FxHashMap::default(),
+        state: State::start(),
+        loops: Vec::new(),
+        returned: None,
+        returned_true: None,
+        steps: 0,
+        depth: 0,
+    };
+    transfer.enter();
+    transfer.block(&unit.function(function.function).body);
+    transfer.finish()
+}
+
+/// What holds at a point of the function.
+#[derive(Clone, Debug)]
+struct State {
+    values: BTreeMap<VariableId, Rc<Value>>,
+    checked: KindSet,
+    is_reachable: bool,
+}
+
+impl State {
+    const fn start() -> Self {
+        Self { values: BTreeMap::new(), checked: KindSet::EMPTY, is_reachable: true }
+    }
+
+    /// What holds where two ways meet.
+    fn join(&mut self, other: Self) {
+        if !other.is_reachable {
+            return;
+        }
+        if !self.is_reachable {
+            *self = other;
+            return;
+        }
+        self.checked = self.checked.and(other.checked);
+        for (variable, value) in other.values {
+            match self.values.get_mut(&variable) {
+                Some(known) if Rc::ptr_eq(known, &value) => {}
+                Some(known) => Rc::make_mut(known).join(&value),
+                None => {
+                    let mut value = Rc::unwrap_or_clone(value);
+                    value.is_known = false;
+                    self.values.insert(variable, Rc::new(value));
+                }
+            }
+        }
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.is_reachable == other.is_reachable
+            && self.checked == other.checked
+            && self.values.len() == other.values.len()
+            && self.values.iter().zip(&other.values).all(|((a, x), (b, y))| a == b && (Rc::ptr_eq(x, y) || x.same(y)))
+    }
+}
+
+#[derive(Debug, Default)]
+struct LoopExits {
+    breaks: Vec<State>,
+    continues: Vec<State>,
+}
+
+struct Transfer<'w, 'a> {
+    world: &'w World<'a>,
+    checks: &'w Checks,
+    id: UnitId,
+    unit: &'a Unit,
+    me: FunctionRef,
+    graph: Graph,
+    seen: FxHashSet<(Fact, Output, Path, KindSet)>,
+    sources: FxHashMap<(NodeId, VariableId, KindId), u32>,
+    state: State,
+    loops: Vec<LoopExits>,
+    returned: Option<KindSet>,
+    returned_true: Option<KindSet>,
+    steps: u32,
+    depth: u32,
+}
+
+/// Stands for no node or variable in the key of a source.
+const NO_NODE: NodeId = NodeId(u32::MAX);
+const NO_VARIABLE: VariableId = VariableId(u32::MAX);
+
+impl Transfer<'_, '_> {
+    fn enter(&mut self) {
+        let parameters = &self.unit.function(self.me.function).parameters;
+        for (index, parameter) in parameters.iter().enumerate() {
+            let fact = Fact { atom: Atom::Parameter(index as u32), read: Path::EMPTY };
+            let mut value = Value::from(fact, TrailId::START);
+            if let Some(default) = parameter.default {
+                value.join(&self.eval(default));
+            }
+            self.declare(parameter.variable, value, NO_NODE);
+        }
+    }
+
+    fn finish(mut self) -> Graph {
+        if self.state.is_reachable {
+            self.leave(None);
+        }
+        self.graph.returned = self.returned.unwrap_or_default();
+        self.graph.returned_true = self.returned_true.unwrap_or_default();
+        self.graph.edges.sort_by_key(|edge| edge.from);
+        self.graph
+    }
+
+    fn block(&mut self, block: &Block) {
+        if self.depth >= MAX_DEPTH {
+            self.graph.is_cut = true;
+            return;
+        }
+        self.depth += 1;
+        for statement in block {
+            if !self.state.is_reachable {
+                break;
+            }
+            self.statement(statement);
+        }
+        self.depth -= 1;
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match &statement.kind {
+            StatementKind::Evaluate(node) => {
+                self.eval(*node);
+            }
+            StatementKind::Return(node) => self.leave(*node),
+            StatementKind::Throw(node) => {
+                self.eval(*node);
+                self.state.is_reachable = false;
+            }
+            StatementKind::Branch { condition, then, otherwise } => self.branch(*condition, then, otherwise),
+            StatementKind::Loop { condition, body } => self.repeat(*condition, body),
+            StatementKind::Try { body, handler, finally, .. } => self.attempt(body, handler.as_ref(), finally),
+            StatementKind::Break => self.jump(|exits| &mut exits.breaks),
+            StatementKind::Continue => self.jump(|exits| &mut exits.continues),
+        }
+    }
+
+    fn leave(&mut self, node: Option<NodeId>) {
+        let mut if_true = Some(KindSet::EMPTY);
+        if let Some(node) = node {
+            let value = self.eval(node);
+            self.give(&value, Output::Return, Path::EMPTY, Step::Returned, node);
+            let never_true = matches!(self.unit.expr(node), Expr::Literal(Literal::Bool(false) | Literal::Null));
+            if_true = (!never_true).then(|| self.implied(node, true));
+        }
+        let checked = self.state.checked;
+        self.returned = Some(self.returned.map_or(checked, |known| known.and(checked)));
+        if let Some(implied) = if_true {
+            let checked = checked | implied;
+            self.returned_true = Some(self.returned_true.map_or(checked, |known| known.and(checked)));
+        }
+        self.state.is_reachable = false;
+    }
+
+    fn branch(&mut self, condition: NodeId, then: &Block, otherwise: &Block) {
+        self.eval(condition);
+        let (if_true, if_false) = (self.implied(condition, true), self.implied(condition, false));
+        let before = self.state.clone();
+        self.state.checked |= if_true;
+        self.block(then);
+        let after_then = std::mem::replace(&mut self.state, before);
+        self.state.checked |= if_false;
+        self.block(otherwise);
+        self.state.join(after_then);
+    }
+
+    fn repeat(&mut self, condition: Option<NodeId>, body: &Block) {
+        let mut exits = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let before = self.state.clone();
+            if let Some(condition) = condition {
+                self.eval(condition);
+                let mut exit = self.state.clone();
+                exit.checked |= self.implied(condition, false);
+                exits.push(exit);
+                self.state.checked |= self.implied(condition, true);
+            }
+            self.loops.push(LoopExits::default());
+            self.block(body);
+            let round = self.loops.pop().unwrap_or_default();
+            exits.extend(round.breaks);
+            round.continues.into_iter().for_each(|state| self.state.join(state));
+            self.state.join(before.clone());
+            if self.state.same(&before) || self.graph.is_cut {
+                break;
+            }
+        }
+        if !exits.is_empty() {
+            self.state.is_reachable = false;
+        }
+        exits.into_iter().for_each(|state| self.state.join(state));
+    }
+
+    fn attempt(&mut self, body: &Block, handler: Option<&Block>, finally: &Block) {
+        let before = self.state.clone();
+        self.block(body);
+        if let Some(handler) = handler {
+            let mut failed = before;
+            failed.join(State { checked: failed.checked, is_reachable: true, ..self.state.clone() });
+            let after_body = std::mem::replace(&mut self.state, failed);
+            self.block(handler);
+            self.state.join(after_body);
+        }
+        let was_reachable = self.state.is_reachable;
+        self.state.is_reachable = true;
+        self.block(finally);
+        self.state.is_reachable &= was_reachable;
+    }
+
+    fn jump(&mut self, exits: impl Fn(&mut LoopExits) -> &mut Vec<State>) {
+        if let Some(innermost) = self.loops.last_mut() {
+            exits(innermost).push(self.state.clone());
+            self.state.is_reachable = false;
+        }
+    }
+
+    /// Gives a variable a value; without a value that says where it comes from, its name or type may say what it is.
+    fn declare(&mut self, variable: VariableId, mut value: Value, node: NodeId) {
+        let declared = self.unit.variable(variable);
+        let is_value = !matches!(declared.kind, VariableKind::Function | VariableKind::Class | VariableKind::Import);
+        if is_value && !value.is_known {
+            let ty = declared.ty;
+            let by_type = ty.and_then(|ty| self.source_kind(ty, Subject::Type));
+            if let Some((kind, sure)) = by_type {
+                self.arise(&mut value, kind, Site::Variable(variable), sure, false);
+            } else if let Some(kind) = self.world.name_kind(self.id, declared.name)
+                && !ty.is_some_and(|ty| self.is_harmless_type(ty))
+            {
+                self.arise(&mut value, kind, Site::Variable(variable), Confidence::Medium, true);
+            }
+        }
+        if node != NO_NODE && self.unit.name(declared.name) != "" {
+            value = value.map(|strand| strand.trail = self.graph.extend(strand.trail, Step::Variable(variable), node));
+        }
+        if self.world.units[self.id.0 as usize].is_shared[variable.index()] {
+            self.give(&value, Output::Cell(Cell::Variable(self.id, variable)), Path::EMPTY, Step::Written, node);
+        }
+        self.state.values.insert(variable, Rc::new(value));
+    }
+
+    /// The kind that the first source row about an expression gives.
+    fn source_kind(&self, node: NodeId, subject: Subject) -> Option<(KindId, Confidence)> {
+        let rows = self.world.rows(self.id, node, subject, false);
+        rows.into_iter().find_map(|row| match self.world.effect(row) {
+            Effect::Source(Some(kind), _) => Some((*kind, self.world.knowledge.models.row_of(row).confidence)),
+            _ => None,
+        })
+    }
+
+    /// Types whose values hold no secret, whatever their name.
+    fn is_harmless_type(&self, ty: NodeId) -> bool {
+        let name = match self.unit.expr(ty) {
+            Expr::Global(name) | Expr::Literal(Literal::Text(name)) => self.unit.name(*name),
+            Expr::Literal(_) | Expr::Closure(_) => return true,
+            _ => return false,
+        };
+        matches!(name, "boolean" | "bool" | "number" | "usize" | "u8" | "u16" | "u32" | "u64" | "i32" | "i64" | "f64" | "Function" | "void")
+    }
+
+    /// Marks a value as being of a kind, unless it is known to be of a related kind already, or was cleaned.
+    fn arise(&mut self, value: &mut Value, kind: KindId, site: Site, sure: Confidence, is_by_name: bool) {
+        let kinds = &self.world.knowledge.kinds;
+        let is_better = |strand: &super::value::Strand| match strand.fact.atom {
+            Atom::Source(source) => kinds.root(self.graph.sources[source as usize].kind) == kinds.root(kind),
+            _ => !strand.passed.and(kinds.cleaners(kind)).is_empty(),
+        };
+        if is_by_name && value.strands().iter().any(is_better) {
+            return;
+        }
+        let source = self.source(Source { kind, site, sure, is_by_name });
+        let fact = Fact { atom: Atom::Source(source), read: Path::EMPTY };
+        value.join(&Value::from(fact, TrailId::START).map(|strand| strand.sure = sure));
+    }
+
+    fn source(&mut self, source: Source) -> u32 {
+        let key = match source.site {
+            Site::Node(node) => (node, NO_VARIABLE, source.kind),
+            Site::Variable(variable) => (NO_NODE, variable, source.kind),
+        };
+        let graph = &mut self.graph;
+        *self.sources.entry(key).or_insert_with(|| {
+            graph.sources.push(source);
+            graph.sources.len() as u32 - 1
+        })
+    }
+
+    /// Lets a value leave the function.
+    fn give(&mut self, value: &Value, to: Output, at: Path, step: Step, node: NodeId) {
+        for strand in value.strands() {
+            let (at, passed) = (at.join(strand.at), strand.passed | self.state.checked);
+            if self.seen.insert((strand.fact, to, at, passed)) {
+                let trail = if node == NO_NODE { strand.trail } else { self.graph.extend(strand.trail, step, node) };
+                self.graph.edges.push(Edge { from: strand.fact, to, at, passed, sure: strand.sure, trail });
+            }
+        }
+    }
+}

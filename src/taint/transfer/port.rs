@@ -1,0 +1,179 @@
+//! What the rows of models say of a call or a written member, applied to the values at hand.
+
+use super::expr::cell_value;
+use super::{Site as SourceSite, Transfer};
+use crate::ir::{Expr, NodeId};
+use crate::program::{Constant, FunctionRef, Value as ProgramValue};
+use crate::rule::kind::KindId;
+use crate::rule::model::{Effect, RowId};
+use crate::rule::{AccessPath, Confidence, FunctionPort, Port};
+use crate::taint::access::Path;
+use crate::taint::channel;
+use crate::taint::graph::{Output, Step, TrailId};
+use crate::taint::value::{Atom, Fact, Value};
+
+/// A call or write with its values.
+pub(super) struct Site<'v> {
+    pub(super) node: NodeId,
+    pub(super) receiver: Option<&'v (NodeId, Value)>,
+    pub(super) arguments: &'v [(NodeId, Value)],
+    pub(super) assigned: Option<&'v Value>,
+}
+
+impl Transfer<'_, '_> {
+    /// Applies a row; gives what it says of the result.
+    pub(super) fn apply(&mut self, row: RowId, site: &Site<'_>) -> Value {
+        let mut result = Value::unknown();
+        let entry = self.world.knowledge.models.row_of(row);
+        let sure = entry.confidence;
+        match &entry.effect {
+            Effect::Source(kind, paths) => {
+                if let Some(kind) = kind.or_else(|| self.kind_by_name(site)) {
+                    paths.iter().for_each(|path| self.come_out(kind, sure, path, site, &mut result));
+                }
+            }
+            Effect::Sink(_, paths) => paths.iter().for_each(|path| self.go_in(row, sure, path, site)),
+            Effect::Sanitizer(kind, from, to) => {
+                let value = self.join_at(from, site);
+                let value = self.cleaned(&value, *kind, site.node);
+                self.put(to, &value, site, &mut result);
+            }
+            Effect::Propagation(from, to) => {
+                let mut value = self.join_at(from, site);
+                value = self.through(value, sure, site.node);
+                self.put(to, &value, site, &mut result);
+            }
+            Effect::Channel(ends) => {
+                let Some(cell) = channel::cell(self.world, self.id, site.node, ends) else { return result };
+                for path in &ends.from {
+                    let value = self.get(path, site);
+                    self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, site.node);
+                }
+                ends.to.iter().for_each(|path| self.put(path, &cell_value(cell), site, &mut result));
+            }
+            Effect::Guard(..) => {}
+        }
+        result
+    }
+
+    fn through(&mut self, value: Value, sure: Confidence, node: NodeId) -> Value {
+        let mut through = Value::unknown();
+        for strand in value.strands() {
+            let trail = self.graph.extend(strand.trail, Step::Through, node);
+            through.add(crate::taint::value::Strand { trail, sure: strand.sure.min(sure), ..*strand });
+        }
+        through
+    }
+
+    fn join_at(&mut self, paths: &[AccessPath], site: &Site<'_>) -> Value {
+        let mut value = Value::unknown();
+        for path in paths {
+            value.join(&self.get(path, site));
+        }
+        value
+    }
+
+    /// The kind that the name in a call gives away: of its constant arguments, or of the member that is called.
+    fn kind_by_name(&self, site: &Site<'_>) -> Option<KindId> {
+        let lexicon = &self.world.knowledge.lexicon;
+        site.arguments.iter().find_map(|(node, _)| {
+            match self.world.program.constant(ProgramValue { unit: self.id, node: *node }) {
+                Some(Constant::Text(text)) => lexicon.kind(&text),
+                _ => None,
+            }
+        })
+    }
+
+    /// A value of a kind comes out at a port.
+    fn come_out(&mut self, kind: KindId, sure: Confidence, path: &AccessPath, site: &Site<'_>, result: &mut Value) {
+        let mut value = Value::unknown();
+        self.arise(&mut value, kind, SourceSite::Node(site.node), sure, false);
+        self.put(path, &value, site, result);
+    }
+
+    /// A value goes in at a port.
+    fn go_in(&mut self, row: RowId, sure: Confidence, path: &AccessPath, site: &Site<'_>) {
+        let value = self.get(path, site).map(|strand| strand.sure = strand.sure.min(sure));
+        self.give(&value, Output::Sink(site.node, row), Path::EMPTY, Step::Sink, site.node);
+    }
+
+    /// The value at a port.
+    fn get(&mut self, path: &AccessPath, site: &Site<'_>) -> Value {
+        if let Some((FunctionPort::Return, fields)) = &path.function {
+            return self.returned_by(path, site).read(Path::of(fields));
+        }
+        let value = match path.root {
+            Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |(_, value)| value.clone()),
+            Port::ArgumentsFrom(start) => {
+                let mut all = Value::unknown();
+                site.arguments.iter().skip(start).for_each(|(_, value)| all.join(value));
+                all
+            }
+            Port::Receiver => site.receiver.map_or_else(Value::unknown, |(_, value)| value.clone()),
+            Port::Assigned => site.assigned.cloned().unwrap_or_default(),
+            Port::Return => Value::unknown(),
+        };
+        value.read(Path::of(&path.fields))
+    }
+
+    /// What the functions at a port return.
+    fn returned_by(&self, path: &AccessPath, site: &Site<'_>) -> Value {
+        let mut value = Value::unknown();
+        for (index, _) in self.functions_at(path, site) {
+            let fact = Fact { atom: Atom::Callback(site.node, index), read: Path::EMPTY };
+            value.join(&Value::from(fact, TrailId::START));
+        }
+        value
+    }
+
+    /// The functions of the tree at a port, with the index of their argument.
+    fn functions_at(&self, path: &AccessPath, site: &Site<'_>) -> Vec<(u32, FunctionRef)> {
+        let (start, end) = match path.root {
+            Port::Argument(index) => (index, index + 1),
+            Port::ArgumentsFrom(start) => (start, site.arguments.len()),
+            Port::Assigned => return self.assigned_function(site).map(|function| (0, function)).into_iter().collect(),
+            Port::Return | Port::Receiver => (0, 0),
+        };
+        let arguments = site.arguments.iter().enumerate().take(end).skip(start);
+        arguments.filter_map(|(index, (node, _))| Some((index as u32, self.function_at(*node, &path.fields)?))).collect()
+    }
+
+    fn function_at(&self, node: NodeId, fields: &[String]) -> Option<FunctionRef> {
+        let program = self.world.program;
+        let value = fields.iter().try_fold(ProgramValue { unit: self.id, node }, |value, field| program.member(value, field))?;
+        program.function_of(value)
+    }
+
+    fn assigned_function(&self, site: &Site<'_>) -> Option<FunctionRef> {
+        let Expr::Assign { value, .. } = *self.unit.expr(site.node) else { return None };
+        self.function_at(value, &[])
+    }
+
+    /// Lets a value appear at a port.
+    fn put(&mut self, path: &AccessPath, value: &Value, site: &Site<'_>, result: &mut Value) {
+        if value.is_empty() {
+            return;
+        }
+        if let Some((FunctionPort::Parameter(parameter), fields)) = &path.function {
+            for (argument, function) in self.functions_at(path, site) {
+                let to = Output::Parameter(function, *parameter as u32, site.node, argument);
+                self.give(value, to, Path::of(fields), Step::Argument, site.node);
+            }
+            return;
+        }
+        let mut part = Value::unknown();
+        part.put(Path::of(&path.fields), value);
+        match path.root {
+            Port::Return => result.join(&part),
+            Port::Receiver => self.write_port(site.receiver.map(|(node, _)| *node), &part, site.node),
+            Port::Argument(index) => self.write_port(site.arguments.get(index).map(|(node, _)| *node), &part, site.node),
+            Port::ArgumentsFrom(_) | Port::Assigned => {}
+        }
+    }
+
+    fn write_port(&mut self, target: Option<NodeId>, value: &Value, node: NodeId) {
+        if let Some(target) = target {
+            self.write(target, value, node, false);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What is known of a value inside one function: where its parts come from.
+
+use super::access::{Path, Symbol};
+use super::graph::TrailId;
+use crate::ir::{NodeId, VariableId};
+use crate::program::UnitId;
+use crate::rule::Confidence;
+use crate::rule::kind::KindSet;
+
+/// Where a value comes from, as seen from inside one function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Atom {
+    /// The caller, by the parameter with this index.
+    Parameter(u32),
+    /// The result of a call of a function of the tree.
+    Result(NodeId),
+    /// The result of a function that is this argument of a call.
+    Callback(NodeId, u32),
+    /// What a call of a function of the tree wrote into this argument.
+    Written(NodeId, u32),
+    /// A source of this function.
+    Source(u32),
+    /// A place that functions share.
+    Cell(Cell),
+}
+
+/// A place that functions share: what any of them writes, all of them may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Cell {
+    /// A variable that closures or other files use too.
+    Variable(UnitId, VariableId),
+    /// A field of the instances of a class, or of `this` where a unit has no class (`u32::MAX`).
+    Field(UnitId, u32, Symbol),
+    /// A global variable.
+    Global(Symbol),
+    /// A channel that is joined by name.
+    Channel(u64),
+}
+
+/// A value from somewhere: a member of an [`Atom`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Fact {
+    pub(super) atom: Atom,
+    /// Which part of it was read.
+    pub(super) read: Path,
+}
+
+/// That some part of a value comes from somewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Strand {
+    /// Which part.
+    pub(super) at: Path,
+    /// From where.
+    pub(super) fact: Fact,
+    /// What it passed on the way.
+    pub(super) passed: KindSet,
+    /// How sure the way is.
+    pub(super) sure: Confidence,
+    /// The way.
+    pub(super) trail: TrailId,
+}
+
+impl Strand {
+    fn covers(&self, other: &Self) -> bool {
+        self.at == other.at && self.fact == other.fact && self.passed.is_subset(other.passed) && self.sure >= other.sure
+    }
+}
+
+/// How many strands a value may have; what exceeds them is dropped. Values of that many origins are tables, not secrets.
+const MAX_STRANDS: usize = 40;
+
+/// What is known of a value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Value {
+    strands: Vec<Strand>,
+    /// Whether all is known that can be: a constant, or the result of something that a model describes.
+    pub(super) is_known: bool,
+}
+
+impl Value {
+    /// A value of which nothing is known.
+    pub(super) fn unknown() -> Self {
+        Self::default()
+    }
+
+    /// A value that comes from nowhere: a constant, a test, a function.
+    pub(super) fn known() -> Self {
+        Self { strands: Vec::new(), is_known: true }
+    }
+
+    pub(super) fn from(fact: Fact, trail: TrailId) -> Self {
+        let strand = Strand { at: Path::EMPTY, fact, passed: KindSet::EMPTY, sure: Confidence::High, trail };
+        Self { strands: vec![strand], is_known: false }
+    }
+
+    pub(super) fn strands(&self) -> &[Strand] {
+        &self.strands
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.strands.is_empty()
+    }
+
+    pub(super) fn add(&mut self, strand: Strand) {
+        if self.strands.len() < MAX_STRANDS && !self.strands.iter().any(|known| known.covers(&strand)) {
+            self.strands.push(strand);
+        }
+    }
+
+    /// This value or the other.
+    pub(super) fn join(&mut self, other: &Self) {
+        other.strands.iter().for_each(|strand| self.add(*strand));
+        self.is_known &= other.is_known;
+    }
+
+    /// The strands of the other value too, as part of this one at `at`.
+    pub(super) fn put(&mut self, at: Path, other: &Self) {
+        other.strands.iter().for_each(|strand| self.add(Strand { at: at.join(strand.at), ..*strand }));
+    }
+
+    /// Forgets what is at `at`.
+    pub(super) fn cut(&mut self, at: Path) {
+        self.strands.retain(|strand| !strand.at.starts_with(at));
+    }
+
+    /// The part at `read`.
+    pub(super) fn read(&self, read: Path) -> Self {
+        let mut part = Self { strands: Vec::new(), is_known: self.is_known };
+        for strand in &self.strands {
+            if let Some((at, rest)) = strand.at.after_reading(read) {
+                let fact = Fact { read: strand.fact.read.join(rest), ..strand.fact };
+                part.add(Strand { at, fact, ..*strand });
+            }
+        }
+        part
+    }
+
+    /// All parts as one: what a text, a sum or a serialisation of the value holds.
+    pub(super) fn collapsed(&self) -> Self {
+        let mut whole = Self { strands: Vec::new(), is_known: self.is_known };
+        self.strands.iter().for_each(|strand| whole.add(Strand { at: Path::EMPTY, ..*strand }));
+        whole
+    }
+
+    /// The value after something was done to each strand.
+    pub(super) fn map(mut self, change: impl Fn(&mut Strand)) -> Self {
+        self.strands.iter_mut().for_each(change);
+        self
+    }
+
+    /// Whether the two say the same, apart from trails.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        self.is_known == other.is_known
+            && self.strands.len() == other.strands.len()
+            && self.strands.iter().all(|strand| other.strands.iter().any(|known| known.covers(strand)))
+    }
+}
