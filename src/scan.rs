@@ -9,6 +9,7 @@ use crate::report::{Coverage, Gate, Report};
 use crate::rule::{Confidence, Date, RuleError, RuleSet};
 use crate::settings::{Settings, SettingsError};
 use crate::source::{Notice, SourceFile};
+use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
 
 mod example;
@@ -103,7 +104,9 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, settings: &Settings, as_of: D
     let units = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?))).collect();
     let (program, remarks) = Program::link(workspace, units, &local_packages(workspace, &artifacts));
     notices.extend(remarks);
-    let context = Context { workspace, artifacts: &artifacts, program: &program, rules, settings, as_of };
+    let (taint, remarks) = taint::solve(workspace, &program, &rules.knowledge);
+    notices.extend(remarks);
+    let context = Context { workspace, artifacts: &artifacts, program: &program, taint: &taint, rules, settings, as_of };
     let findings = audit::run(&context);
     (findings, artifacts, notices)
 }

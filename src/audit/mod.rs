@@ -7,6 +7,7 @@ mod callee;
 mod condition;
 mod config;
 mod fact;
+mod flow;
 mod function;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::lockfile::Dependencies;
 use crate::program::Program;
 use crate::rule::{Date, Match, Rule, RuleSet};
 use crate::settings::Settings;
+use crate::taint::Taint;
 use crate::target::Workspace;
 
 /// What was read from one file. All are None for a file that no reader knows.
@@ -46,6 +48,8 @@ pub struct Context<'a> {
     pub artifacts: &'a [Artifact],
     /// The linked code.
     pub program: &'a Program<'a>,
+    /// The values that were followed.
+    pub taint: &'a Taint,
     /// The rules of the run.
     pub rules: &'a RuleSet,
     /// The settings of the tree.
@@ -64,7 +68,8 @@ pub trait Audit: Sync {
 }
 
 /// Every audit.
-pub static AUDITS: &[&dyn Audit] = &[&call::CallAudit, &function::FunctionAudit, &config::ConfigAudit, &absence::AbsenceAudit];
+pub static AUDITS: &[&dyn Audit] =
+    &[&flow::FlowAudit, &call::CallAudit, &function::FunctionAudit, &config::ConfigAudit, &absence::AbsenceAudit];
 
 /// The rules whose matcher is of one sort, with that matcher.
 fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {

@@ -46,7 +46,9 @@ impl FromStr for AccessPath {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
-            format!("`{text}` is no access path: write `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Parameter[0]` or `.Return`")
+            format!(
+                "`{text}` is no access path: write `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Parameter[0]` or `.Return`"
+            )
         };
         let mut parts = split(text).into_iter();
         let root = parts.next().and_then(port).ok_or_else(wrong)?;
@@ -93,10 +95,9 @@ fn port(part: &str) -> Option<Port> {
     if inside == "*" {
         return Some(Port::ArgumentsFrom(0));
     }
-    inside.strip_suffix("..").map_or_else(
-        || inside.parse().ok().map(Port::Argument),
-        |from| from.parse().ok().map(Port::ArgumentsFrom),
-    )
+    inside
+        .strip_suffix("..")
+        .map_or_else(|| inside.parse().ok().map(Port::Argument), |from| from.parse().ok().map(Port::ArgumentsFrom))
 }
 
 fn field(part: &str) -> Option<String> {

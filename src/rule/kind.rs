@@ -219,11 +219,7 @@ impl Kinds {
     /// If there is none, or it is of another role.
     pub fn find_role(&self, name: &str, wanted: KindRole) -> Result<KindId, KindError> {
         let kind = self.find(name)?;
-        if self.kinds[kind.index()].role == wanted {
-            Ok(kind)
-        } else {
-            Err(KindError::Role { name: name.into(), wanted })
-        }
+        if self.kinds[kind.index()].role == wanted { Ok(kind) } else { Err(KindError::Role { name: name.into(), wanted }) }
     }
 
     /// The kinds of some names, of any role, each with its descendants.

@@ -30,8 +30,7 @@ impl Knowledge {
         let table: BTreeMap<String, Kind> = toml::from_str(kinds.1)
             .map_err(|error| invalid_at(kinds.0, kinds.1, error.span().map_or(0, |span| span.start), error.message()))?;
         let kinds = Kinds::new(table).map_err(|error| invalid_at(kinds.0, kinds.1, 0, &error.to_string()))?;
-        let lexicon =
-            Lexicon::new(lexicon.1, &kinds).map_err(|error| invalid_at(lexicon.0, lexicon.1, 0, &error.to_string()))?;
+        let lexicon = Lexicon::new(lexicon.1, &kinds).map_err(|error| invalid_at(lexicon.0, lexicon.1, 0, &error.to_string()))?;
         let mut knowledge = Self { kinds, models: Models::default(), lexicon };
         for (path, text) in models {
             knowledge.add_model(path, text)?;

@@ -222,7 +222,13 @@ impl Models {
         }
         let is_written = patterns.iter().any(|(subject, _)| *subject == Subject::Assigned);
         let is_read = patterns.iter().any(|(subject, _)| *subject == Subject::Member);
-        let input = if is_written { Port::Assigned } else if is_read { Port::Receiver } else { Port::ArgumentsFrom(0) };
+        let input = if is_written {
+            Port::Assigned
+        } else if is_read {
+            Port::Receiver
+        } else {
+            Port::ArgumentsFrom(0)
+        };
         let effect = effect(section, text, input, kinds)?;
         let guessed = patterns.iter().any(|(_, pattern)| pattern.text().starts_with('*'));
         let confidence = confidence.unwrap_or(if guessed { Confidence::Medium } else { Confidence::High });

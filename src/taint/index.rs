@@ -235,7 +235,8 @@ impl<'a> World<'a> {
             let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
             let Some(position) = position.filter(|_| self.program.targets(id, call).is_empty()) else { continue };
             for caller in self.callers(FunctionRef { unit: id, function: owner }).take(MAX_CALLERS) {
-                handed.extend(self.argument_function(caller, position, member.map(|name| unit.name(name))).map(|f| ((id, call), f)));
+                handed
+                    .extend(self.argument_function(caller, position, member.map(|name| unit.name(name))).map(|f| ((id, call), f)));
             }
         }
         handed
@@ -468,4 +469,3 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
     }
 }
-

@@ -26,7 +26,6 @@ use crate::rule::{Confidence, Knowledge};
 use crate::source::{Notice, NoticeKind, Span};
 use crate::target::Workspace;
 
-use graph::Site;
 use index::World;
 use propagate::{Reached, Search};
 use trace::Teller;

@@ -143,7 +143,7 @@ impl Value {
     }
 
     /// The value after something was done to each strand.
-    pub(super) fn map(mut self, change: impl Fn(&mut Strand)) -> Self {
+    pub(super) fn map(mut self, change: impl FnMut(&mut Strand)) -> Self {
         self.strands.iter_mut().for_each(change);
         self
     }

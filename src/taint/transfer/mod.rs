@@ -304,7 +304,10 @@ impl Transfer<'_, '_> {
             Expr::Literal(_) | Expr::Closure(_) => return true,
             _ => return false,
         };
-        matches!(name, "boolean" | "bool" | "number" | "usize" | "u8" | "u16" | "u32" | "u64" | "i32" | "i64" | "f64" | "Function" | "void")
+        matches!(
+            name,
+            "boolean" | "bool" | "number" | "usize" | "u8" | "u16" | "u32" | "u64" | "i32" | "i64" | "f64" | "Function" | "void"
+        )
     }
 
     /// Marks a value as being of a kind, unless it is known to be of a related kind already, or was cleaned.

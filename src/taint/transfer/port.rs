@@ -76,11 +76,9 @@ impl Transfer<'_, '_> {
     /// The kind that the name in a call gives away: of its constant arguments, or of the member that is called.
     fn kind_by_name(&self, site: &Site<'_>) -> Option<KindId> {
         let lexicon = &self.world.knowledge.lexicon;
-        site.arguments.iter().find_map(|(node, _)| {
-            match self.world.program.constant(ProgramValue { unit: self.id, node: *node }) {
-                Some(Constant::Text(text)) => lexicon.kind(&text),
-                _ => None,
-            }
+        site.arguments.iter().find_map(|(node, _)| match self.world.program.constant(ProgramValue { unit: self.id, node: *node }) {
+            Some(Constant::Text(text)) => lexicon.kind(&text),
+            _ => None,
         })
     }
 

@@ -1,0 +1,120 @@
+//! Values of some kind that reach places of some kind.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{Audit, Context, matching_rules};
+use crate::finding::{Finding, FindingBuilder};
+use crate::program::UnitId;
+use crate::rule::kind::{KindSet, Kinds};
+use crate::rule::matcher::flow::FlowMatch;
+use crate::rule::{Confidence, Match, Rule, Severity};
+use crate::source::{FileId, Span};
+use crate::taint::{Flow, FlowStep};
+
+/// The audit of `[match.flow]`.
+pub(super) struct FlowAudit;
+
+impl Audit for FlowAudit {
+    fn name(&self) -> &'static str {
+        "flow"
+    }
+
+    fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        let rules = matching_rules(context, |matcher| if let Match::Flow(flow) = matcher { Some(flow) } else { None });
+        rules.par_iter().flat_map_iter(|(rule, matcher)| findings(context, rule, matcher)).collect()
+    }
+}
+
+/// One finding for each place: of the flows that lead there, the surest, then the shortest.
+fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec<Finding> {
+    let wanted = Wanted::new(&context.rules.knowledge.kinds, matcher);
+    let mut best: BTreeMap<(UnitId, Span), &Flow> = BTreeMap::new();
+    for flow in &context.taint.flows {
+        if wanted.wants(flow)
+            && rule.applies_to(context.program.unit(flow.sink.unit).language)
+            && in_context(context, matcher, flow)
+        {
+            let known = best.entry((flow.sink.unit, flow.sink.span)).or_insert(flow);
+            if rank(flow) > rank(known) {
+                *known = flow;
+            }
+        }
+    }
+    best.into_values().map(|flow| finding(context, rule, flow)).collect()
+}
+
+fn rank(flow: &Flow) -> (Confidence, std::cmp::Reverse<usize>) {
+    (flow.confidence, std::cmp::Reverse(flow.steps.len()))
+}
+
+/// A matcher with its names looked up.
+struct Wanted<'a> {
+    kinds: &'a Kinds,
+    from: KindSet,
+    to: KindSet,
+    unless: KindSet,
+    through: KindSet,
+    guards: KindSet,
+    min_confidence: Confidence,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(kinds: &'a Kinds, matcher: &FlowMatch) -> Self {
+        let set = |names: &[String]| {
+            let ids = names.iter().filter_map(|name| kinds.find(name).ok());
+            ids.fold(KindSet::EMPTY, |set, kind| set | kinds.closure(kind))
+        };
+        Self {
+            kinds,
+            from: set(&matcher.from),
+            to: set(&matcher.to),
+            unless: set(&matcher.unless),
+            through: set(&matcher.through),
+            guards: set(&matcher.unguarded_by),
+            min_confidence: matcher.min_confidence.unwrap_or(Confidence::Low),
+        }
+    }
+
+    fn wants(&self, flow: &Flow) -> bool {
+        let cleaned = self.kinds.cleaners(flow.kind).without(self.through) | self.unless | self.guards;
+        self.from.contains(flow.kind)
+            && self.to.contains(flow.place)
+            && flow.confidence >= self.min_confidence
+            && !flow.passed.intersects(cleaned)
+            && (self.through.is_empty() || flow.passed.intersects(self.through))
+    }
+}
+
+/// Whether the rule's pattern of names fits the function of the source or the place, or what is named there.
+fn in_context(context: &Context<'_>, matcher: &FlowMatch, flow: &Flow) -> bool {
+    let Some(pattern) = &matcher.context else { return true };
+    let program = context.program;
+    let names = [program.function_name(flow.source_function), program.function_name(flow.sink_function)];
+    let steps = [&flow.source, &flow.sink].into_iter().chain(&flow.steps);
+    let file = |step: &FlowStep| context.workspace.file(program.file(step.unit)).name().to_owned();
+    names.iter().any(|name| pattern.is_match(name))
+        || steps.clone().any(|step| pattern.is_match(&step.message))
+        || steps.clone().any(|step| pattern.is_match(&file(step)))
+}
+
+fn finding(context: &Context<'_>, rule: &Arc<Rule>, flow: &Flow) -> Finding {
+    let kinds = &context.rules.knowledge.kinds;
+    let place = |step: &FlowStep| -> (FileId, Span, String) { (context.program.file(step.unit), step.span, step.message.clone()) };
+    let steps = std::iter::once(&flow.source).chain(&flow.steps).chain([&flow.sink]).map(place).collect();
+    let origin = flow.source.message.split(" holds ").next().unwrap_or_default();
+    let what = kinds.get(flow.kind).what.as_str();
+    let message = format!("{}: {what} ({origin}) reaches {}", rule.body.title, kinds.get(flow.place).what);
+    let unit = context.program.unit(flow.sink.unit);
+    let file = context.program.file(flow.sink.unit);
+    let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
+        .message(message)
+        .flow(steps)
+        .confidence(rule.body.confidence.min(flow.confidence))
+        .on_secret_path();
+    // A name alone is never proof enough of a critical defect.
+    let builder = if flow.is_by_name { builder.severity(rule.body.severity.min(Severity::High)) } else { builder };
+    super::in_function(builder, unit, flow.sink_function.function).build()
+}
