@@ -15,9 +15,12 @@ fn main() {
     embed(&mut code, &rules, "MODELS", "models");
     embed(&mut code, &rules, "VOCABULARY", "");
     fs::write(Path::new(&out).join("embedded.rs"), code).expect("the output folder can be written");
+    let mut code = String::new();
+    embed(&mut code, &rules, "ADVISORIES", "advisories");
+    fs::write(Path::new(&out).join("advisories.rs"), code).expect("the output folder can be written");
 }
 
-/// Writes a table of (path below `rules/`, text) for every TOML file in `folder`.
+/// Writes a table of (path below `rules/`, text) for every TOML or TSV file in `folder`.
 fn embed(code: &mut String, rules: &Path, table: &str, folder: &str) {
     let mut files = Vec::new();
     if folder.is_empty() {
@@ -39,7 +42,7 @@ fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "tsv") {
             files.push(path);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::advisory::Advisories;
 use crate::audit::{self, Artifact, Context};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::program::{LocalPackage, Program};
@@ -31,6 +32,8 @@ pub struct ScanOptions {
     pub only: Vec<String>,
     /// The settings of the tree.
     pub settings: Settings,
+    /// What is known about packages.
+    pub advisories: Advisories,
     /// The day on which the tree is judged.
     pub as_of: Date,
     /// Findings that were accepted before.
@@ -87,7 +90,7 @@ where
 #[must_use]
 pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
     let settings = &options.settings;
-    let (findings, artifacts, mut notices) = analyse(workspace, rules, settings, options.as_of);
+    let (findings, artifacts, mut notices) = analyse(workspace, rules, settings, &options.advisories, options.as_of);
     let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
@@ -98,7 +101,13 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
 }
 
 /// Reads, links and audits: everything that looks into files.
-fn analyse(workspace: &Workspace, rules: &RuleSet, settings: &Settings, as_of: Date) -> (Vec<Finding>, Vec<Artifact>, Vec<Notice>) {
+fn analyse(
+    workspace: &Workspace,
+    rules: &RuleSet,
+    settings: &Settings,
+    advisories: &Advisories,
+    as_of: Date,
+) -> (Vec<Finding>, Vec<Artifact>, Vec<Notice>) {
     let (artifacts, mut notices) = read::read(workspace);
     notices.extend(workspace.notices.iter().cloned());
     let units = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?))).collect();
@@ -106,7 +115,8 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, settings: &Settings, as_of: D
     notices.extend(remarks);
     let (taint, remarks) = taint::solve(workspace, &program, &rules.knowledge);
     notices.extend(remarks);
-    let context = Context { workspace, artifacts: &artifacts, program: &program, taint: &taint, rules, settings, as_of };
+    let context =
+        Context { workspace, artifacts: &artifacts, program: &program, taint: &taint, rules, settings, advisories, as_of };
     let findings = audit::run(&context);
     (findings, artifacts, notices)
 }

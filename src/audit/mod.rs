@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::advisory::Advisories;
 use crate::configfile::Document;
 use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::ir::{FunctionId, Unit};
@@ -54,6 +55,8 @@ pub struct Context<'a> {
     pub rules: &'a RuleSet,
     /// The settings of the tree.
     pub settings: &'a Settings,
+    /// What is known about packages.
+    pub advisories: &'a Advisories,
     /// The day on which the tree is judged.
     pub as_of: Date,
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::analyse;
+use crate::advisory::Advisories;
 use crate::frontend;
 use crate::rule::{Date, Example, ExampleKind, Rule, RuleSet, nearest};
 use crate::settings::Settings;
@@ -50,7 +51,8 @@ fn run(example: &Example, rules: &RuleSet) -> Result<(), String> {
     for file in &mut workspace.files {
         file.role = target::classify(&file.path, &file.text);
     }
-    let (findings, _, notices) = analyse(&workspace, rules, &Settings::default(), example.as_of.unwrap_or(Date::LAST));
+    let (findings, _, notices) =
+        analyse(&workspace, rules, &Settings::default(), &Advisories::default(), example.as_of.unwrap_or(Date::LAST));
     let found: BTreeSet<_> =
         findings.iter().map(|finding| format!("{}:{}", finding.place.path, finding.place.start.line)).collect();
     let list = found.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
