@@ -8,6 +8,8 @@ mod constant;
 mod module;
 mod path;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
