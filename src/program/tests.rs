@@ -38,7 +38,10 @@ fn callees_are_known_through_imports_aliases_and_destructuring() {
         (r#"window.localStorage.setItem("a", b);"#, "localStorage.setItem"),
         (r#"const store = localStorage; store["setItem"]("a", b);"#, "localStorage.setItem"),
         (r#"import { Wallet } from "ethers"; function f(w: Wallet) { w.signMessage(); }"#, "ethers.Wallet().signMessage"),
-        (r#"import { Wallet } from "ethers"; const w = Wallet.createRandom(); w.connect();"#, "ethers.Wallet.createRandom().connect"),
+        (
+            r#"import { Wallet } from "ethers"; const w = Wallet.createRandom(); w.connect();"#,
+            "ethers.Wallet.createRandom().connect",
+        ),
         (r#"const c = window.crypto || window.msCrypto; c.getRandomValues();"#, "crypto.getRandomValues"),
         (r#"function f(event) { event.sender.send(); }"#, "?event.sender.send"),
         (r#"let x = require("a"); x = require("b"); x.f();"#, "?x.f"),
