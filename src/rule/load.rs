@@ -118,16 +118,16 @@ impl RuleSet {
         parse(&path.to_string_lossy(), &read(path)?, &*Self::embedded_knowledge()?)
     }
 
-    fn with(mut self, rules: Vec<Rule>) -> Result<Self, RuleError> {
+    /// Adds rules, which take the place of those that have their ids already.
+    fn with(mut self, mut rules: Vec<Rule>) -> Result<Self, RuleError> {
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        if let Some(pair) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
+            return Err(RuleError::Duplicate { path: pair[1].path.clone(), id: pair[1].id.clone(), other: pair[0].path.clone() });
+        }
+        self.rules.retain(|old| rules.binary_search_by(|new| new.id.cmp(&old.id)).is_err());
         self.rules.extend(rules.into_iter().map(Arc::new));
         self.rules.sort_by(|a, b| a.id.cmp(&b.id));
-        let clash = self.rules.windows(2).find(|pair| pair[0].id == pair[1].id);
-        match clash {
-            None => Ok(self),
-            Some(pair) => {
-                Err(RuleError::Duplicate { path: pair[1].path.clone(), id: pair[1].id.clone(), other: pair[0].path.clone() })
-            }
-        }
+        Ok(self)
     }
 
     /// The rule with an id.
