@@ -1,8 +1,10 @@
 //! `forewarn.toml`: what the owner of a tree asks of a scan.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::rule::{Confidence, Glob, RuleSet, Severity, Status, nearest};
 
@@ -24,7 +26,7 @@ pub struct Settings {
     /// Settings by rule id.
     pub rule: BTreeMap<String, RuleSettings>,
     /// From which severity on a finding fails the run.
-    pub fail_on: Option<Severity>,
+    pub fail_on: Option<FailOn>,
     /// From which score on the run fails, 0 to 100.
     pub max_score: Option<f64>,
     /// Below which share of analysed lines the run counts as incomplete, 0 to 1.
@@ -33,6 +35,31 @@ pub struct Settings {
     pub min_confidence: Option<Confidence>,
     /// What code cannot show.
     pub operations: Operations,
+}
+
+/// From which severity on a finding fails the run: the name of one, or `never`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailOn(pub Option<Severity>);
+
+impl FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "never" {
+            return Ok(Self(None));
+        }
+        let severity = Severity::ALL.into_iter().find(|severity| severity.name() == text);
+        severity.map(|severity| Self(Some(severity))).ok_or_else(|| {
+            let names: Vec<_> = Severity::ALL.iter().map(|severity| severity.name()).chain(["never"]).collect();
+            format!("`{text}` is none of {}", names.join(", "))
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for FailOn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
 /// What is set for one rule.
@@ -167,6 +194,6 @@ mod tests {
         assert_eq!(error("packs = []\nfail-no = \"high\"").split(',').next(), Some("forewarn.toml:2:1: unknown field `fail-no`"));
         assert!(error("fail-no = \"high\"").ends_with("did you mean `fail-on`?"));
         assert!(error("max-score = 101").contains("between 0 and 100"));
-        assert!(error("fail-on = \"bad\"").starts_with("forewarn.toml:1:11: unknown variant `bad`"));
+        assert!(error("fail-on = \"bad\"").starts_with("forewarn.toml:1:11: `bad` is none of critical, high"));
     }
 }

@@ -2,9 +2,13 @@
 
 mod coverage;
 mod gate;
+mod json;
+mod table;
 
 pub use coverage::{Coverage, Language};
 pub use gate::{Gate, Outcome};
+
+use std::io::{self, Write};
 
 use crate::finding::Triage;
 use crate::rule::{Date, RuleSet};
@@ -27,4 +31,36 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// When the run fails.
     pub gate: Gate,
+}
+
+/// How a report is to look, where the format leaves a choice.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Characters in a line.
+    pub width: usize,
+    /// Whether terminal colours are wanted.
+    pub color: bool,
+}
+
+/// A format.
+pub trait Reporter: std::fmt::Debug + Sync {
+    /// Its name behind `--format`.
+    fn name(&self) -> &'static str;
+
+    /// Writes the report. Nothing of the scanned tree may act in what reads the format.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Every format; the first is the default.
+pub static REPORTERS: &[&dyn Reporter] = &[&table::Table, &json::Json];
+
+impl Report {
+    /// How the run ends.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.gate.outcome(self)
+    }
 }

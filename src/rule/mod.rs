@@ -74,6 +74,9 @@ pub enum Confidence {
 }
 
 impl Confidence {
+    /// From the surest down.
+    pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
+
     /// Its name in rules and reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -98,6 +98,15 @@ pub enum TargetError {
     },
 }
 
+/// Reads a file of settings or the like, which a person named: not part of a scanned tree.
+///
+/// # Errors
+/// If it cannot be read, or is not UTF-8.
+#[allow(clippy::disallowed_methods, reason = "the disk is read in this module and nowhere else")]
+pub fn read_text(path: &std::path::Path) -> std::io::Result<String> {
+    std::fs::read_to_string(path)
+}
+
 impl Workspace {
     /// A workspace of texts in memory, for rule examples and tests.
     #[must_use]

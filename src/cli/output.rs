@@ -1,0 +1,79 @@
+//! Where text goes: data to standard output or a file, everything else to standard error.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use clap::ValueEnum;
+use forewarn::report::Style;
+
+use super::Failure;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Characters in a line where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// How a report to standard output, or to a file, is to look.
+pub(super) fn style(color: Color, to_file: bool) -> Style {
+    let is_terminal = !to_file && io::stdout().is_terminal();
+    let color = match color {
+        Color::Auto => is_terminal && !has_variable("NO_COLOR"),
+        Color::Always => true,
+        Color::Never => false,
+    };
+    let width = if is_terminal { comfy_table::Table::new().width().map(usize::from) } else { None };
+    Style { width: width.unwrap_or(WIDTH).clamp(40, 160), color }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the environment is looked at here and nowhere else")]
+fn has_variable(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// Lets `write` write to a file, or to standard output if there is none.
+pub(super) fn write_to(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    match file {
+        Some(path) => {
+            let named = |error: io::Error| format!("cannot write {}: {error}", path.display());
+            let mut out = BufWriter::new(File::create(path).map_err(named)?);
+            write(&mut out).and_then(|()| out.flush()).map_err(named)?;
+        }
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush())?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints text to standard output.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    write_to(None, |out| out.write_all(text.as_bytes()))
+}
+
+/// Whether nobody reads standard output any more, which is the reader's right.
+pub(super) fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let of_io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    of_io == Some(io::ErrorKind::BrokenPipe)
+}
+
+/// Tells what went wrong.
+pub(super) fn complain(error: &dyn std::error::Error) {
+    remark(&format!("error: {error}"));
+}
+
+/// A line for people, beside the data.
+pub(super) fn remark(text: &str) {
+    // Nothing can be done if even that fails.
+    let _ = writeln!(io::stderr(), "{text}");
+}

@@ -1,0 +1,240 @@
+//! `forewarn/v1`: everything that a scan found, for programs. These types are the contract; those of the engine are not.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Coverage, Outcome, Report, Reporter, Style};
+use crate::finding::{Finding, Place, Step, neutralised};
+use crate::source::Notice;
+
+/// The JSON format.
+#[derive(Debug)]
+pub(super) struct Json;
+
+impl Reporter for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, &ReportV1::of(report))?;
+        writeln!(out)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportV1<'a> {
+    schema: &'static str,
+    tool_version: &'static str,
+    as_of: String,
+    tree_digest: Option<String>,
+    outcome: OutcomeV1,
+    findings: Vec<FindingV1<'a>>,
+    suppressed: Vec<SuppressedV1<'a>>,
+    known: Vec<FindingV1<'a>>,
+    below_confidence: usize,
+    coverage: CoverageV1<'a>,
+    notices: Vec<NoticeV1>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OutcomeV1 {
+    exit_code: u8,
+    reasons: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FindingV1<'a> {
+    rule: &'a str,
+    pack: &'a str,
+    title: &'a str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'a str,
+    place: PlaceV1<'a>,
+    role: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flow: Vec<StepV1<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<StepV1<'a>>,
+    excerpt: ExcerptV1<'a>,
+    incidents: &'a [String],
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SuppressedV1<'a> {
+    reason: String,
+    finding: FindingV1<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlaceV1<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StepV1<'a> {
+    place: PlaceV1<'a>,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExcerptV1<'a> {
+    first_line: u32,
+    lines: &'a [String],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CoverageV1<'a> {
+    share: f64,
+    languages: Vec<LanguageV1>,
+    documents: Vec<DocumentsV1<'a>>,
+    other_files: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LanguageV1 {
+    name: &'static str,
+    analysed_files: usize,
+    partly_analysed_files: usize,
+    skipped_files: usize,
+    lines: u64,
+    analysed_lines: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct DocumentsV1<'a> {
+    syntax: &'a str,
+    files: usize,
+}
+
+#[derive(Serialize)]
+struct NoticeV1 {
+    kind: &'static str,
+    path: Option<String>,
+    line: Option<u32>,
+    message: String,
+}
+
+impl<'a> ReportV1<'a> {
+    fn of(report: &'a Report) -> Self {
+        let findings = |findings: &'a [Finding]| findings.iter().map(FindingV1::of).collect();
+        let suppressed = |(finding, reason): &'a (Finding, String)| SuppressedV1 {
+            reason: neutralised(reason),
+            finding: FindingV1::of(finding),
+        };
+        Self {
+            schema: "forewarn/v1",
+            tool_version: env!("CARGO_PKG_VERSION"),
+            as_of: report.as_of.to_string(),
+            tree_digest: report.digest.map(|digest| digest.to_string()),
+            outcome: OutcomeV1::of(&report.outcome()),
+            findings: findings(&report.triage.reported),
+            suppressed: report.triage.suppressed.iter().map(suppressed).collect(),
+            known: findings(&report.triage.known),
+            below_confidence: report.triage.unsure.len(),
+            coverage: CoverageV1::of(&report.coverage),
+            notices: report.notices.iter().map(NoticeV1::of).collect(),
+        }
+    }
+}
+
+impl OutcomeV1 {
+    fn of(outcome: &Outcome) -> Self {
+        let reasons = match outcome {
+            Outcome::Passed => Vec::new(),
+            Outcome::Failed(reasons) => reasons.clone(),
+            Outcome::Incomplete(reason) => vec![reason.clone()],
+        };
+        Self { exit_code: outcome.exit_code(), reasons }
+    }
+}
+
+impl<'a> FindingV1<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            rule: &finding.rule.id,
+            pack: &finding.rule.pack,
+            title: &finding.rule.body.title,
+            severity: finding.severity.name(),
+            confidence: finding.confidence.name(),
+            message: &finding.message,
+            place: PlaceV1::of(&finding.place),
+            role: finding.role.name(),
+            subject: finding.subject.as_deref(),
+            flow: finding.flow.iter().map(StepV1::of).collect(),
+            related: finding.related.iter().map(StepV1::of).collect(),
+            excerpt: ExcerptV1 { first_line: finding.excerpt.first_line, lines: &finding.excerpt.lines },
+            incidents: &finding.rule.body.incidents,
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl<'a> PlaceV1<'a> {
+    fn of(place: &'a Place) -> Self {
+        Self {
+            path: &place.path,
+            line: place.start.line,
+            column: place.start.column,
+            end_line: place.end.line,
+            end_column: place.end.column,
+        }
+    }
+}
+
+impl<'a> StepV1<'a> {
+    fn of(step: &'a Step) -> Self {
+        Self { place: PlaceV1::of(&step.place), message: &step.message }
+    }
+}
+
+impl<'a> CoverageV1<'a> {
+    fn of(coverage: &'a Coverage) -> Self {
+        let language = |language: &super::Language| LanguageV1 {
+            name: language.name,
+            analysed_files: language.analysed,
+            partly_analysed_files: language.partly,
+            skipped_files: language.skipped,
+            lines: language.lines,
+            analysed_lines: language.lines_analysed,
+            reason: (language.skipped > 0).then(|| language.reason()),
+        };
+        Self {
+            share: coverage.share(),
+            languages: coverage.languages.iter().map(language).collect(),
+            documents: coverage.documents.iter().map(|&(syntax, files)| DocumentsV1 { syntax, files }).collect(),
+            other_files: coverage.other_files,
+        }
+    }
+}
+
+impl NoticeV1 {
+    fn of(notice: &Notice) -> Self {
+        Self {
+            kind: notice.kind.name(),
+            path: notice.path.as_deref().map(neutralised),
+            line: notice.line,
+            message: neutralised(&notice.message),
+        }
+    }
+}
