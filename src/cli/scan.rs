@@ -147,15 +147,14 @@ fn read_settings(root: &Path) -> Result<Settings, Failure> {
     let path = root.join(settings::FILE_NAME);
     match target::read_text(&path) {
         Ok(text) => Ok(Settings::parse(&text)?),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(Settings::default()),
-        Err(error) => Err(format!("cannot read {}: {error}", path.display()).into()),
+        Err(error) if error.is_absent() => Ok(Settings::default()),
+        Err(error) => Err(error.into()),
     }
 }
 
 fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
-    let named = |error: &dyn std::error::Error| format!("{}: {error}", path.display());
-    let text = target::read_text(path).map_err(|error| named(&error))?;
-    Ok(Baseline::parse(&text).map_err(|error| named(&error))?)
+    let text = target::read_text(path)?;
+    Ok(Baseline::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
 }
 
 /// The day that it is in Greenwich.

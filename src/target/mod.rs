@@ -98,13 +98,13 @@ pub enum TargetError {
     },
 }
 
-/// Reads a file of settings or the like, which a person named: not part of a scanned tree.
-///
-/// # Errors
-/// If it cannot be read, or is not UTF-8.
-#[allow(clippy::disallowed_methods, reason = "the disk is read in this module and nowhere else")]
-pub fn read_text(path: &std::path::Path) -> std::io::Result<String> {
-    std::fs::read_to_string(path)
+impl TargetError {
+    /// Whether simply nothing is there.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        use std::io::ErrorKind::{NotADirectory, NotFound};
+        matches!(self, Self::Unreadable { source, .. } if matches!(source.kind(), NotFound | NotADirectory))
+    }
 }
 
 impl Workspace {
