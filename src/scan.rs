@@ -8,7 +8,7 @@ use crate::finding::{self, Baseline, Finding, Terms};
 use crate::program::{LocalPackage, Program};
 use crate::report::{Coverage, Gate, Report};
 use crate::rule::{Confidence, Date, RuleError, RuleSet};
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{Settings, SettingsError, known_rule};
 use crate::source::{Notice, SourceFile};
 use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
@@ -135,5 +135,6 @@ fn load_rules(options: &ScanOptions) -> Result<RuleSet, ScanError> {
     let embedded = RuleSet::embedded()?;
     let all = options.rule_folders.iter().try_fold(embedded, |rules, folder| rules.with_folder(folder))?;
     options.settings.check(&all)?;
+    options.only.iter().try_for_each(|id| known_rule(&all, id))?;
     Ok(options.settings.switched(all.as_of(options.as_of), &options.only))
 }

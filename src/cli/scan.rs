@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use forewarn::advisory::Advisories;
 use forewarn::finding::Baseline;
 use forewarn::report::{Gate, REPORTERS, Report, Reporter};
 use forewarn::rule::{Confidence, Date, Severity};
@@ -125,6 +126,7 @@ impl Arguments {
                 min_coverage: self.min_coverage.or(settings.min_coverage),
             },
             threads: self.threads.map(usize::from),
+            advisories: Advisories::default(),
             settings,
         })
     }

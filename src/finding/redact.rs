@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// What stands in the place of a secret.
-pub const MARK: &str = "[redacted]";
+pub(super) const MARK: &str = "[redacted]";
 
 /// Forms of key material; a group named `secret` is hidden, the whole match otherwise.
 static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
