@@ -299,8 +299,8 @@ impl<'l, 'a> Tracer<'l, 'a> {
         }
         let before = &self.texts[path as usize];
         let text = match step {
-            // What a module exports by default and the module itself are one thing to most importers.
-            Step::Member(name) if self.unit.name(name) == "default" => before.to_string(),
+            // What a module exports by default, or under the module's own name, and the module itself are one thing to importers.
+            Step::Member(name) if [&**before, "default"].contains(&self.unit.name(name)) => before.to_string(),
             Step::Member(name) => format!("{before}.{}", self.unit.name(name)),
             Step::Element => format!("{before}.[]"),
             Step::Result => format!("{before}()"),
