@@ -4,11 +4,14 @@
 mod absence;
 mod call;
 mod callee;
+mod check;
 mod condition;
 mod config;
 mod fact;
 mod flow;
 mod function;
+mod prefilter;
+mod text;
 
 use std::sync::Arc;
 
@@ -71,8 +74,14 @@ pub trait Audit: Sync {
 }
 
 /// Every audit.
-pub static AUDITS: &[&dyn Audit] =
-    &[&flow::FlowAudit, &call::CallAudit, &function::FunctionAudit, &config::ConfigAudit, &absence::AbsenceAudit];
+pub static AUDITS: &[&dyn Audit] = &[
+    &flow::FlowAudit,
+    &call::CallAudit,
+    &function::FunctionAudit,
+    &config::ConfigAudit,
+    &absence::AbsenceAudit,
+    &text::TextAudit,
+];
 
 /// The rules whose matcher is of one sort, with that matcher.
 fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {

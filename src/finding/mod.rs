@@ -16,6 +16,7 @@ pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
 pub use excerpt::{Excerpt, neutralised};
 pub use triage::{Terms, Triage, triage};
+pub use redact::entropy;
 
 /// A place in a file, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

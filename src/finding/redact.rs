@@ -92,7 +92,7 @@ fn looks_random(run: &str) -> bool {
 }
 
 /// Shannon entropy in bits per character.
-fn entropy(text: &str) -> f64 {
+pub fn entropy(text: &str) -> f64 {
     let mut counts = BTreeMap::new();
     text.chars().for_each(|char| *counts.entry(char).or_insert(0_u32) += 1);
     let total = f64::from(counts.values().sum::<u32>());

@@ -1,5 +1,8 @@
+use serde::Deserialize;
+
 /// What a file is to the wallet: it decides how much a finding in it can hurt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Reaches users.
     Product,

@@ -1,0 +1,153 @@
+//! Texts in files: each file is passed over once for the words that patterns require, then the patterns that are possible run.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::prefilter::Prefilter;
+use super::{Audit, Context, check, in_function, matching_rules};
+use crate::finding::{Finding, FindingBuilder, entropy};
+use crate::ir::{FunctionId, Unit};
+use crate::rule::matcher::text::TextMatch;
+use crate::rule::{Match, Rule, TextPattern};
+use crate::source::{Role, SourceFile, Span};
+
+/// Findings of one rule in one file after which the rest is only counted.
+const MOST_FINDINGS: usize = 20;
+/// The reach of `near` in lines if the rule says nothing.
+const NEAR_LINES: u32 = 3;
+
+/// The audit of `[match.text]`.
+pub(super) struct TextAudit;
+
+impl Audit for TextAudit {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        let rules = matching_rules(context, |matcher| if let Match::Text(text) = matcher { Some(text) } else { None });
+        let patterns: Vec<(usize, &TextPattern)> =
+            rules.iter().enumerate().flat_map(|(owner, (_, text))| text.pattern.iter().map(move |it| (owner, it))).collect();
+        let prefilter =
+            Prefilter::new(patterns.iter().map(|(owner, pattern)| (pattern.text(), rules[*owner].1.keyword.as_slice())));
+        let in_file = |file: &SourceFile| {
+            let possible = prefilter.candidates(&file.text);
+            let mut findings = Vec::new();
+            for group in possible.chunk_by(|a, b| patterns[*a].0 == patterns[*b].0) {
+                let (rule, matcher) = rules[patterns[group[0]].0];
+                let search = Search { context, file, rule, matcher };
+                findings.extend(search.findings(group.iter().map(|&number| patterns[number].1)));
+            }
+            findings
+        };
+        context.workspace.files.par_iter().filter(|file| !file.text.is_empty()).flat_map_iter(in_file).collect()
+    }
+}
+
+/// One rule in one file.
+struct Search<'a> {
+    context: &'a Context<'a>,
+    file: &'a SourceFile,
+    rule: &'a Arc<Rule>,
+    matcher: &'a TextMatch,
+}
+
+/// Where a pattern matched, and what is judged there.
+struct Hit {
+    whole: Range<usize>,
+    secret: Option<Range<usize>>,
+}
+
+impl Search<'_> {
+    fn findings<'p>(&self, patterns: impl Iterator<Item = &'p TextPattern>) -> Vec<Finding> {
+        if !self.concerns_file() {
+            return Vec::new();
+        }
+        let mut hits: Vec<_> = patterns.flat_map(|pattern| hits(pattern, &self.file.text)).filter(|hit| self.is_met(hit)).collect();
+        hits.sort_by_key(|hit| (hit.whole.start, std::cmp::Reverse(hit.whole.end)));
+        hits.dedup_by(|later, kept| later.whole.start < kept.whole.end);
+        match self.matcher.min_count {
+            Some(wanted) if hits.len() < wanted => return Vec::new(),
+            Some(_) => hits.truncate(1),
+            None => {}
+        }
+        let more = hits.len().saturating_sub(MOST_FINDINGS);
+        hits.truncate(MOST_FINDINGS);
+        let last = hits.len().saturating_sub(1);
+        hits.iter().enumerate().map(|(index, hit)| self.finding(hit, if index == last { more } else { 0 })).collect()
+    }
+
+    fn concerns_file(&self) -> bool {
+        let Self { file, matcher, .. } = self;
+        let has_role = if matcher.role.is_empty() { file.role != Role::Vendored } else { matcher.role.contains(&file.role) };
+        let has_any = |patterns: &[TextPattern]| patterns.iter().any(|pattern| pattern.is_match(&file.text));
+        has_role
+            && self.unit().is_none_or(|unit| self.rule.applies_to(unit.language))
+            && (self.unit().is_some() || self.rule.body.languages.is_empty())
+            && (matcher.file.is_empty() || matcher.file.iter().any(|glob| glob.matches_path(&file.path)))
+            && !matcher.not_file.iter().any(|glob| glob.matches_path(&file.path))
+            && (matcher.file_has.is_empty() || has_any(&matcher.file_has))
+            && !has_any(&matcher.file_lacks)
+    }
+
+    fn unit(&self) -> Option<&Unit> {
+        self.context.artifacts.get(self.file.id.0 as usize)?.unit.as_ref()
+    }
+
+    fn is_met(&self, hit: &Hit) -> bool {
+        let Self { matcher, file, .. } = self;
+        let judged = &file.text[hit.secret.clone().unwrap_or_else(|| hit.whole.clone())];
+        let around = |lines: u32| &file.text[lines_around(&file.text, &hit.whole, lines)];
+        let has_any = |patterns: &[TextPattern], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
+        let reach = matcher.near_lines.unwrap_or(NEAR_LINES);
+        (matcher.not_line.is_empty() || !has_any(&matcher.not_line, around(0)))
+            && (matcher.near.is_empty() || has_any(&matcher.near, around(reach)))
+            && (matcher.not_near.is_empty() || !has_any(&matcher.not_near, around(reach)))
+            && matcher.min_entropy.is_none_or(|least| entropy(judged) >= least)
+            && (matcher.check.is_empty() || matcher.check.iter().any(|check| check::passes(*check, judged)))
+            && !matcher.not_check.iter().any(|check| check::passes(*check, judged))
+    }
+
+    fn finding(&self, hit: &Hit, more: usize) -> Finding {
+        let span = |range: &Range<usize>| Span::new(range.start as u32, range.end as u32);
+        let mut builder = FindingBuilder::new(self.rule, self.context.workspace, self.file.id, span(&hit.whole));
+        if let Some(secret) = &hit.secret {
+            builder = builder.secret(span(secret));
+        }
+        if more > 0 {
+            builder = builder.message(format!("{} (and {more} more in this file)", self.rule.body.title));
+        }
+        match self.unit() {
+            Some(unit) => in_function(builder, unit, function_at(unit, span(&hit.whole))).build(),
+            None => builder.build(),
+        }
+    }
+}
+
+fn hits(pattern: &TextPattern, text: &str) -> Vec<Hit> {
+    let regex = pattern.regex();
+    if !regex.capture_names().flatten().any(|name| name == "secret") {
+        return regex.find_iter(text).map(|found| Hit { whole: found.range(), secret: None }).collect();
+    }
+    let with_secret = regex.captures_iter(text).map(|captures| {
+        let whole = captures.get_match().range();
+        Hit { whole, secret: captures.name("secret").map(|group| group.range()) }
+    });
+    with_secret.collect()
+}
+
+/// The lines that a range touches, and so many before and after, without the last line's end.
+fn lines_around(text: &str, range: &Range<usize>, lines: u32) -> Range<usize> {
+    let before = text[..range.start].rmatch_indices('\n').nth(lines as usize);
+    let after = text[range.end..].match_indices('\n').nth(lines as usize);
+    before.map_or(0, |(newline, _)| newline + 1)..after.map_or(text.len(), |(newline, _)| range.end + newline)
+}
+
+/// The innermost function around a place.
+fn function_at(unit: &Unit, span: Span) -> FunctionId {
+    let functions = unit.functions.iter().enumerate().filter(|(_, function)| function.span.contains(span));
+    let innermost = functions.min_by_key(|(_, function)| function.span.end - function.span.start);
+    innermost.map_or(FunctionId::MODULE, |(index, _)| FunctionId(index as u32))
+}
