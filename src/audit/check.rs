@@ -51,7 +51,9 @@ fn phrases(text: &str) -> impl Iterator<Item = String> {
         let indices: Vec<_> = words.iter().map(|word| language.find_word(word)).collect();
         let words = words.clone();
         windows(words.len())
-            .filter(move |window| indices[window.clone()].iter().all(Option::is_some) && !indices[window.clone()].is_sorted_by(|a, b| a < b))
+            .filter(move |window| {
+                indices[window.clone()].iter().all(Option::is_some) && !indices[window.clone()].is_sorted_by(|a, b| a < b)
+            })
             .map(move |window| words[window].join(" "))
             .filter(move |phrase| Mnemonic::parse_in_normalized(language, phrase).is_ok())
     })
@@ -97,8 +99,8 @@ fn is_extended_private_key(text: &str) -> bool {
 
 /// The order of the group of secp256k1.
 const SECP256K1_ORDER: [u8; 32] = [
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48,
-    0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae, 0xdc, 0xe6, 0xaf,
+    0x48, 0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41,
 ];
 
 fn is_scalar(bytes: &[u8]) -> bool {
@@ -133,9 +135,8 @@ fn is_ed25519_keypair(text: &str) -> bool {
 fn is_stellar_seed(text: &str) -> bool {
     /// `S` as the first letter: a secret seed.
     const SEED: u8 = 18 << 3;
-    base32(text).is_some_and(|bytes| {
-        bytes.len() == 35 && bytes[0] == SEED && crc16_xmodem(&bytes[..33]).to_le_bytes() == bytes[33..]
-    })
+    base32(text)
+        .is_some_and(|bytes| bytes.len() == 35 && bytes[0] == SEED && crc16_xmodem(&bytes[..33]).to_le_bytes() == bytes[33..])
 }
 
 /// The bytes of a Base32 text (RFC 4648) without padding.
@@ -223,7 +224,10 @@ fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let digits = lower.strip_prefix("0x").unwrap_or(&lower);
     let different: BTreeSet<char> = digits.chars().collect();
-    different.len() <= FEW_CHARACTERS || PLACEHOLDER_WORDS.iter().any(|word| lower.contains(word)) || is_typed_row(digits) || repeats(digits)
+    different.len() <= FEW_CHARACTERS
+        || PLACEHOLDER_WORDS.iter().any(|word| lower.contains(word))
+        || is_typed_row(digits)
+        || repeats(digits)
 }
 
 /// Whether a run such as `01234567` or `abcdefgh` is in a text.
@@ -239,4 +243,109 @@ fn repeats(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_period = |period: usize| bytes.iter().zip(&bytes[period..]).all(|(a, b)| a == b);
     bytes.len() >= 16 && (1..=bytes.len() / 4).any(is_period)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values that were drawn for this test, each with a twin whose checksum or range is broken.
+    #[test]
+    fn values_pass_and_their_broken_twins_do_not() {
+        use TextCheck::{
+            Base58Check, Bech32, Bip39Checksum, Ed25519Keypair, ExtendedPrivateKey, Secp256k1Scalar, StellarSeed, Wif, XrpSeed,
+        };
+        let cases = [
+            (Wif, "KxWVk58fUH88osAtnGh6sEvq3yqacanBpLMCguBmxYxM5pQhQhPS", "KxWVk58fUH88osAtnGh6sEvq3yqacanBpLMCguBmxYxM5pQhQhPT"),
+            (Wif, "5JvK4926D25XPPGiRzMjpqNrp6wRuHn7dC3JEmUxafTYJi4yRTa", "snkfpnEUmn4Y4CPxgsKUYFYi4ydzr"),
+            (
+                ExtendedPrivateKey,
+                "xprv9s21ZrQH143K44URnZ9MM3tyvyGMbP4dQ5hsGs898ZEeQSMRfSNjJk1vCsnVomPWvjJTLcDktBCLKficbS78SRomJZgzcWe3dcW7n75MMKd",
+                "xpub661MyMwAqRbcGYYttagMiBqiV16qzqnUmJdU5FXkgtmdHEgaCygyrYLQ48pGFQSB3K6uWhW6N6BnqkTxKKq7Vh5gPr9ax8ptYnQ8XMoTc3N",
+            ),
+            (Base58Check, "5JvK4926D25XPPGiRzMjpqNrp6wRuHn7dC3JEmUxafTYJi4yRTa", "5JvK4926D25XPPGiRzMjpqNrp6wRuHn7dC3JEmUxafTYJi4yRTb"),
+            (
+                Secp256k1Scalar,
+                "0xd850dbfb49c01acb75919c5c34e0af3a502b3cd2ff7b8637ad5773d59baef888",
+                "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
+            ),
+            (Secp256k1Scalar, "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140", "d850dbfb"),
+            (
+                Bech32,
+                "nsec1r07hvx02k480902a7h5at3dggvl0vug0a72txs6gwjwy23etf89snv2k4n",
+                "nsec1r07hvx02k480902a7h5at3dggvl0vug0a72txs6gwjwy23etf89snv2k4p",
+            ),
+            (
+                Ed25519Keypair,
+                "guZ82wbMJXhNE2JijKpMkGLXfRzrnFx31TSaWBzdm2FgLirnnD5QbeNmZMaWEjJ12PHKJ1ukqDd99Td12sBaGjB",
+                "guZ82wbMJXhNE2JijKpMkGLXfRzrnFx31TSaWBzdm2FgLirnnD5QbeNmZMaWEjJ12PHKJ1ukqDd99Td12sBaGjC",
+            ),
+            (
+                Ed25519Keypair,
+                "[34,105,219,136,169,71,8,201,102,208,210,125,251,17,85,3,226,188,154,92,35,61,115,233,115,159,105,172,108,244,170,90,\
+                 165,91,105,89,243,113,109,142,148,62,115,31,17,197,120,174,68,39,169,140,55,255,149,137,13,155,216,204,102,87,23,242]",
+                "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,\
+                 165,91,105,89,243,113,109,142,148,62,115,31,17,197,120,174,68,39,169,140,55,255,149,137,13,155,216,204,102,87,23,242]",
+            ),
+            (
+                StellarSeed,
+                "SAZDEJ6344KYDFJOGLQ4622KDUBUVZJFODWDIBRITKORQFSZB52SXHEF",
+                "SAZDEJ6344KYDFJOGLQ4622KDUBUVZJFODWDIBRITKORQFSZB52SXHEA",
+            ),
+            (XrpSeed, "snkfpnEUmn4Y4CPxgsKUYFYi4ydzr", "snkfpnEUmn4Y4CPxgsKUYFYi4ydzs"),
+            (
+                Bip39Checksum,
+                "begin brain sadness sponsor demise chaos also matter evolve basket salt grab",
+                "begin brain sadness sponsor demise chaos also matter evolve basket grab salt",
+            ),
+            (
+                Bip39Checksum,
+                "note: \"deputy\", \"found\",\n \"rapid\", \"report\", \"raven\", \"permit\", \"spot\", \"meat\", \"dynamic\", \"donor\", \"image\",
+                 \"raise\", \"city\", \"casual\", \"upgrade\"",
+                "deputy found rapid report raven permit spot meat dynamic donor image",
+            ),
+        ];
+        for (check, good, broken) in cases {
+            assert!(passes(check, good), "{check:?} {good}");
+            assert!(!passes(check, broken), "{check:?} {broken}");
+        }
+    }
+
+    #[test]
+    fn a_word_list_holds_no_phrase_and_is_altered_only_if_it_differs() {
+        let mut list = Language::English.word_list().to_vec();
+        assert!(!has_phrase(&list.join(" ")));
+        assert!(!is_altered_list(&list.join("\n")));
+        list.swap(7, 1_000);
+        assert!(is_altered_list(&list.join("\n")));
+        assert!(!is_altered_list(&list[..1_024].join("\n")));
+    }
+
+    #[test]
+    fn published_phrases_and_keys_are_known_however_they_are_written() {
+        for phrase in TEST_VECTORS.iter().filter(|value| value.contains(' ') && !value.starts_with("candy")) {
+            assert!(has_phrase(phrase), "{phrase}");
+        }
+        assert!(is_known_test_vector("test test test test test test test test test test test junk"));
+        assert!(is_known_test_vector("0xAC0974BEC39A17E36BA4A6B4D238FF944BACB478CBED5EFCAE784D7BF4F2FF80"));
+        assert!(!is_known_test_vector("d850dbfb49c01acb75919c5c34e0af3a502b3cd2ff7b8637ad5773d59baef888"));
+    }
+
+    #[test]
+    fn placeholders_are_told_from_values() {
+        let placeholders = [
+            "0x0000000000000000000000000000000000000000000000000000000000000000",
+            "1111111111111111111111111111111111111111111111111111111111111111",
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "4f3c2b1a4f3c2b1a4f3c2b1a4f3c2b1a4f3c2b1a4f3c2b1a4f3c2b1a4f3c2b1a",
+            "<your key>",
+            "AKIAIOSFODNN7EXAMPLE",
+            "${PRIVATE_KEY}",
+        ];
+        for text in placeholders {
+            assert!(is_placeholder(text), "{text}");
+        }
+        assert!(!is_placeholder("d850dbfb49c01acb75919c5c34e0af3a502b3cd2ff7b8637ad5773d59baef888"));
+        assert!(!is_placeholder("begin brain sadness sponsor demise chaos also matter evolve basket salt grab"));
+    }
 }

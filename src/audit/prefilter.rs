@@ -68,10 +68,10 @@ impl Prefilter {
 
 /// Words in lower case one of which is in every match of an expression; None if there are no telling ones.
 fn required_words(expression: &str) -> Option<Vec<Vec<u8>>> {
-    required(&regex_syntax::parse(expression).ok()?).filter(is_telling)
+    required(&regex_syntax::parse(expression).ok()?).filter(|words| is_telling(words))
 }
 
-fn is_telling(words: &Vec<Vec<u8>>) -> bool {
+fn is_telling(words: &[Vec<u8>]) -> bool {
     words.len() <= MOST && words.iter().all(|word| word.len() >= SHORTEST)
 }
 
@@ -103,7 +103,7 @@ fn in_sequence(parts: &[Hir]) -> Option<Vec<Vec<u8>>> {
             continue;
         }
         offer(vec![std::mem::take(&mut word)]);
-        if let Some(words) = required(part).filter(is_telling) {
+        if let Some(words) = required(part).filter(|words| is_telling(words)) {
             offer(words);
         }
     }
@@ -128,7 +128,8 @@ fn letters(hir: &Hir) -> Option<Vec<u8>> {
                 .map(|letter| letter.to_ascii_lowercase() as u8)
                 .collect();
             folded.dedup();
-            let is_fold = class.iter().all(|range| range.start() == range.end() && (range.start().is_ascii() || is_odd_fold(range.start())));
+            let is_fold =
+                class.iter().all(|range| range.start() == range.end() && (range.start().is_ascii() || is_odd_fold(range.start())));
             (is_fold && folded.len() == 1).then_some(folded)
         }
         HirKind::Class(Class::Bytes(class)) => {

@@ -15,8 +15,8 @@ mod triage;
 pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
 pub use excerpt::{Excerpt, neutralised};
-pub use triage::{Terms, Triage, triage};
 pub use redact::entropy;
+pub use triage::{Terms, Triage, triage};
 
 /// A place in a file, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -108,7 +108,7 @@ impl TargetError {
 }
 
 impl Workspace {
-    /// A workspace of texts in memory, for rule examples and tests; roles are told from paths and texts as ever.
+    /// A workspace of texts in memory, for rule examples and tests.
     #[must_use]
     pub fn in_memory<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut sorted: Vec<_> = files.into_iter().collect();
@@ -116,10 +116,7 @@ impl Workspace {
         let files = sorted
             .into_iter()
             .enumerate()
-            .map(|(index, (path, text))| SourceFile {
-                role: classify(path, text),
-                ..SourceFile::in_memory(FileId(index as u32), path, text)
-            })
+            .map(|(index, (path, text))| SourceFile::in_memory(FileId(index as u32), path, text))
             .collect();
         Self { files, ..Self::default() }
     }
