@@ -197,12 +197,12 @@ static TEST_VECTORS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// A value as it is compared: words by single spaces, hexadecimal in lower case without `0x`.
 fn normalised(text: &str) -> String {
-    let words = words(text);
-    if words.len() >= PHRASE_LENGTHS[PHRASE_LENGTHS.len() - 1] {
-        return words.join(" ").to_lowercase();
-    }
     let digits = text.trim().trim_start_matches("0x").trim_start_matches("0X");
-    if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) { digits.to_ascii_lowercase() } else { text.trim().to_owned() }
+    if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        digits.to_ascii_lowercase()
+    } else {
+        words(text).join(" ").to_lowercase()
+    }
 }
 
 fn is_known_test_vector(text: &str) -> bool {

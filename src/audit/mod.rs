@@ -74,14 +74,8 @@ pub trait Audit: Sync {
 }
 
 /// Every audit.
-pub static AUDITS: &[&dyn Audit] = &[
-    &flow::FlowAudit,
-    &call::CallAudit,
-    &function::FunctionAudit,
-    &config::ConfigAudit,
-    &absence::AbsenceAudit,
-    &text::TextAudit,
-];
+pub static AUDITS: &[&dyn Audit] =
+    &[&flow::FlowAudit, &call::CallAudit, &function::FunctionAudit, &config::ConfigAudit, &absence::AbsenceAudit, &text::TextAudit];
 
 /// The rules whose matcher is of one sort, with that matcher.
 fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {
