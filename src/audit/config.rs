@@ -42,9 +42,10 @@ impl Audit for ConfigAudit {
     }
 }
 
-/// The documents that can matter to a user: those of other people's code, tests and examples configure nothing that ships.
+/// The documents that can matter to a user: those of other people's code and of tests configure nothing that ships. Examples are
+/// looked at: people copy them, keys and all.
 fn documents<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a SourceFile, &'a Document)> {
-    let matters = |file: &SourceFile| !matches!(file.role, Role::Vendored | Role::Test | Role::Example);
+    let matters = |file: &SourceFile| !matches!(file.role, Role::Vendored | Role::Test);
     let document = |(file, artifact): (&'a SourceFile, &'a Artifact)| Some((file, artifact.document.as_ref()?));
     context.workspace.files.iter().zip(context.artifacts).filter(move |(file, _)| matters(file)).filter_map(document)
 }
@@ -119,15 +120,17 @@ impl<'a> Scene<'a> {
         let start = if setting.from_root { self.root } else { self.place };
         let paths = || std::iter::once(&setting.path).chain(&setting.or_path);
         let mut reached = paths().flat_map(|path| select_from(path, start));
+        let found = reached.find(|reached| self.satisfies(setting, start, *reached));
         if setting.present == Some(false) {
-            return reached.next().is_none().then(|| Evidence {
+            return found.is_none().then(|| Evidence {
                 span: nearest(&setting.path, start),
-                detail: format!("`{}` is missing", setting.path.last_key().unwrap_or("it")),
+                detail: setting.say.clone().unwrap_or_else(|| format!("`{}` is missing", setting.path.last_key().unwrap_or("it"))),
                 is_secret: false,
             });
         }
-        let found = reached.find(|reached| self.satisfies(setting, start, *reached))?;
-        Some(Evidence { span: place_of(found), detail: self.tell(setting, found), is_secret: setting.secret })
+        let found = found?;
+        let detail = setting.say.clone().unwrap_or_else(|| self.tell(setting, found));
+        Some(Evidence { span: self.place_of_match(setting, found), detail, is_secret: setting.secret })
     }
 
     fn satisfies(&self, setting: &Setting, start: Reached<'a>, reached: Reached<'a>) -> bool {
@@ -164,6 +167,14 @@ impl<'a> Scene<'a> {
             ValueKind::Number(_) if value.span.end > value.span.start => Some(self.file.snippet(value.span).to_owned()),
             _ => value.scalar_text(),
         }
+    }
+
+    /// In a text of several lines (a script), the match rather than the whole.
+    fn place_of_match(&self, setting: &Setting, found: Reached<'_>) -> Span {
+        let whole = place_of(found);
+        let written = self.file.snippet(whole);
+        let matched = setting.matches.as_ref().filter(|_| written.contains('\n')).and_then(|pattern| pattern.regex().find(written));
+        matched.map_or(whole, |matched| Span::new(matched.start() as u32, matched.end() as u32).shifted(whole.start))
     }
 
     fn tell(&self, setting: &Setting, found: Reached<'_>) -> String {
@@ -238,7 +249,7 @@ mod tests {
 
     #[test]
     fn conditions_hold_for_what_they_say() {
-        let text = "a:\n  - name: x\n    n: 1.10\n    on: true\n  - name: yy\n    n: 3\nk: 2\nm: [1, 2, 3, 4]\nempty: {}\n";
+        let text = "a:\n  - name: x\n    n: 1.10\n    on: true\n  - name: yy\n    n: 3\nk: 2\nm: [1, 2, 3, 4]\nempty: {}\ns: |\n  p\n  qq\n";
         for (matcher, expected) in [
             ("where = [{ path = 'a[*].n', less-than = 2 }]", vec!["3: `n` is `1.10`"]),
             ("each = 'a[*]'\nwhere = [{ path = 'n', at-least = 1 }]", vec!["3: `n` is `1.10`", "6: `n` is `3`"]),
@@ -258,6 +269,9 @@ mod tests {
             ("where = [{ path = '*', key = '^(k|zz)$', none-of = [7] }]", vec!["7: `k` is `2`"]),
             ("where = [{ path = 'k' }]\nany = [{ path = 'q' }, { path = 'm[0]' }]", vec!["7: `k` is `2`, `1`"]),
             ("where = [{ path = 'a[*].name', matches = 'y', secret = true }]", vec!["5: `name` is set"]),
+            ("where = [{ path = 'a[*].name', matches = 'z', present = false, say = 'no z' }]", vec!["1: no z"]),
+            ("where = [{ path = 'a[*].name', matches = 'y', present = false }]", vec![]),
+            ("where = [{ path = 's', matches = 'q+' }]", vec!["12: `s` is `p…`"]),
             ("where = [{ path = 'a[*].name', lacks = '[xy]' }]", vec![]),
         ] {
             assert_eq!(found(matcher, text), expected, "{matcher}");

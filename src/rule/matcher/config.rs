@@ -58,8 +58,10 @@ pub struct Setting {
     pub members_at_least: Option<usize>,
     /// It is a number below a share of how many members another value has.
     pub below_share: Option<Share>,
-    /// It is there (true) or nowhere (false).
+    /// It is there (true), or no value that the paths reach is as the other keys say (false).
     pub present: Option<bool>,
+    /// What a report says of it in place of its key and value.
+    pub say: Option<String>,
     /// It is a secret: reports do not show it.
     pub secret: bool,
 }
