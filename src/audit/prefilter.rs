@@ -56,6 +56,9 @@ impl Prefilter {
     pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
         let mut is_candidate = vec![false; self.patterns];
         self.always.iter().for_each(|&number| is_candidate[number] = true);
+        if self.owners.is_empty() {
+            return self.always.clone();
+        }
         let mut is_seen = vec![false; self.owners.len()];
         for word in self.automaton.find_overlapping_iter(text).map(|found| found.pattern().as_usize()) {
             if !std::mem::replace(&mut is_seen[word], true) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use regex::Captures;
 
 use super::prefilter::Prefilter;
 use super::{Audit, Context, check, in_function, matching_rules};
@@ -65,7 +66,7 @@ impl Search<'_> {
         if !self.concerns_file() {
             return Vec::new();
         }
-        let mut hits: Vec<_> = patterns.flat_map(|pattern| hits(pattern, &self.file.text)).filter(|hit| self.is_met(hit)).collect();
+        let mut hits: Vec<_> = patterns.flat_map(|pattern| self.hits(pattern)).filter(|hit| self.is_met(hit)).collect();
         hits.sort_by_key(|hit| (hit.whole.start, std::cmp::Reverse(hit.whole.end)));
         hits.dedup_by(|later, kept| later.whole.start < kept.whole.end);
         match self.matcher.min_count {
@@ -96,6 +97,19 @@ impl Search<'_> {
         self.context.artifacts.get(self.file.id.0 as usize)?.unit.as_ref()
     }
 
+    fn hits(&self, pattern: &TextPattern) -> Vec<Hit> {
+        let (regex, text) = (pattern.regex(), &self.file.text);
+        if !regex.capture_names().flatten().any(|name| name == "secret") {
+            let hit = |whole: Range<usize>| Hit { secret: self.matcher.secret.then(|| whole.clone()), whole };
+            return regex.find_iter(text).map(|found| hit(found.range())).collect();
+        }
+        let named = |captures: Captures<'_>| Hit {
+            whole: captures.get_match().range(),
+            secret: captures.name("secret").map(|group| group.range()),
+        };
+        regex.captures_iter(text).map(named).collect()
+    }
+
     fn is_met(&self, hit: &Hit) -> bool {
         let Self { matcher, file, .. } = self;
         let judged = &file.text[hit.secret.clone().unwrap_or_else(|| hit.whole.clone())];
@@ -124,18 +138,6 @@ impl Search<'_> {
             None => builder.build(),
         }
     }
-}
-
-fn hits(pattern: &TextPattern, text: &str) -> Vec<Hit> {
-    let regex = pattern.regex();
-    if !regex.capture_names().flatten().any(|name| name == "secret") {
-        return regex.find_iter(text).map(|found| Hit { whole: found.range(), secret: None }).collect();
-    }
-    let with_secret = regex.captures_iter(text).map(|captures| {
-        let whole = captures.get_match().range();
-        Hit { whole, secret: captures.name("secret").map(|group| group.range()) }
-    });
-    with_secret.collect()
 }
 
 /// The lines that a range touches, and so many before and after, without the last line's end.

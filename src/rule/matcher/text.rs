@@ -9,6 +9,8 @@ use crate::source::Role;
 pub struct TextMatch {
     /// Any of these; a group named `secret` is what is judged and hidden in reports, the whole match is judged otherwise.
     pub pattern: Vec<TextPattern>,
+    /// The whole match is a secret, without a group of that name.
+    pub secret: bool,
     /// A file without any of these words, whatever their case, is passed over unread. Needed only for a pattern that begins and
     /// ends with anything: what a pattern requires literally is found out by itself.
     pub keyword: Vec<String>,
