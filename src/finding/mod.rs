@@ -61,6 +61,26 @@ pub enum Exposure {
     Docs,
 }
 
+impl Exposure {
+    /// From the most exposed down.
+    pub const ALL: [Self; 7] =
+        [Self::OnSecretPath, Self::Shipped, Self::Unknown, Self::Build, Self::Vendored, Self::Test, Self::Docs];
+
+    /// Its name in reports and weights.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OnSecretPath => "on-secret-path",
+            Self::Shipped => "shipped",
+            Self::Unknown => "unknown",
+            Self::Build => "build",
+            Self::Vendored => "vendored",
+            Self::Test => "test",
+            Self::Docs => "docs",
+        }
+    }
+}
+
 /// A defect that was found. Made by [`FindingBuilder`] only.
 #[derive(Clone, Debug)]
 pub struct Finding {

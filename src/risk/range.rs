@@ -1,0 +1,37 @@
+//! How much of a score rests on doubtful findings.
+
+use super::feature::{Signal, risks};
+use super::model::{Circumstances, score};
+use super::weights::Weights;
+
+const DRAWS: usize = 500;
+/// The seed is fixed: equal findings give equal ranges.
+const SEED: u64 = 0x666f_7265_7761_726e;
+
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): enough for drawing truth values.
+struct SplitMix(u64);
+
+impl SplitMix {
+    /// The next number, from 0 up to, not including, 1.
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// The score below which a tenth, and above which a tenth of the draws lie, when each finding is true with its own chance.
+pub(super) fn range(weights: &Weights, signals: &[Signal<'_>], circumstances: &Circumstances) -> (f64, f64) {
+    let mut random = SplitMix(SEED);
+    let mut scores: Vec<f64> = (0..DRAWS)
+        .map(|_| {
+            let drawn: Vec<_> = signals.iter().filter(|signal| random.unit() < signal.truth).collect();
+            let risks = risks(weights, drawn.into_iter().map(|signal| (signal, signal.harm)));
+            score(weights, &risks, circumstances).1
+        })
+        .collect();
+    scores.sort_by(f64::total_cmp);
+    (scores[DRAWS / 10], scores[DRAWS - 1 - DRAWS / 10])
+}
