@@ -7,6 +7,7 @@ use crate::audit::{self, Artifact, Context};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::program::{LocalPackage, Program};
 use crate::report::{Coverage, Gate, Report};
+use crate::risk::{self, Credit, Weights};
 use crate::rule::{Confidence, Date, RuleError, RuleSet};
 use crate::settings::{Settings, SettingsError, known_rule};
 use crate::source::{Notice, SourceFile};
@@ -22,7 +23,7 @@ pub use example::{ExampleFailure, check_examples};
 const STACK_BYTES: usize = 64 << 20;
 
 /// What to scan, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ScanOptions {
     /// The folder.
     pub root: PathBuf,
@@ -89,25 +90,37 @@ where
 /// Scans files that are in memory, on the threads of the caller.
 #[must_use]
 pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
+    let Analysis { findings, artifacts, mut notices, credits } = analyse(workspace, rules, options);
     let settings = &options.settings;
-    let (findings, artifacts, mut notices) = analyse(workspace, rules, settings, &options.advisories, options.as_of);
     let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
     notices.sort();
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);
-    Report { as_of: options.as_of, digest: workspace.digest, rules: rules.clone(), triage, coverage, notices, gate: options.gate }
+    let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
+    Report {
+        as_of: options.as_of,
+        digest: workspace.digest,
+        rules: rules.clone(),
+        triage,
+        assessment,
+        coverage,
+        notices,
+        gate: options.gate,
+    }
 }
 
-/// Reads, links and audits: everything that looks into files.
-fn analyse(
-    workspace: &Workspace,
-    rules: &RuleSet,
-    settings: &Settings,
-    advisories: &Advisories,
-    as_of: Date,
-) -> (Vec<Finding>, Vec<Artifact>, Vec<Notice>) {
+/// What was found in files, before anything of it is judged.
+struct Analysis {
+    findings: Vec<Finding>,
+    artifacts: Vec<Artifact>,
+    notices: Vec<Notice>,
+    credits: Vec<&'static Credit>,
+}
+
+/// Reads, links, follows and audits: everything that looks into files.
+fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Analysis {
     let (artifacts, mut notices) = read::read(workspace);
     notices.extend(workspace.notices.iter().cloned());
     let units = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?))).collect();
@@ -115,10 +128,12 @@ fn analyse(
     notices.extend(remarks);
     let (taint, remarks) = taint::solve(workspace, &program, &rules.knowledge);
     notices.extend(remarks);
-    let context =
-        Context { workspace, artifacts: &artifacts, program: &program, taint: &taint, rules, settings, advisories, as_of };
+    let ScanOptions { settings, advisories, as_of, .. } = options;
+    let (artifacts_seen, program, taint) = (artifacts.as_slice(), &program, &taint);
+    let context = Context { workspace, artifacts: artifacts_seen, program, taint, rules, settings, advisories, as_of: *as_of };
     let findings = audit::run(&context);
-    (findings, artifacts, notices)
+    let credits = Weights::embedded().credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
+    Analysis { findings, artifacts, notices, credits }
 }
 
 /// The packages of the tree itself, which import each other by name.

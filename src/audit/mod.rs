@@ -23,7 +23,7 @@ use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::ir::{FunctionId, Unit};
 use crate::lockfile::Dependencies;
 use crate::program::Program;
-use crate::rule::{Date, Match, Rule, RuleSet};
+use crate::rule::{Date, Fact, Match, Rule, RuleSet};
 use crate::settings::Settings;
 use crate::taint::Taint;
 use crate::target::Workspace;
@@ -100,4 +100,11 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let rules = fact::applicable(context);
     let context = Context { rules: &rules, ..*context };
     AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect()
+}
+
+/// Whether all facts hold.
+#[must_use]
+pub fn holds(context: &Context<'_>, facts: &[Fact]) -> bool {
+    let known = fact::Facts::new(context);
+    facts.iter().all(|fact| known.holds(fact))
 }

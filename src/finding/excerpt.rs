@@ -151,6 +151,12 @@ pub fn neutralised(text: &str) -> String {
     text.chars().map(|char| if char == '\n' { ' ' } else { neutral(char) }).collect()
 }
 
+/// Whether a character does something to a terminal or to the order of what is read, instead of showing.
+#[must_use]
+pub fn acts(char: char) -> bool {
+    neutral(char) != char
+}
+
 /// The character itself if it only shows; a picture of it or U+FFFD if it acts.
 fn neutral(char: char) -> char {
     match char {

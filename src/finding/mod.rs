@@ -14,7 +14,7 @@ mod triage;
 
 pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
-pub use excerpt::{Excerpt, neutralised};
+pub use excerpt::{Excerpt, acts, neutralised};
 pub use redact::entropy;
 pub use triage::{Terms, Triage, triage};
 

@@ -1,6 +1,6 @@
 //! Whether a run fails.
 
-use super::Report;
+use super::{Report, counted};
 use crate::rule::Severity;
 
 /// When a run fails.
@@ -52,11 +52,12 @@ impl Gate {
     fn severe(&self, report: &Report) -> Option<String> {
         let least = self.fail_on?;
         let count = report.triage.reported.iter().filter(|finding| finding.severity >= least).count();
-        (count > 0).then(|| format!("{count} findings of severity {} or above", least.name()))
+        (count > 0).then(|| format!("{} of severity {} or above", counted(count, "finding"), least.name()))
     }
 
-    fn risky(&self, _report: &Report) -> Option<String> {
-        None
+    fn risky(&self, report: &Report) -> Option<String> {
+        let (most, score) = (self.max_score?, report.assessment.score.as_ref()?.value);
+        (score >= most).then(|| format!("the score {score:.0} is not below {most:.0}"))
     }
 
     fn incomplete(&self, report: &Report) -> Option<String> {

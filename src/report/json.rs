@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::sarif::round;
 use super::{Coverage, Outcome, Report, Reporter, Style};
-use crate::finding::{Finding, Place, Step, neutralised};
+use crate::finding::{Finding, Place, Step, acts, neutralised};
+use crate::risk::{Assessment, FamilyRisk, Score};
 use crate::source::Notice;
 
 /// The JSON format.
@@ -18,9 +20,23 @@ impl Reporter for Json {
     }
 
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, &ReportV1::of(report))?;
-        writeln!(out)
+        write_json(&ReportV1::of(report), out)
     }
+}
+
+/// Writes a value as JSON in which nothing acts on a terminal. Beyond ASCII such characters stand in strings only, so that they can
+/// be escaped and lose nothing.
+pub(super) fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(value)?;
+    let mut rest = text.as_str();
+    while let Some((at, char)) = rest.char_indices().find(|&(_, char)| char != '\n' && acts(char)) {
+        out.write_all(&rest.as_bytes()[..at])?;
+        for unit in char.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        rest = &rest[at + char.len_utf8()..];
+    }
+    writeln!(out, "{rest}")
 }
 
 #[derive(Serialize)]
@@ -31,6 +47,7 @@ struct ReportV1<'a> {
     as_of: String,
     tree_digest: Option<String>,
     outcome: OutcomeV1,
+    assessment: AssessmentV1<'a>,
     findings: Vec<FindingV1<'a>>,
     suppressed: Vec<SuppressedV1<'a>>,
     known: Vec<FindingV1<'a>>,
@@ -48,6 +65,55 @@ struct OutcomeV1 {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+struct AssessmentV1<'a> {
+    score: Option<ScoreV1<'a>>,
+    families: Vec<FamilyV1<'a>>,
+    fix_first: Vec<FixV1<'a>>,
+    warning_resemblance: Vec<GroundV1<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScoreV1<'a> {
+    value: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before_floor: Option<f64>,
+    low: f64,
+    high: f64,
+    verdict: &'a str,
+    meaning: &'a str,
+    calibrated: bool,
+    terms: Vec<TermV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct TermV1<'a> {
+    name: &'a str,
+    logit: f64,
+}
+
+#[derive(Serialize)]
+struct FamilyV1<'a> {
+    name: &'a str,
+    risk: f64,
+    logit: f64,
+    findings: usize,
+}
+
+#[derive(Serialize)]
+struct FixV1<'a> {
+    rule: &'a str,
+    score: f64,
+}
+
+#[derive(Serialize)]
+struct GroundV1<'a> {
+    name: &'a str,
+    findings: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct FindingV1<'a> {
     rule: &'a str,
     pack: &'a str,
@@ -57,6 +123,7 @@ struct FindingV1<'a> {
     message: &'a str,
     place: PlaceV1<'a>,
     role: &'static str,
+    exposure: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -148,6 +215,7 @@ impl<'a> ReportV1<'a> {
             as_of: report.as_of.to_string(),
             tree_digest: report.digest.map(|digest| digest.to_string()),
             outcome: OutcomeV1::of(&report.outcome()),
+            assessment: AssessmentV1::of(&report.assessment),
             findings: findings(&report.triage.reported),
             suppressed: report.triage.suppressed.iter().map(suppressed).collect(),
             known: findings(&report.triage.known),
@@ -169,6 +237,42 @@ impl OutcomeV1 {
     }
 }
 
+impl<'a> AssessmentV1<'a> {
+    fn of(assessment: &'a Assessment) -> Self {
+        let family = |family: &'a FamilyRisk| FamilyV1 {
+            name: &family.name,
+            risk: round(family.risk, 1e3),
+            logit: round(family.logit, 1e3),
+            findings: family.findings,
+        };
+        Self {
+            score: assessment.score.as_ref().map(ScoreV1::of),
+            families: assessment.families.iter().map(family).collect(),
+            fix_first: assessment.fixes.iter().map(|fix| FixV1 { rule: &fix.rule, score: round(fix.score, 10.0) }).collect(),
+            warning_resemblance: assessment
+                .grounds
+                .iter()
+                .map(|ground| GroundV1 { name: &ground.name, findings: ground.findings })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> ScoreV1<'a> {
+    fn of(score: &'a Score) -> Self {
+        Self {
+            value: round(score.value, 10.0),
+            before_floor: score.before_floor.map(|before| round(before, 10.0)),
+            low: round(score.range.0, 10.0),
+            high: round(score.range.1, 10.0),
+            verdict: &score.band.name,
+            meaning: &score.band.meaning,
+            calibrated: score.calibrated,
+            terms: score.terms.iter().map(|term| TermV1 { name: &term.name, logit: round(term.logit, 1e3) }).collect(),
+        }
+    }
+}
+
 impl<'a> FindingV1<'a> {
     fn of(finding: &'a Finding) -> Self {
         Self {
@@ -180,6 +284,7 @@ impl<'a> FindingV1<'a> {
             message: &finding.message,
             place: PlaceV1::of(&finding.place),
             role: finding.role.name(),
+            exposure: finding.exposure.name(),
             subject: finding.subject.as_deref(),
             flow: finding.flow.iter().map(StepV1::of).collect(),
             related: finding.related.iter().map(StepV1::of).collect(),
@@ -220,7 +325,7 @@ impl<'a> CoverageV1<'a> {
             reason: (language.skipped > 0).then(|| language.reason()),
         };
         Self {
-            share: coverage.share(),
+            share: round(coverage.share(), 1e3),
             languages: coverage.languages.iter().map(language).collect(),
             documents: coverage.documents.iter().map(|&(syntax, files)| DocumentsV1 { syntax, files }).collect(),
             other_files: coverage.other_files,

@@ -3,7 +3,10 @@
 mod coverage;
 mod gate;
 mod json;
+mod markdown;
+mod sarif;
 mod table;
+mod text;
 
 pub use coverage::{Coverage, Language};
 pub use gate::{Gate, Outcome};
@@ -11,8 +14,11 @@ pub use gate::{Gate, Outcome};
 use std::io::{self, Write};
 
 use crate::finding::Triage;
+use crate::risk::Assessment;
 use crate::rule::{Date, RuleSet};
 use crate::source::{Digest, Notice};
+
+use text::counted;
 
 /// The result of a scan.
 #[derive(Clone, Debug)]
@@ -25,12 +31,22 @@ pub struct Report {
     pub rules: RuleSet,
     /// The findings.
     pub triage: Triage,
+    /// What they mean together.
+    pub assessment: Assessment,
     /// How much was read.
     pub coverage: Coverage,
     /// Remarks about the analysis, ordered by path and line.
     pub notices: Vec<Notice>,
     /// When the run fails.
     pub gate: Gate,
+}
+
+impl Report {
+    /// How the run ends.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.gate.outcome(self)
+    }
 }
 
 /// How a report is to look, where the format leaves a choice.
@@ -55,12 +71,4 @@ pub trait Reporter: std::fmt::Debug + Sync {
 }
 
 /// Every format; the first is the default.
-pub static REPORTERS: &[&dyn Reporter] = &[&table::Table, &json::Json];
-
-impl Report {
-    /// How the run ends.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        self.gate.outcome(self)
-    }
-}
+pub static REPORTERS: &[&dyn Reporter] = &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown];

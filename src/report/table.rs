@@ -2,28 +2,299 @@
 
 use std::io::{self, Write};
 
-use super::{Report, Reporter, Style};
-use crate::finding::Finding;
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use comfy_table::{ContentArrangement, presets};
+
+use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, verdict};
+use super::{Outcome, Report, Reporter, Style};
+use crate::finding::{Excerpt, Finding, Step, neutralised};
+use crate::rule::Severity;
+use crate::source::Notice;
 
 /// The table format.
 #[derive(Debug)]
 pub(super) struct Table;
+
+/// Of one rule so many places are shown with their code.
+const PLACES: usize = 3;
+/// Of further places so many are named.
+const NAMED: usize = 6;
+/// Of a flow so many steps are shown, at both ends.
+const STEPS: usize = 12;
+/// So many notices are shown.
+const NOTICES: usize = 12;
+/// The bar of a family at full risk, in characters.
+const BAR: usize = 20;
 
 impl Reporter for Table {
     fn name(&self) -> &'static str {
         "table"
     }
 
-    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        for finding in &report.triage.reported {
-            write_finding(finding, out)?;
+    fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page { style, out };
+        page.head(report)?;
+        let mut severity = None;
+        for findings in by_rule(&report.triage.reported) {
+            if severity != Some(findings[0].severity) {
+                severity = Some(findings[0].severity);
+                page.severity(findings[0].severity)?;
+            }
+            page.rule(findings, report)?;
         }
-        writeln!(out, "{} findings, {:.0} % of the code analysed", report.triage.reported.len(), report.coverage.share() * 100.0)
+        page.tail(report)
     }
 }
 
-fn write_finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let place = &finding.place;
-    let severity = finding.severity.name();
-    writeln!(out, "{severity} {} {}:{}: {}", finding.rule.id, place.path, place.start.line, finding.message)
+/// A page that is written from top to bottom.
+struct Page<'a> {
+    style: Style,
+    out: &'a mut dyn Write,
+}
+
+/// What stands out, as the numbers of SGR sequences (ECMA-48).
+#[derive(Clone, Copy)]
+enum Paint {
+    Bold,
+    Faint,
+    Good,
+    Bad,
+    Warning,
+}
+
+impl Page<'_> {
+    fn head(&mut self, report: &Report) -> io::Result<()> {
+        let (paint, reasons) = match report.outcome() {
+            Outcome::Passed => (Paint::Good, Vec::new()),
+            Outcome::Failed(reasons) => (Paint::Bad, reasons),
+            Outcome::Incomplete(reason) => (Paint::Warning, vec![reason]),
+        };
+        self.painted(paint, &verdict(report))?;
+        for reason in reasons {
+            self.paragraph("  because ", &reason)?;
+        }
+        writeln!(self.out)?;
+        for line in score(report) {
+            self.paragraph("", &line)?;
+        }
+        if !report.assessment.families.is_empty() {
+            writeln!(self.out)?;
+            self.families(report)?;
+            let (title, lines) = resemblance(report);
+            writeln!(self.out)?;
+            self.paragraph("", &title)?;
+            for line in lines {
+                self.paragraph("  ", &line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn families(&mut self, report: &Report) -> io::Result<()> {
+        let mut table = comfy_table::Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(["FAMILY", "RISK", "", "LOGITS", "FINDINGS"]);
+        for family in &report.assessment.families {
+            let filled = (family.risk * BAR as f64).round() as usize;
+            let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
+            let percent = format!("{:3.0} %", family.risk * 100.0);
+            table.add_row([family.name.clone(), bar, percent, format!("{:+.2}", family.logit), family.findings.to_string()]);
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn severity(&mut self, severity: Severity) -> io::Result<()> {
+        let title = format!("── {} ", severity.name().to_uppercase());
+        let rule = "─".repeat(self.style.width.saturating_sub(title.chars().count()));
+        writeln!(self.out)?;
+        self.painted(paint(severity), &format!("{title}{rule}"))
+    }
+
+    /// All findings of one rule: its title once, its places, and once more why it matters and what to do.
+    fn rule(&mut self, findings: &[Finding], report: &Report) -> io::Result<()> {
+        let rule = &findings[0].rule;
+        writeln!(self.out)?;
+        self.painted(Paint::Bold, &rule.body.title)?;
+        let places = counted(findings.len(), "place");
+        let sure = findings.iter().map(|finding| finding.confidence).max().unwrap_or(rule.body.confidence);
+        self.painted(Paint::Faint, &format!("{} · {places} · {} confidence", rule.id, sure.name()))?;
+        for finding in findings.iter().take(PLACES) {
+            self.place(finding)?;
+        }
+        self.further(findings.get(PLACES..).unwrap_or(&[]))?;
+        self.paragraph("  Why   ", &rule.body.why)?;
+        for incident in report.rules.incidents_of(rule) {
+            self.paragraph("  Seen  ", &incident.story())?;
+        }
+        self.paragraph("  Fix   ", &rule.body.fix)
+    }
+
+    fn place(&mut self, finding: &Finding) -> io::Result<()> {
+        let start = finding.place.start;
+        let role = if finding.exposure == crate::finding::Exposure::OnSecretPath {
+            "on the path of a secret"
+        } else {
+            finding.role.name()
+        };
+        let place = format!("{}:{}:{}", neutralised(&finding.place.path), start.line, start.column);
+        writeln!(self.out, "  {place} ({role})")?;
+        let subject = finding.subject.iter().filter(|subject| !finding.message.contains(subject.as_str()));
+        let said = (finding.message != finding.rule.body.title).then_some(&finding.message);
+        let text: Vec<_> = subject.chain(said).map(String::as_str).collect();
+        if !text.is_empty() {
+            self.paragraph("    ", &text.join(": "))?;
+        }
+        self.excerpt(&finding.excerpt, finding.severity)?;
+        self.flow(&finding.flow)?;
+        for step in &finding.related {
+            self.step("    see ", step)?;
+        }
+        Ok(())
+    }
+
+    fn excerpt(&mut self, excerpt: &Excerpt, severity: Severity) -> io::Result<()> {
+        if excerpt.lines.is_empty() {
+            return Ok(());
+        }
+        let source = excerpt.lines.join("\n");
+        let mark = AnnotationKind::Primary.span(excerpt.mark.clone());
+        let snippet = Snippet::source(&source).line_start(excerpt.first_line as usize).fold(false).annotation(mark);
+        let level = if severity >= Severity::High { Level::ERROR } else { Level::WARNING };
+        let renderer = if self.style.color { Renderer::styled() } else { Renderer::plain() };
+        let width = self.style.width.saturating_sub(4).max(DEFAULT_TERM_WIDTH / 4);
+        let text = renderer.term_width(width).render(&[Group::with_level(level).element(snippet)]);
+        for line in text.lines() {
+            writeln!(self.out, "  {}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// The steps of a flow; of a long one the two ends.
+    fn flow(&mut self, steps: &[Step]) -> io::Result<()> {
+        let left_out = steps.len().saturating_sub(STEPS);
+        for (index, step) in steps.iter().enumerate() {
+            let is_shown = left_out == 0 || index < STEPS / 2 || index >= steps.len() - STEPS / 2;
+            if is_shown {
+                self.step(&format!("    {}. ", index + 1), step)?;
+            } else if index == STEPS / 2 {
+                writeln!(self.out, "    … {left_out} steps more")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, lead: &str, step: &Step) -> io::Result<()> {
+        let place = format!("{}:{}", neutralised(&step.place.path), step.place.start.line);
+        self.paragraph(lead, &format!("{place}  {}", step.message))
+    }
+
+    fn further(&mut self, findings: &[Finding]) -> io::Result<()> {
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let place = |finding: &Finding| format!("{}:{}", neutralised(&finding.place.path), finding.place.start.line);
+        let named: Vec<_> = findings.iter().take(NAMED).map(place).collect();
+        let rest = if findings.len() > NAMED { ", … (all of them in --format json)" } else { "" };
+        self.paragraph("  ", &format!("and {}: {}{rest}", counted(findings.len(), "more place"), named.join(", ")))
+    }
+
+    fn tail(&mut self, report: &Report) -> io::Result<()> {
+        writeln!(self.out)?;
+        self.painted(Paint::Bold, "Coverage")?;
+        for line in coverage(&report.coverage).into_iter().chain(set_aside(report)) {
+            self.paragraph("  ", &line)?;
+        }
+        if report.notices.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out)?;
+        self.painted(Paint::Bold, &counted(report.notices.len(), "notice"))?;
+        for notice in report.notices.iter().take(NOTICES) {
+            self.paragraph("  ", &notice_line(notice))?;
+        }
+        let rest = report.notices.len().saturating_sub(NOTICES);
+        if rest > 0 {
+            writeln!(self.out, "  and {rest} more (all of them in --format json)")?;
+        }
+        Ok(())
+    }
+
+    fn painted(&mut self, paint: Paint, text: &str) -> io::Result<()> {
+        let code = match paint {
+            Paint::Bold => "1",
+            Paint::Faint => "2",
+            Paint::Good => "1;32",
+            Paint::Bad => "1;31",
+            Paint::Warning => "1;33",
+        };
+        for line in wrapped(text, self.style.width) {
+            if self.style.color {
+                writeln!(self.out, "\u{1b}[{code}m{line}\u{1b}[0m")?;
+            } else {
+                writeln!(self.out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Text behind a lead, broken at words, with further lines as far in as the first.
+    fn paragraph(&mut self, lead: &str, text: &str) -> io::Result<()> {
+        let inset = lead.chars().count();
+        for (index, line) in wrapped(text, self.style.width.saturating_sub(inset)).iter().enumerate() {
+            let lead = if index == 0 { lead.to_owned() } else { " ".repeat(inset) };
+            writeln!(self.out, "{}", format!("{lead}{line}").trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+fn notice_line(notice: &Notice) -> String {
+    let line = notice.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let place = notice.path.as_deref().map(|path| format!("{}{line}: ", neutralised(path))).unwrap_or_default();
+    format!("{place}{} [{}]", neutralised(&notice.message), notice.kind.name())
+}
+
+const fn paint(severity: Severity) -> Paint {
+    match severity {
+        Severity::Critical | Severity::High => Paint::Bad,
+        Severity::Medium => Paint::Warning,
+        Severity::Low | Severity::Info => Paint::Bold,
+    }
+}
+
+/// The words of a text in lines of at most `width` characters; a longer word has a line of its own.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut room = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        match lines.last_mut().filter(|_| length < room) {
+            Some(line) => {
+                line.push(' ');
+                line.push_str(word);
+                room -= length + 1;
+            }
+            None => {
+                lines.push(word.to_owned());
+                room = width.saturating_sub(length);
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_kept_whole() {
+        assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("a incomprehensible b", 5), ["a", "incomprehensible", "b"]);
+        assert!(wrapped("", 5).is_empty());
+    }
 }

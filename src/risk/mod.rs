@@ -11,8 +11,6 @@ mod weights;
 pub use model::Term;
 pub use weights::{Band, Credit, Weights};
 
-use std::collections::BTreeSet;
-
 use crate::finding::{Exposure, Finding};
 use crate::rule::{Confidence, Severity};
 
@@ -82,6 +80,10 @@ pub struct Ground {
 
 /// How many fixes are named.
 const FIXES: usize = 3;
+/// Among how many of the strongest rules they are looked for.
+const FIX_CANDIDATES: usize = 12;
+/// A fix that lowers the score by less is not worth a line.
+const LEAST_DROP: f64 = 0.5;
 
 /// Assesses findings. `coverage` is the share of analysed code, `credits` the evidence of protection that was seen.
 #[must_use]
@@ -136,8 +138,11 @@ fn families(weights: &Weights, findings: &[&Finding], risks: &[f64]) -> Vec<Fami
     let count = |index| findings.iter().filter(|finding| weights.family_of(&finding.rule) == index).count();
     let each = weights.families.iter().zip(risks).enumerate();
     let mut families: Vec<_> = each
-        .map(|(index, (family, &risk))| {
-            FamilyRisk { name: family.name.clone(), risk, logit: risk * family.weight, findings: count(index) }
+        .map(|(index, (family, &risk))| FamilyRisk {
+            name: family.name.clone(),
+            risk,
+            logit: risk * family.weight,
+            findings: count(index),
         })
         .filter(|family| family.findings > 0)
         .collect();
@@ -151,15 +156,20 @@ fn fixes(weights: &Weights, findings: &[&Finding], credits: &[&Credit]) -> Vec<F
         let signals = signals(weights, findings);
         score(weights, &risks(weights, expected(&signals)), &circumstances(weights, findings, credits)).1
     };
+    let mut candidates: Vec<String> = Vec::new();
+    for signal in signals(weights, findings) {
+        if candidates.len() < FIX_CANDIDATES && !candidates.contains(&signal.rule.id) {
+            candidates.push(signal.rule.id.clone());
+        }
+    }
     let mut left = findings.to_vec();
     let mut now = value(&left);
-    let mut fixes = Vec::new();
+    let mut fixes: Vec<Fix> = Vec::new();
     while fixes.len() < FIXES {
-        let rules: BTreeSet<&str> = left.iter().map(|finding| finding.rule.id.as_str()).collect();
         let without = |rule: &str| left.iter().copied().filter(|finding| finding.rule.id != rule).collect::<Vec<_>>();
-        let best = rules.into_iter().map(|rule| (value(&without(rule)), rule)).min_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((score, rule)) = best.filter(|(score, _)| now - score >= 0.5) else { break };
-        fixes.push(Fix { rule: rule.to_owned(), score });
+        let best = candidates.iter().map(|rule| (value(&without(rule)), rule)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((score, rule)) = best.filter(|(score, _)| now - score >= LEAST_DROP) else { break };
+        fixes.push(Fix { rule: rule.clone(), score });
         left = without(rule);
         now = score;
     }

@@ -81,9 +81,8 @@ fn nothing_found_is_the_base_rate() {
 #[test]
 fn repeats_of_low_rules_stay_under_a_tenth() {
     let rules: Vec<_> = (0..6).map(|id| rule("electron", &format!("low-{id}"))).collect();
-    let findings: Vec<_> = (0..600)
-        .map(|at| finding(&rules[at as usize % 6], Severity::Low, Confidence::High, Exposure::Shipped, at))
-        .collect();
+    let findings: Vec<_> =
+        (0..600).map(|at| finding(&rules[at as usize % 6], Severity::Low, Confidence::High, Exposure::Shipped, at)).collect();
     assert!(value(&findings, &[]) < 10.0);
     let fewer = value(&findings[..60], &[]);
     assert!((value(&findings, &[]) - fewer).abs() < 0.01, "the hundredth repeat adds nothing");

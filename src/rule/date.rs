@@ -15,6 +15,12 @@ pub struct Date {
     pub day: u8,
 }
 
+impl Default for Date {
+    fn default() -> Self {
+        Self::LAST
+    }
+}
+
 /// A text that is not a date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a date: write it as 2022-08-03")]

@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::analyse;
-use crate::advisory::Advisories;
+use super::{Analysis, ScanOptions, analyse};
 use crate::frontend;
-use crate::rule::{Date, Example, ExampleKind, Rule, RuleSet, nearest};
-use crate::settings::Settings;
+use crate::rule::{Example, ExampleKind, Rule, RuleSet, nearest};
 use crate::source::SourceFile;
 use crate::target::{self, Workspace};
 
@@ -51,8 +49,8 @@ fn run(example: &Example, rules: &RuleSet) -> Result<(), String> {
     for file in &mut workspace.files {
         file.role = target::classify(&file.path, &file.text);
     }
-    let (findings, _, notices) =
-        analyse(&workspace, rules, &Settings::default(), &Advisories::default(), example.as_of.unwrap_or(Date::LAST));
+    let options = ScanOptions { as_of: example.as_of.unwrap_or_default(), ..ScanOptions::default() };
+    let Analysis { findings, notices, .. } = analyse(&workspace, rules, &options);
     let found: BTreeSet<_> =
         findings.iter().map(|finding| format!("{}:{}", finding.place.path, finding.place.start.line)).collect();
     let list = found.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
