@@ -1,6 +1,6 @@
 //! Until when the makers of a runtime mend a release line.
 
-use super::{rows, version};
+use super::rows;
 use crate::rule::Date;
 
 /// A release line of a runtime.
@@ -21,12 +21,10 @@ pub fn line(ecosystem: &str, name: &str, version: &str) -> Option<Line> {
     lines.filter(|line| is_within(version, line.name)).max_by_key(|line| line.name.len())
 }
 
-/// The newest line of which the table knows the end: a later one may be newer than the table.
-#[must_use]
-pub fn newest(ecosystem: &str, name: &str, as_of: Date) -> Option<&'static str> {
-    let lines = rows("lifecycle.tsv").filter(|row| row.len() == 4 && row[0] == ecosystem && row[1] == name);
-    let living = lines.filter(|row| row[3].parse::<Date>().is_ok_and(|end| as_of <= end)).map(|row| row[2]);
-    living.max_by(|a, b| version::compare("npm", a, b).unwrap_or(std::cmp::Ordering::Equal))
+/// The release lines that still get fixes on a day.
+pub fn living(ecosystem: &str, name: &str, as_of: Date) -> impl Iterator<Item = &'static str> {
+    let lines = rows("lifecycle.tsv").filter(move |row| row.len() == 4 && row[0] == ecosystem && row[1] == name);
+    lines.filter(move |row| row[3].parse::<Date>().is_ok_and(|end| as_of <= end)).map(|row| row[2])
 }
 
 fn is_within(version: &str, line: &str) -> bool {

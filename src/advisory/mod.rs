@@ -2,6 +2,7 @@
 //!
 //! The order of versions and the meaning of ranges are those of [`version`]: `version::matches(ecosystem, range, version)`.
 
+pub mod banner;
 pub mod group;
 pub mod indicator;
 pub mod lifecycle;

@@ -7,6 +7,7 @@ mod callee;
 mod check;
 mod condition;
 mod config;
+mod dependency;
 mod fact;
 mod flow;
 mod function;
@@ -74,8 +75,15 @@ pub trait Audit: Sync {
 }
 
 /// Every audit.
-pub static AUDITS: &[&dyn Audit] =
-    &[&flow::FlowAudit, &call::CallAudit, &function::FunctionAudit, &config::ConfigAudit, &absence::AbsenceAudit, &text::TextAudit];
+pub static AUDITS: &[&dyn Audit] = &[
+    &flow::FlowAudit,
+    &call::CallAudit,
+    &function::FunctionAudit,
+    &config::ConfigAudit,
+    &dependency::DependencyAudit,
+    &absence::AbsenceAudit,
+    &text::TextAudit,
+];
 
 /// The rules whose matcher is of one sort, with that matcher.
 fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {

@@ -1,6 +1,7 @@
 //! One file per format: what a wallet depends on, as its manifests ask for it and as its lockfiles fix it.
 
 mod cargo;
+pub mod graph;
 mod npm;
 mod tree;
 pub mod version;
@@ -22,8 +23,10 @@ pub struct Package {
     pub resolved: Option<String>,
     /// The checksum that the lockfile names for it.
     pub integrity: Option<String>,
-    /// Whether only development needs it.
+    /// Whether only development needs it, where the lockfile says so.
     pub is_development: bool,
+    /// Whether a manifest asks for it by name, where the lockfile says so.
+    pub is_direct: bool,
     /// Whether the build goes on without it.
     pub is_optional: bool,
     /// Whether it runs a script when it is installed, where the lockfile says so.
@@ -52,6 +55,7 @@ impl Package {
             resolved: None,
             integrity: None,
             is_development: false,
+            is_direct: false,
             is_optional: false,
             has_install_script: false,
             deprecated: None,
@@ -134,6 +138,8 @@ pub struct Manifest {
     pub manager: Option<(String, Span)>,
     /// The packages whose install scripts it allows; None if it says nothing about scripts.
     pub allowed_scripts: Option<Vec<String>>,
+    /// Registries that may answer for any name beside the usual one, with their places.
+    pub further_indexes: Vec<(String, Span)>,
     /// Where its dependencies begin, or its first byte.
     pub span: Span,
 }

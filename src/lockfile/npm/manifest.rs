@@ -45,6 +45,7 @@ fn manifest(root: &Node<'_>) -> Manifest {
         is_library: !is_private && LIBRARY_KEYS.iter().any(|key| !root.get(key).is_null()),
         requirements: requirements(root),
         shared: Vec::new(),
+        further_indexes: Vec::new(),
         overrides: overrides(root),
         members: members(root.get("workspaces")),
         install_scripts: INSTALL_SCRIPTS.iter().filter_map(|name| script(root, name)).collect(),

@@ -1,0 +1,132 @@
+use super::{Aim, Scene, arrival, list, written_version};
+use crate::advisory::{self, Advisory, AdvisoryKind, lookalike, version};
+use crate::finding::Finding;
+use crate::lockfile::graph::{Node, Project};
+use crate::lockfile::{Manifest, Package, PackageSource, Requirement};
+use crate::rule::{Confidence, Severity};
+use crate::source::SourceFile;
+
+/// A package is there.
+pub(super) fn present(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for project in &scene.projects {
+        for (index, package, node) in aim.packages(project) {
+            let Some((file, _)) = project.lock else { continue };
+            let message = format!("{} {} is in the tree{}", package.name, package.version, arrival(project, index));
+            findings.push(aim.about(file, package, node).message(message).build());
+        }
+        for (file, manifest, wish) in aim.wishes(project) {
+            let has = |range: &str| {
+                written_version(&wish.range).is_some_and(|written| version::matches(manifest.ecosystem, range, written))
+            };
+            if aim.matcher.version.as_deref().is_none_or(has) {
+                let message = format!("{} {} is asked for", wish.name, wish.range);
+                findings.push(aim.at(file, wish.span).subject(wish.name.clone()).message(message).build());
+            }
+        }
+    }
+    findings
+}
+
+/// Something is known about the version: one finding for each package and version, whatever the number of advisories.
+pub(super) fn advised(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for project in &scene.projects {
+        for (index, package, node) in aim.packages(project) {
+            let advisories = wanted(scene, aim, package.ecosystem, &package.name, &package.version);
+            if let (false, Some((file, _))) = (advisories.is_empty() || package.source != PackageSource::Registry, project.lock) {
+                findings.push(locked(aim, project, (file, index, package, node), &advisories));
+            }
+        }
+        findings.extend(
+            aim.wishes(project).into_iter().filter_map(|(file, manifest, wish)| unlocked(scene, aim, (file, manifest, wish))),
+        );
+    }
+    findings
+}
+
+/// What was public about a version, of the sorts that the rule asks for.
+fn wanted(scene: &Scene<'_>, aim: &Aim<'_>, ecosystem: &str, name: &str, version: &str) -> Vec<Advisory> {
+    let known = scene.context.advisories.affecting(ecosystem, name, version, scene.context.as_of);
+    known.into_iter().filter(|advisory| aim.matcher.advice.iter().any(|sort| sort == advisory.kind.name())).collect()
+}
+
+fn locked(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, usize, &Package, Node), advisories: &[Advisory]) -> Finding {
+    let (file, index, package, node) = place;
+    let subject = format!("{} {}", package.name, package.version);
+    let message = format!("{subject} {}{}{}", said(advisories), remedy(package, advisories), arrival(project, index));
+    aim.about(file, package, node).message(message).severity(aim.bounded(worst(advisories), node)).build()
+}
+
+/// A wish without a lockfile: the version that it is written with counts if no fix lies in its range.
+fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>, place: (&SourceFile, &Manifest, &Requirement)) -> Option<Finding> {
+    let (file, manifest, wish) = place;
+    let (ecosystem, version) = (manifest.ecosystem, written_version(&wish.range)?);
+    let admits = |fixed: &String| version::satisfies(ecosystem, &wish.range, fixed) == Some(true);
+    let mut advisories = wanted(scene, aim, ecosystem, &wish.name, version);
+    advisories.retain(|advisory| !advisory.fixed.iter().any(admits));
+    if advisories.is_empty() || wish.source != PackageSource::Registry {
+        return None;
+    }
+    let node = Node { is_direct: true, is_development: wish.purpose.is_development(), parent: None };
+    let message = format!("{} {} admits {version}, which {}", wish.name, wish.range, said(&advisories));
+    let builder = aim.at(file, wish.span).subject(format!("{} {version}", wish.name)).message(message);
+    Some(builder.severity(aim.bounded(worst(&advisories), node)).confidence(Confidence::Medium).build())
+}
+
+fn worst(advisories: &[Advisory]) -> Severity {
+    advisories.iter().map(|advisory| advisory.severity).max().unwrap_or(Severity::Info)
+}
+
+/// What the advisories say, the worst one's sentence in full.
+fn said(advisories: &[Advisory]) -> String {
+    let Some(first) = advisories.first() else { return String::new() };
+    let ids: Vec<String> = advisories.iter().filter_map(Advisory::id).map(ToOwned::to_owned).collect();
+    let ids = if ids.is_empty() { String::new() } else { format!(" ({})", list(&ids)) };
+    let verdict = match (first.kind, advisories.len()) {
+        (AdvisoryKind::Malicious, _) => "was published to do harm".to_owned(),
+        (AdvisoryKind::Unmaintained, _) => "is no longer maintained".to_owned(),
+        (AdvisoryKind::Risky | AdvisoryKind::WeakDefault | AdvisoryKind::Notice, _) => {
+            "is not what keys should be trusted to".to_owned()
+        }
+        (_, 1) => "has a known flaw".to_owned(),
+        (_, count) => format!("has {count} known flaws"),
+    };
+    format!("{verdict}{ids}: {}", first.summary.trim_end_matches('.'))
+}
+
+fn remedy(package: &Package, advisories: &[Advisory]) -> String {
+    let is_flaw = advisories.iter().any(|advisory| matches!(advisory.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound));
+    match advisory::fix(package.ecosystem, &package.version, advisories) {
+        Some(fix) => format!("; fixed in {fix}"),
+        None if is_flaw => "; no fixed version is known".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// Its name imitates that of a well-known package.
+pub(super) fn lookalike(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for project in &scene.projects {
+        for (index, package, node) in aim.packages(project) {
+            let is_fetched = !matches!(package.source, PackageSource::Path(_));
+            let found = lookalike::find(package.ecosystem, &package.name).filter(|_| is_fetched);
+            if let (Some(found), Some((file, _))) = (found, project.lock) {
+                let message = format!("{} {}{}", package.name, told(&found), arrival(project, index));
+                findings.push(aim.about(file, package, node).message(message).build());
+            }
+        }
+        for (file, manifest, wish) in aim.wishes(project) {
+            let is_fetched = !matches!(wish.source, PackageSource::Path(_));
+            if let Some(found) = lookalike::find(manifest.ecosystem, &wish.name).filter(|_| is_fetched) {
+                let message = format!("{} {}", wish.name, told(&found));
+                findings.push(aim.at(file, wish.span).subject(wish.name.clone()).message(message).build());
+            }
+        }
+    }
+    findings
+}
+
+fn told(found: &lookalike::Lookalike) -> String {
+    format!("looks like the well-known {} ({})", found.target, found.trick.name())
+}

@@ -1,0 +1,250 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Aim, Scene, list};
+use crate::advisory::version;
+use crate::finding::Finding;
+use crate::lockfile::graph::Project;
+use crate::lockfile::{Lockfile, Manifest, Package, PackageSource, Purpose, Requirement};
+use crate::source::SourceFile;
+
+/// The files that fix packages, by ecosystem. Ecosystems whose manifests fix them are absent.
+const LOCKFILE_NAMES: &[(&str, &[&str])] = &[
+    ("npm", &["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"]),
+    ("crates.io", &["Cargo.lock"]),
+    ("PyPI", &["poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock", "requirements.txt"]),
+    ("Pub", &["pubspec.lock"]),
+    ("CocoaPods", &["Podfile.lock"]),
+];
+
+/// A manifest of an application has no lockfile. A library's lockfile binds nobody, and one further up may be meant: lesser cases.
+pub(super) fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let open: Vec<_> =
+        scene.projects.iter().filter(|project| project.lock.is_none()).flat_map(|project| &project.manifests).collect();
+    let mut findings = Vec::new();
+    for (file, manifest) in &open {
+        let names = LOCKFILE_NAMES
+            .iter()
+            .find(|(ecosystem, _)| *ecosystem == manifest.ecosystem && aim.matcher.takes(ecosystem))
+            .map(|(_, names)| names);
+        let fetched = manifest.requirements.iter().filter(|wish| ships(wish)).count();
+        let Some(names) = names.filter(|_| fetched > 0 && !is_member_of(&open, file, manifest)) else { continue };
+        let ignored = lockfile_at(scene.context.workspace.ignored.iter().map(|path| &**path), file, names);
+        let unread = lockfile_at(scene.context.workspace.files.iter().map(|file| &*file.path), file, names);
+        let (is_above, is_beside) =
+            (unread.is_some_and(|folder| folder != file.folder()), unread.is_some_and(|folder| folder == file.folder()));
+        if is_beside {
+            continue;
+        }
+        let state = if ignored.is_some() { "its lockfile is kept out of the repository" } else { "no lockfile is committed" };
+        let message = format!("{state}: each build takes whatever {fetched} packages and theirs are that day");
+        let builder = aim.at(file, manifest.span).message(message);
+        let is_minor = is_above || is_library(scene, file, manifest);
+        findings.push(if is_minor { aim.lesser(builder) } else { builder }.build());
+    }
+    findings
+}
+
+fn ships(wish: &Requirement) -> bool {
+    !wish.purpose.is_development() && wish.purpose != Purpose::Peer && !matches!(wish.source, PackageSource::Path(_))
+}
+
+/// Whether a manifest above lists this one as a member: then it is spoken of there.
+fn is_member_of(open: &[&(&SourceFile, &Manifest)], file: &SourceFile, manifest: &Manifest) -> bool {
+    open.iter().any(|(above, root)| {
+        let below =
+            file.folder().strip_prefix(above.folder()).map(|rest| rest.trim_start_matches('/')).filter(|rest| !rest.is_empty());
+        root.ecosystem == manifest.ecosystem
+            && below.is_some_and(|below| {
+                root.members
+                    .iter()
+                    .any(|member| fast_glob::glob_match(member.trim_start_matches("./").trim_end_matches('/'), below))
+            })
+    })
+}
+
+/// The folder of a lockfile beside or above a manifest.
+fn lockfile_at<'p>(mut paths: impl Iterator<Item = &'p str>, file: &SourceFile, names: &[&str]) -> Option<&'p str> {
+    paths.find_map(|path| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let holds = folder.is_empty() || file.folder() == folder || file.folder().starts_with(&format!("{folder}/"));
+        (names.contains(&name) && holds).then_some(folder)
+    })
+}
+
+/// A Rust package without a program is a library though its manifest does not say so.
+fn is_library(scene: &Scene<'_>, file: &SourceFile, manifest: &Manifest) -> bool {
+    let has = |name: &str| {
+        let path = if file.folder().is_empty() { name.to_owned() } else { format!("{}/{name}", file.folder()) };
+        scene.context.workspace.files.iter().any(|file| *file.path == *path)
+    };
+    manifest.is_library || manifest.ecosystem == "crates.io" && has("src/lib.rs") && !has("src/main.rs")
+}
+
+/// A manifest and its lockfile disagree, or lockfiles of several tools stand in one folder.
+pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut findings = rivals(scene, aim);
+    for project in &scene.projects {
+        let Some((_, lockfile)) =
+            project.lock.filter(|(_, lockfile)| !lockfile.packages.is_empty() && aim.matcher.takes(lockfile.ecosystem))
+        else {
+            continue;
+        };
+        for (file, manifest) in &project.manifests {
+            let odd: Vec<_> = manifest
+                .requirements
+                .iter()
+                .filter_map(|wish| Some((wish, at_odds(project, lockfile, (file, manifest), wish)?)))
+                .collect();
+            let Some((first, _)) = odd.first() else { continue };
+            let texts: Vec<String> = odd.iter().map(|(_, text)| text.clone()).collect();
+            let related = odd.iter().skip(1).map(|(wish, text)| (file.id, wish.span, text.clone())).collect();
+            let message = format!("manifest and lockfile disagree: {}", list(&texts));
+            findings.push(aim.at(file, first.span).message(message).related(related).build());
+        }
+    }
+    findings
+}
+
+fn at_odds(project: &Project<'_>, lockfile: &Lockfile, place: (&SourceFile, &Manifest), wish: &Requirement) -> Option<String> {
+    let overridden = project.manifests.iter().flat_map(|(_, manifest)| &manifest.overrides).any(|forced| forced.name == wish.name);
+    let counts = wish.source == PackageSource::Registry && !wish.range.is_empty() && !overridden;
+    if !counts || [Purpose::Peer, Purpose::Optional].contains(&wish.purpose) {
+        return None;
+    }
+    let manifest = project.manifests.iter().find(|(file, _)| file.id == place.0.id)?;
+    let wish = manifest.1.requirements.iter().find(|known| *known == wish)?;
+    match project.locked(*manifest, wish) {
+        None => Some(format!("{} {} is not locked", wish.name, wish.range)),
+        Some(package) if package.source != PackageSource::Registry => None,
+        Some(package) => {
+            let is_outside = version::satisfies(lockfile.ecosystem, &wish.range, &package.version) == Some(false);
+            is_outside.then(|| format!("{} {} is locked at {}", wish.name, wish.range, package.version))
+        }
+    }
+}
+
+fn rivals(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut folders: BTreeMap<(&str, &str), Vec<(&SourceFile, &Lockfile)>> = BTreeMap::new();
+    for (file, lockfile) in
+        scene.projects.iter().filter_map(|project| project.lock).filter(|(_, lockfile)| aim.matcher.takes(lockfile.ecosystem))
+    {
+        folders.entry((file.folder(), lockfile.ecosystem)).or_default().push((file, lockfile));
+    }
+    let mut findings = Vec::new();
+    for locks in folders.values() {
+        let formats: BTreeSet<&str> = locks.iter().map(|(_, lockfile)| lockfile.format).collect();
+        if let (true, Some((first, _))) = (formats.len() > 1, locks.first()) {
+            let names: Vec<String> = locks.iter().map(|(file, _)| file.name().to_owned()).collect();
+            findings.push(
+                aim.at(first, crate::source::Span::default()).message(format!("lockfiles compete: {}", list(&names))).build(),
+            );
+        }
+    }
+    findings
+}
+
+/// Packages of a registry without a checksum, or with one that can be forged (SHA-1): one finding for a lockfile.
+pub(super) fn weak_integrity(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for project in &scene.projects {
+        let Some((file, lockfile)) = project.lock.filter(|(_, lockfile)| lockfile.has_checksums) else { continue };
+        let fetched: Vec<_> =
+            aim.packages(project).into_iter().filter(|(_, package, _)| package.source == PackageSource::Registry).collect();
+        let named = |wanted: &dyn Fn(&Package) -> bool| -> Vec<&Package> {
+            fetched.iter().map(|(_, package, _)| *package).filter(|package| wanted(package)).collect()
+        };
+        let bare = named(&|package| package.resolved.is_some() && package.integrity.is_none());
+        let broken = named(&|package| package.integrity.as_deref().is_some_and(|digest| digest.starts_with("sha1-")));
+        for (packages, what, is_minor) in
+            [(bare, "have no checksum", false), (broken, "have only a SHA-1 checksum, which can be forged", true)]
+        {
+            let Some(first) = packages.first() else { continue };
+            let names: Vec<String> = packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
+            let message =
+                format!("{} of {} packages of a {} {what}: {}", packages.len(), fetched.len(), lockfile.format, list(&names));
+            let builder = aim.at(file, first.span).message(message);
+            findings.push(if is_minor { aim.lesser(builder) } else { builder }.build());
+        }
+    }
+    findings
+}
+
+/// A host serves few packages of a lockfile and is named in no registry setting. A host that serves one in twenty is a home too.
+pub(super) fn foreign_host(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    const HOME_SHARE: usize = 20;
+    let settings: Vec<&str> =
+        scene.context.workspace.files.iter().filter(|file| is_registry_setting(file)).map(|file| &*file.text).collect();
+    let mut findings = Vec::new();
+    for project in &scene.projects {
+        let Some((file, _)) = project.lock else { continue };
+        let mut hosts: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
+        for (_, package, _) in aim.packages(project).into_iter().filter(|(_, package, _)| package.source == PackageSource::Registry)
+        {
+            if let Some(host) = package.resolved.as_deref().and_then(host) {
+                hosts.entry(host).or_default().push(package);
+            }
+        }
+        let total: usize = hosts.values().map(Vec::len).sum();
+        let most = hosts.values().map(Vec::len).max().unwrap_or(0);
+        for (host, packages) in &hosts {
+            let is_home =
+                packages.len() == most || packages.len() * HOME_SHARE >= total || settings.iter().any(|text| text.contains(host));
+            if !is_home {
+                let names: Vec<String> = packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
+                let message = format!("{host} serves {} of {total} packages: {}", packages.len(), list(&names));
+                findings.push(aim.at(file, packages[0].span).message(message).build());
+            }
+        }
+        findings.extend(unencrypted(aim, file, hosts.values().flatten().copied()));
+    }
+    findings
+}
+
+fn is_registry_setting(file: &SourceFile) -> bool {
+    [".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml"].contains(&file.name())
+        || (file.folder().ends_with(".cargo") && file.name().starts_with("config"))
+}
+
+fn unencrypted<'p>(aim: &Aim<'_>, file: &SourceFile, packages: impl Iterator<Item = &'p Package>) -> Option<Finding> {
+    let open: Vec<_> =
+        packages.filter(|package| package.resolved.as_deref().is_some_and(|url| url.starts_with("http://"))).collect();
+    let names: Vec<String> = open.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
+    let message = format!("{} packages are fetched without encryption: {}", open.len(), list(&names));
+    Some(aim.lesser(aim.at(file, open.first()?.span).message(message)).build())
+}
+
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    Some(authority.rsplit('@').next().unwrap_or(authority))
+}
+
+/// A lockfile names one package and gives the address of another, or of another version.
+pub(super) fn misleading_address(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for project in &scene.projects {
+        let Some((file, _)) = project.lock else { continue };
+        for (_, package, node) in aim.packages(project) {
+            let Some((name, archive)) = package.resolved.as_deref().and_then(registry_address) else { continue };
+            let base = package.name.rsplit('/').next().unwrap_or(&package.name);
+            let version = package.version.split('+').next().unwrap_or(&package.version);
+            if name != package.name && !name.is_empty() || archive != format!("{base}-{version}.tgz") {
+                let message = format!("{} {} leads to {name}/-/{archive}", package.name, package.version);
+                findings.push(aim.about(file, package, node).message(message).build());
+            }
+        }
+    }
+    findings
+}
+
+/// Name and archive of `https://host/@scope/name/-/name-1.0.0.tgz`.
+fn registry_address(url: &str) -> Option<(String, String)> {
+    let url = url.split(['#', '?']).next()?.replace("%2f", "/").replace("%2F", "/");
+    let (before, archive) = url.split_once("/-/")?;
+    let mut segments = before.rsplit('/');
+    let base = segments.next()?;
+    let scope = segments.next().filter(|segment| segment.starts_with('@'));
+    let name = scope.map_or_else(|| base.to_owned(), |scope| format!("{scope}/{base}"));
+    let archive = archive.rsplit('/').next().unwrap_or(archive);
+    archive.ends_with(".tgz").then(|| (name, archive.to_owned()))
+}

@@ -1,0 +1,224 @@
+//! Rules on packages: what is known about them, where they come from, and how they are fixed.
+
+mod advised;
+mod lockfile;
+mod outdated;
+mod source;
+mod tree;
+mod vendored;
+
+use std::sync::Arc;
+
+use super::{Audit, Context, matching_rules};
+use crate::advisory::{group, version};
+use crate::finding::{Exposure, Finding, FindingBuilder};
+use crate::lockfile::graph::{Node, Project, projects};
+use crate::lockfile::{Manifest, Package, PackageSource, Requirement};
+use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
+use crate::rule::{Match, Rule, Severity};
+use crate::source::{SourceFile, Span};
+
+/// The audit of `[match.dependency]`.
+pub(super) struct DependencyAudit;
+
+/// A way to apply a rule to the projects of a tree.
+type Check = fn(&Scene<'_>, &Aim<'_>) -> Vec<Finding>;
+
+/// Each trait with its check.
+static CHECKS: &[(DependencyTrait, Check)] = &[
+    (DependencyTrait::Present, advised::present),
+    (DependencyTrait::Advised, advised::advised),
+    (DependencyTrait::Lookalike, advised::lookalike),
+    (DependencyTrait::EndOfLife, outdated::end_of_life),
+    (DependencyTrait::MutableSource, source::mutable_source),
+    (DependencyTrait::FloatingRange, source::floating_range),
+    (DependencyTrait::InstallScript, source::install_script),
+    (DependencyTrait::AmbiguousRegistry, source::ambiguous_registry),
+    (DependencyTrait::Duplicate, tree::duplicate),
+    (DependencyTrait::ManyPackages, tree::many_packages),
+    (DependencyTrait::Vendored, vendored::vendored),
+    (DependencyTrait::Unlocked, lockfile::unlocked),
+    (DependencyTrait::Drift, lockfile::drift),
+    (DependencyTrait::WeakIntegrity, lockfile::weak_integrity),
+    (DependencyTrait::ForeignHost, lockfile::foreign_host),
+    (DependencyTrait::MisleadingAddress, lockfile::misleading_address),
+];
+
+impl Audit for DependencyAudit {
+    fn name(&self) -> &'static str {
+        "dependency"
+    }
+
+    fn run(&self, context: &Context<'_>) -> Vec<Finding> {
+        let rules = matching_rules(context, |matcher| if let Match::Dependency(matcher) = matcher { Some(matcher) } else { None });
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let files = context.workspace.files.iter().zip(context.artifacts);
+        let files: Vec<_> = files.filter_map(|(file, artifact)| Some((file, artifact.dependencies.as_ref()?))).collect();
+        let scene = Scene { context, projects: projects(&files) };
+        let apply = |(rule, matcher): &(&Arc<Rule>, &DependencyMatch)| {
+            let check = CHECKS.iter().find(|(sort, _)| *sort == matcher.is).map(|(_, check)| check);
+            check.map_or_else(Vec::new, |check| check(&scene, &Aim { rule, matcher, scene: &scene }))
+        };
+        rules.iter().flat_map(apply).collect()
+    }
+}
+
+/// The projects of a tree and everything else that checks look at.
+struct Scene<'a> {
+    context: &'a Context<'a>,
+    projects: Vec<Project<'a>>,
+}
+
+/// A rule with its matcher.
+struct Aim<'a> {
+    rule: &'a Arc<Rule>,
+    matcher: &'a DependencyMatch,
+    scene: &'a Scene<'a>,
+}
+
+impl<'a> Aim<'a> {
+    /// Whether the rule is about packages of this name.
+    fn names(&self, ecosystem: &str, name: &str) -> bool {
+        let matcher = self.matcher;
+        let is_in = |groups: &[String]| groups.iter().any(|group| group::contains(group, ecosystem, name));
+        matcher.takes(ecosystem)
+            && (matcher.name.is_empty() || matcher.name.iter().any(|pattern| pattern.matches_name(name)))
+            && (matcher.group.is_empty() || is_in(&matcher.group))
+            && !is_in(&matcher.not_group)
+    }
+
+    /// Whether the rule is about this package of a lockfile.
+    fn takes(&self, package: &Package, node: Node) -> bool {
+        let has_version = self.matcher.version.as_ref();
+        (self.matcher.development || !node.is_development)
+            && self.names(package.ecosystem, &package.name)
+            && has_version.is_none_or(|range| version::matches(package.ecosystem, range, &package.version))
+    }
+
+    /// The packages of a project's lockfile that the rule is about: each name and version once, at its first place.
+    fn packages<'p>(&self, project: &Project<'p>) -> Vec<(usize, &'p Package, Node)> {
+        let mut seen = std::collections::HashMap::new();
+        let mut found: Vec<(usize, &Package, Node)> = Vec::new();
+        for (index, package, node) in project.packages().filter(|(_, package, node)| self.takes(package, *node)) {
+            // A package that ships somewhere in the tree ships.
+            let key = (&*package.name, &*package.version);
+            match seen.get(&key) {
+                Some(&at) => {
+                    let known: &mut (usize, &Package, Node) = &mut found[at];
+                    if known.2.is_development && !node.is_development {
+                        *known = (index, package, node);
+                    }
+                }
+                None => {
+                    seen.insert(key, found.len());
+                    found.push((index, package, node));
+                }
+            }
+        }
+        found
+    }
+
+    /// The wishes of a project without a lockfile that the rule is about, with the version that they are written with.
+    fn wishes<'p>(&self, project: &Project<'p>) -> Vec<(&'p SourceFile, &'p Manifest, &'p Requirement)> {
+        let manifests = if project.lock.is_none() { &project.manifests[..] } else { &[] };
+        let all = manifests.iter().flat_map(|(file, manifest)| manifest.requirements.iter().map(|wish| (*file, *manifest, wish)));
+        let takes = |(_, manifest, wish): &(&SourceFile, &Manifest, &Requirement)| {
+            (self.matcher.development || !wish.purpose.is_development()) && self.names(manifest.ecosystem, &wish.name)
+        };
+        all.filter(takes).collect()
+    }
+
+    /// A finding at a place of a file.
+    fn at(&self, file: &SourceFile, span: Span) -> FindingBuilder<'a> {
+        FindingBuilder::new(self.rule, self.scene.context.workspace, file.id, span)
+    }
+
+    /// The severity when the case is the lesser one.
+    fn lesser(&self, builder: FindingBuilder<'a>) -> FindingBuilder<'a> {
+        builder.severity(self.matcher.lesser.unwrap_or(self.rule.body.severity))
+    }
+
+    /// A finding about a package of a lockfile; what only development needs ships to nobody.
+    fn about(&self, file: &SourceFile, package: &Package, node: Node) -> FindingBuilder<'a> {
+        let builder = self.at(file, package.span).subject(format!("{} {}", package.name, package.version));
+        if node.is_development { builder.exposure(Exposure::Build) } else { builder }
+    }
+
+    /// A severity within what the rule allows.
+    fn bounded(&self, severity: Severity, node: Node) -> Severity {
+        let bounded = self.matcher.at_most.map_or(severity, |most| severity.min(most));
+        let lesser = self.matcher.lesser.filter(|_| node.is_development);
+        lesser.map_or(bounded, |lesser| bounded.min(lesser))
+    }
+}
+
+/// `, arrives by a → b`: for packages that nobody asked for by name.
+fn arrival(project: &Project<'_>, index: usize) -> String {
+    let way = project.why(index);
+    if way.len() < 2 { String::new() } else { format!("; arrives by {}", shortened(&way)) }
+}
+
+fn shortened(way: &[&str]) -> String {
+    match way {
+        [first, _, _, _, .., before, last] => format!("{first} → … → {before} → {last}"),
+        way => way.join(" → "),
+    }
+}
+
+/// `a, b, c and 4 more`.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 4;
+    match names.len() {
+        0 => String::new(),
+        1 => names[0].clone(),
+        count if count <= SHOWN => format!("{} and {}", names[..count - 1].join(", "), names[count - 1]),
+        count => format!("{} and {} more", names[..SHOWN].join(", "), count - SHOWN),
+    }
+}
+
+/// The version with which a range is written: `1.2.0` in `^1.2.0`; None if it is no single version.
+fn written_version(range: &str) -> Option<&str> {
+    let version = range.trim().trim_start_matches(['^', '~', '=', 'v', '>', ' ']);
+    let is_version = version.starts_with(|first: char| first.is_ascii_digit()) && !version.contains([' ', '|', ',', '*']);
+    is_version.then_some(version)
+}
+
+/// Whether a range admits one version only.
+fn is_exact(ecosystem: &str, range: &str) -> bool {
+    let range = range.trim();
+    let (pinned, bare) =
+        (range.trim_start_matches(['=', 'v', ' ']), range.starts_with(|first: char| first.is_ascii_digit() || first == 'v'));
+    let is_version = written_version(pinned).is_some_and(|version| version == pinned);
+    match ecosystem {
+        "crates.io" => range.starts_with('=') && is_version,
+        "PyPI" => range.starts_with("==") && is_version && !range.contains('*'),
+        "npm" | "Pub" => {
+            is_version
+                && (range.starts_with('=') || bare)
+                && pinned.split(['-', '+']).next().is_some_and(|core| core.split('.').count() >= 3)
+                && !pinned.contains(".x")
+        }
+        _ => is_version,
+    }
+}
+
+/// Whether a git reference is a commit, which nobody can move.
+fn is_commit(reference: Option<&str>) -> bool {
+    reference.is_some_and(|reference| {
+        reference.len() >= 7
+            && reference.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && reference.bytes().any(|byte| byte.is_ascii_digit())
+    })
+}
+
+/// How a source that is no registry is called in a message.
+fn origin(source: &PackageSource) -> Option<String> {
+    match source {
+        PackageSource::Git { url, reference: None } => Some(format!("the default branch of {url}")),
+        PackageSource::Git { url, reference: Some(reference) } => Some(format!("`{reference}` of {url}")),
+        PackageSource::Url(url) => Some(format!("the address {url}")),
+        PackageSource::Registry | PackageSource::Path(_) => None,
+    }
+}

@@ -1,0 +1,227 @@
+//! What belongs together: a lockfile with the manifests that it fixes, and by which way each package arrives.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::{Dependencies, Importer, Lockfile, Manifest, Package, PackageSource, Requirement, version};
+use crate::source::SourceFile;
+
+/// Manifests that one lockfile fixes, or one manifest that none does.
+#[derive(Clone, Debug)]
+pub struct Project<'a> {
+    /// The lockfile.
+    pub lock: Option<(&'a SourceFile, &'a Lockfile)>,
+    /// The manifests, that of the lockfile's folder first.
+    pub manifests: Vec<(&'a SourceFile, &'a Manifest)>,
+    /// What is known of each package of the lockfile, by its index.
+    pub nodes: Vec<Node>,
+    index: Index<'a>,
+}
+
+/// How a package arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Node {
+    /// Whether a manifest asks for it by name.
+    pub is_direct: bool,
+    /// Whether only development needs it.
+    pub is_development: bool,
+    /// A package that needs it, one step nearer to a manifest; None if it is direct or nothing is known to need it.
+    pub parent: Option<usize>,
+}
+
+impl<'a> Project<'a> {
+    fn new(lock: Option<(&'a SourceFile, &'a Lockfile)>) -> Self {
+        Self { lock, manifests: Vec::new(), nodes: Vec::new(), index: Index::default() }
+    }
+
+    /// The packages of the lockfile with what is known of each.
+    pub fn packages(&self) -> impl Iterator<Item = (usize, &'a Package, Node)> {
+        let packages = self.lock.map_or(&[][..], |(_, lockfile)| &lockfile.packages);
+        packages.iter().zip(&self.nodes).enumerate().map(|(index, (package, node))| (index, package, *node))
+    }
+
+    /// Why a package is there: the names from what a manifest asks for down to the package.
+    #[must_use]
+    pub fn why(&self, index: usize) -> Vec<&'a str> {
+        let Some((_, lockfile)) = self.lock else { return Vec::new() };
+        let up = std::iter::successors(Some(index), |&index| self.nodes[index].parent);
+        let mut names: Vec<_> = up.map(|index| &*lockfile.packages[index].name).collect();
+        names.reverse();
+        names
+    }
+
+    /// The package that a manifest's wish got.
+    #[must_use]
+    pub fn locked(&self, manifest: (&SourceFile, &Manifest), wish: &'a Requirement) -> Option<&'a Package> {
+        let (file, lockfile) = self.lock?;
+        Some(&lockfile.packages[self.index.find(lockfile, importer(file, lockfile, manifest), wish)?])
+    }
+}
+
+/// Pairs manifests and lockfiles, ordered by path.
+#[must_use]
+pub fn projects<'a>(files: &[(&'a SourceFile, &'a Dependencies)]) -> Vec<Project<'a>> {
+    let locks = files.iter().filter_map(|(file, found)| Some((*file, found.lockfile.as_ref()?)));
+    let mut projects: Vec<_> = locks.map(|lock| Project { index: Index::new(lock.1), ..Project::new(Some(lock)) }).collect();
+    let mut manifests: Vec<_> = files.iter().filter_map(|(file, found)| Some((*file, found.manifest.as_ref()?))).collect();
+    manifests.sort_by_key(|(file, _)| (file.path.matches('/').count(), file.path.clone()));
+    for manifest in &manifests {
+        let owners = owners(&projects, &manifests, *manifest);
+        if owners.is_empty() {
+            projects.push(Project { manifests: vec![*manifest], ..Project::new(None) });
+        }
+        owners.into_iter().for_each(|index| projects[index].manifests.push(*manifest));
+    }
+    projects.iter_mut().for_each(arrive);
+    projects
+}
+
+/// The lockfiles that fix a manifest: those of the nearest folder that has one for it.
+fn owners(projects: &[Project<'_>], all: &[(&SourceFile, &Manifest)], manifest: (&SourceFile, &Manifest)) -> Vec<usize> {
+    let fixes = |project: &Project<'_>| project.lock.is_some_and(|lock| owns(lock, all, manifest));
+    let folder = |index: usize| projects[index].lock.map_or(0, |(file, _)| file.folder().len());
+    let owning: Vec<usize> = (0..projects.len()).filter(|&index| fixes(&projects[index])).collect();
+    let nearest = owning.iter().map(|&index| folder(index)).max();
+    owning.into_iter().filter(|&index| Some(folder(index)) == nearest).collect()
+}
+
+fn owns(lock: (&SourceFile, &Lockfile), all: &[(&SourceFile, &Manifest)], manifest: (&SourceFile, &Manifest)) -> bool {
+    let ((file, lockfile), (asking, asked)) = (lock, manifest);
+    let Some(below) = below(file.folder(), asking.folder()).filter(|_| lockfile.ecosystem == asked.ecosystem) else {
+        return false;
+    };
+    let is_listed = |importer: &Importer| {
+        importer.folder == below && !below.is_empty()
+            || (importer.folder.is_empty() && importer.name.is_some() && importer.name == asked.name)
+    };
+    let is_member = |(other, root): &(&SourceFile, &Manifest)| {
+        other.folder() == file.folder()
+            && root.ecosystem == asked.ecosystem
+            && root.members.iter().any(|member| is_member(member, below))
+    };
+    below.is_empty() || lockfile.importers.iter().any(is_listed) || all.iter().any(is_member)
+}
+
+/// The path from one folder down to another; None if it does not lie there.
+fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+fn is_member(pattern: &str, folder: &str) -> bool {
+    fast_glob::glob_match(pattern.trim_start_matches("./").trim_end_matches('/'), folder)
+}
+
+/// The number of a lockfile's entry for a manifest.
+fn importer(file: &SourceFile, lockfile: &Lockfile, manifest: (&SourceFile, &Manifest)) -> Option<usize> {
+    let below = below(file.folder(), manifest.0.folder())?;
+    let named = || lockfile.importers.iter().position(|importer| importer.name.is_some() && importer.name == manifest.1.name);
+    let placed = || lockfile.importers.iter().position(|importer| importer.folder == below);
+    named().or_else(placed)
+}
+
+/// Packages by name: all of them, and those that each importer got.
+#[derive(Clone, Debug, Default)]
+struct Index<'a> {
+    by_name: HashMap<Cow<'a, str>, Vec<usize>>,
+    by_importer: HashMap<(usize, Cow<'a, str>), Vec<(&'a Requirement, usize)>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(lockfile: &'a Lockfile) -> Self {
+        let mut index = Self::default();
+        for (number, package) in lockfile.packages.iter().enumerate() {
+            index.by_name.entry(version::normal_name(lockfile.ecosystem, &package.name)).or_default().push(number);
+        }
+        for (number, importer) in lockfile.importers.iter().enumerate() {
+            for (wish, package) in importer.requirements.iter().filter_map(|(wish, package)| Some((wish, (*package)?))) {
+                let key = (number, version::normal_name(lockfile.ecosystem, &wish.name));
+                index.by_importer.entry(key).or_default().push((wish, package));
+            }
+        }
+        index
+    }
+
+    /// The package that a wish got: what the lockfile says, else the only one of that name, else one that was asked for by this
+    /// range or lies in it.
+    fn find(&self, lockfile: &Lockfile, importer: Option<usize>, wish: &'a Requirement) -> Option<usize> {
+        if matches!(wish.source, PackageSource::Path(_)) {
+            return None;
+        }
+        let name = version::normal_name(lockfile.ecosystem, &wish.name);
+        let said = importer.and_then(|importer| self.by_importer.get(&(importer, name.clone()))).into_iter().flatten();
+        let is_this = |said: &Requirement| said.alias == wish.alias || said.range.is_empty();
+        let mut candidates: Vec<usize> = said.filter(|(said, _)| is_this(said)).map(|(_, package)| *package).collect();
+        if candidates.is_empty() {
+            candidates.extend(self.by_name.get(&name).into_iter().flatten());
+        }
+        if candidates.len() < 2 {
+            return candidates.first().copied();
+        }
+        let package = |index: &&usize| &lockfile.packages[**index];
+        let is_asked = |index: &&usize| package(index).requested.iter().any(|range| range.trim_start_matches("npm:") == wish.range);
+        let is_within = |index: &&usize| version::satisfies(lockfile.ecosystem, &wish.range, &package(index).version) == Some(true);
+        let asked = candidates.iter().find(is_asked).or_else(|| candidates.iter().find(is_within));
+        asked.or(candidates.first()).copied()
+    }
+}
+
+/// Walks from the manifests down: first what ships, then what development needs.
+fn arrive(project: &mut Project<'_>) {
+    let Some((file, lockfile)) = project.lock else { return };
+    let roots = roots(file, lockfile, &project.manifests, &project.index);
+    let mut nodes = vec![Node::default(); lockfile.packages.len()];
+    let mut reached = vec![false; lockfile.packages.len()];
+    for is_development in [false, true] {
+        let starts: Vec<usize> =
+            roots.iter().filter(|(_, development)| *development == is_development).map(|(index, _)| *index).collect();
+        let mut open: VecDeque<usize> = VecDeque::new();
+        for index in starts {
+            nodes[index].is_direct = true;
+            nodes[index].parent = None;
+            if !std::mem::replace(&mut reached[index], true) {
+                nodes[index].is_development = is_development;
+                open.push_back(index);
+            }
+        }
+        while let Some(index) = open.pop_front() {
+            for &next in &lockfile.packages[index].dependencies {
+                if !std::mem::replace(&mut reached[next], true) {
+                    nodes[next] = Node { is_direct: false, is_development, parent: Some(index) };
+                    open.push_back(next);
+                }
+            }
+        }
+    }
+    if lockfile.knows_development {
+        nodes.iter_mut().zip(&lockfile.packages).for_each(|(node, package)| node.is_development = package.is_development);
+    }
+    project.nodes = nodes;
+}
+
+/// What the manifests (or, without them, the lockfile's memory of them) ask for, and whether for development only.
+fn roots<'a>(
+    file: &SourceFile,
+    lockfile: &Lockfile,
+    manifests: &[(&SourceFile, &'a Manifest)],
+    index: &Index<'a>,
+) -> Vec<(usize, bool)> {
+    let mut roots = Vec::new();
+    let mut known = HashSet::new();
+    for manifest in manifests {
+        let importer = importer(file, lockfile, *manifest);
+        known.extend(importer);
+        let wishes = manifest.1.requirements.iter();
+        roots.extend(wishes.filter_map(|wish| Some((index.find(lockfile, importer, wish)?, wish.purpose.is_development()))));
+    }
+    let remembered = lockfile.importers.iter().enumerate().filter(|(number, _)| !known.contains(number));
+    for (wish, package) in remembered.flat_map(|(_, importer)| &importer.requirements) {
+        roots.extend(package.map(|package| (package, wish.purpose.is_development())));
+    }
+    let said = lockfile.packages.iter().enumerate().filter(|(_, package)| package.is_direct);
+    roots.extend(said.map(|(number, package)| (number, package.is_development)));
+    roots
+}
