@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::callee::CalleeIndex;
 use super::{Context, config};
+use crate::lockfile::version;
 use crate::rule::{Fact, Glob, Rule, RuleSet};
 use crate::source::{Role, SourceFile};
 
@@ -60,12 +61,19 @@ impl<'a> Facts<'a> {
         self.context.workspace.files.iter().any(|file| belongs(file) && matches_any(globs, file))
     }
 
+    /// A version is asked for: what a lockfile fixes decides, and where there is none the oldest that a manifest accepts.
     fn has_dependency(&self, fact: &Fact) -> bool {
         let files = self.context.workspace.files.iter().zip(self.context.artifacts).filter(|(file, _)| belongs(file));
-        let mut packages = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()).flat_map(|found| found.named());
-        packages.any(|package| {
-            let is_named = fact.dependency.iter().any(|glob| glob.matches_name(package.name));
-            is_named && fact.version.as_ref().is_none_or(|wanted| wanted == package.version)
+        let packages = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()).flat_map(|found| found.named());
+        let mut named: Vec<_> =
+            packages.filter(|package| fact.dependency.iter().any(|glob| glob.matches_name(package.name))).collect();
+        let Some(wanted) = &fact.version else { return !named.is_empty() };
+        if named.iter().any(|package| package.is_fixed) {
+            named.retain(|package| package.is_fixed);
+        }
+        named.iter().any(|package| {
+            let oldest = if package.is_fixed { package.version.to_owned() } else { oldest(package.version) };
+            version::matches(package.ecosystem, wanted, &oldest)
         })
     }
 
@@ -110,4 +118,32 @@ fn ships(file: &SourceFile) -> bool {
 
 fn matches_any(globs: &[Glob], file: &SourceFile) -> bool {
     globs.iter().any(|glob| glob.matches_path(&file.path))
+}
+
+/// The first version that a range of a manifest names: `^1.2` and `1.2.x` begin at 1.2.0.
+fn oldest(range: &str) -> String {
+    let text = range.trim_start_matches(|char: char| !char.is_ascii_digit());
+    let text = text.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+'))).next().unwrap_or("");
+    let mut parts: Vec<_> = text.split('.').map(|part| if matches!(part, "x" | "X" | "") { "0" } else { part }).collect();
+    parts.resize(parts.len().max(3), "0");
+    parts.join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_begins_at_its_oldest_version() {
+        let cases = [
+            ("^4.1.0", "4.1.0"),
+            ("~1.2", "1.2.0"),
+            (">= 2.0.1 < 3", "2.0.1"),
+            ("1.x", "1.0.0"),
+            ("v3.0.0-beta.1", "3.0.0-beta.1"),
+        ];
+        for (range, expected) in cases {
+            assert_eq!(oldest(range), expected, "{range}");
+        }
+    }
 }
