@@ -25,7 +25,7 @@ impl ConfigReader for Dotenv {
         for line in lines(&file.text) {
             let (text, span) = trimmed(line.text, line.start);
             // The lines of a quoted value were read with it.
-            if line.start < read_to || text.is_empty() || text.starts_with('#') {
+            if line.start < read_to || text.is_empty() || text.starts_with('#') || text.starts_with("//") {
                 continue;
             }
             let text = text.strip_prefix("export ").unwrap_or(text);
