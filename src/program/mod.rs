@@ -183,6 +183,16 @@ impl<'a> Program<'a> {
         self.linkage.constant(value)
     }
 
+    /// The text that an expression always is: a constant's, or that of a regular expression.
+    #[must_use]
+    pub fn text_of(&self, value: Value) -> Option<String> {
+        let unit = self.unit(value.unit);
+        match unit.expr(value.node) {
+            crate::ir::Expr::Literal(crate::ir::Literal::Regex(name)) => Some(unit.name(*name).to_owned()),
+            _ => self.constant(value).map(|constant| constant.text()),
+        }
+    }
+
     /// The class of the tree that a value is an instance of, by its type, its construction, or `this`.
     #[must_use]
     pub fn class_of(&self, value: Value) -> Option<ClassRef> {

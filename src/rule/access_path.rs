@@ -39,6 +39,8 @@ pub enum FunctionPort {
     Parameter(usize),
     /// `Return`.
     Return,
+    /// `Parameter[0].Argument[0]`: what the function passes on when it calls its parameter.
+    Passed(usize),
 }
 
 impl FromStr for AccessPath {
@@ -58,6 +60,10 @@ impl FromStr for AccessPath {
                 path.function.as_mut().map_or(&mut path.fields, |(_, fields)| fields).push(field);
             } else if let (None, Some(port)) = (&path.function, function_port(part)) {
                 path.function = Some((port, Vec::new()));
+            } else if let (Some((FunctionPort::Parameter(index), fields)), "Argument[0]") = (&path.function, part)
+                && fields.is_empty()
+            {
+                path.function = Some((FunctionPort::Passed(*index), Vec::new()));
             } else {
                 return Err(wrong());
             }

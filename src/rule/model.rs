@@ -83,12 +83,13 @@ pub struct Row {
     pub file: usize,
 }
 
-/// A constant argument must match.
+/// A constant argument, or a constant receiver, must match.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ArgumentIs {
-    /// Which, from 0.
-    pub index: usize,
+    /// Which argument, from 0; the receiver if absent.
+    #[serde(default)]
+    pub index: Option<usize>,
     /// What its text must match.
     pub matches: TextPattern,
 }

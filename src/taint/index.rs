@@ -9,7 +9,7 @@ use super::label::Labels;
 use super::value::Cell;
 use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId, VariableKind};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
-use crate::rule::Knowledge;
+use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, RowId, Subject};
 
@@ -171,6 +171,18 @@ impl<'a> World<'a> {
         &self.knowledge.models.row_of(row).effect
     }
 
+    /// Whether a row's condition on a constant argument holds for a call.
+    pub(super) fn holds(&self, row: RowId, unit: UnitId, call: NodeId) -> bool {
+        let Some(condition) = &self.knowledge.models.row_of(row).argument else { return true };
+        let Expr::Call { callee, arguments, .. } = self.program.unit(unit).expr(call) else { return false };
+        let node = match (condition.index, self.program.unit(unit).expr(*callee)) {
+            (Some(index), _) => arguments.get(index).copied(),
+            (None, Expr::Field { base, .. }) => Some(*base),
+            _ => None,
+        };
+        node.and_then(|node| self.program.text_of(Value { unit, node })).is_some_and(|text| condition.matches.is_match(&text))
+    }
+
     /// The kind that a name of a unit gives away.
     pub(super) fn name_kind(&self, unit: UnitId, name: crate::ir::NameId) -> Option<KindId> {
         self.units[unit.0 as usize].name_kinds[name.0 as usize]
@@ -220,6 +232,15 @@ impl<'a> World<'a> {
             }
         }
         reads
+    }
+
+    /// The place that holds what a function in an argument of a call passes to its parameter, if that is what a path names.
+    pub(super) fn passed(&self, unit: UnitId, call: NodeId, path: &AccessPath) -> Option<Cell> {
+        let (Some((FunctionPort::Passed(parameter), _)), Port::Argument(index)) = (&path.function, path.root) else { return None };
+        let Expr::Call { arguments, .. } = self.program.unit(unit).expr(call) else { return None };
+        let function = self.program.function_of(Value { unit, node: *arguments.get(index)? })?;
+        let parameters = &self.program.unit(function.unit).function(function.function).parameters;
+        Some(Cell::Passed(function.unit, parameters.get(*parameter)?.variable))
     }
 
     /// The functions that callers hand in for parameters which a unit's functions call.
@@ -454,12 +475,25 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
     }
 
+    /// Notes that a function reads what functions that it hands over pass to their parameters.
+    fn passed_parameters(&mut self, row: RowId, call: NodeId, function: FunctionId) {
+        let paths = match self.world.effect(row) {
+            Effect::Propagation(from, _) => from,
+            Effect::Channel(channel) => &channel.from,
+            _ => return,
+        };
+        for path in paths {
+            self.found.readers.extend(self.world.passed(self.id, call, path).into_iter().map(|cell| (cell, function)));
+        }
+    }
+
     fn labelled_call(&mut self, node: NodeId, callee: NodeId, function: FunctionId) {
         if self.arises(callee, Subject::Callee) {
             self.found.seeds.push(function);
         }
         self.check(callee, Subject::Callee, function);
         for row in self.world.rows(self.id, callee, Subject::Callee, true) {
+            self.passed_parameters(row, node, function);
             if let Effect::Channel(channel) = self.world.effect(row)
                 && !channel.to.is_empty()
                 && let Some(cell) = super::channel::cell(self.world, self.id, node, channel)

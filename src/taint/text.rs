@@ -93,6 +93,7 @@ fn shared(world: &World<'_>, cell: Cell) -> String {
             let name = unit.variables.get(variable.index()).map_or("?", |variable| unit.name(variable.name));
             format!("variable {name}")
         }
+        Cell::Passed(..) => "what is passed to a function parameter".into(),
         Cell::Field(..) => "field of this".into(),
         Cell::Global(_) => "global".into(),
         Cell::Channel(_) => "channel".into(),

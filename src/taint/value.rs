@@ -33,6 +33,8 @@ pub(super) enum Cell {
     Field(UnitId, u32, Symbol),
     /// A global variable.
     Global(Symbol),
+    /// What a function passes to a parameter that it calls.
+    Passed(UnitId, VariableId),
     /// A channel that is joined by name.
     Channel(u64),
 }

@@ -2,12 +2,12 @@
 
 use super::Transfer;
 use super::port::Site;
-use crate::ir::{CallKind, Expr, NodeId};
+use crate::ir::{CallKind, Expr, NodeId, VariableKind};
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::Path;
 use crate::taint::graph::{Output, Step, TrailId};
-use crate::taint::value::{Atom, Fact, Strand, Value};
+use crate::taint::value::{Atom, Cell, Fact, Strand, Value};
 
 impl Transfer<'_, '_> {
     pub(super) fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], kind: CallKind) -> Value {
@@ -20,6 +20,7 @@ impl Transfer<'_, '_> {
             }
         };
         let arguments: Vec<_> = arguments.iter().map(|&argument| (argument, self.eval(argument))).collect();
+        self.pass_on(callee, &arguments, node);
         let mut result = self.inside(node, &arguments);
         let is_inside = !result.is_empty();
         let site = Site { node, receiver: receiver.as_ref(), arguments: &arguments, assigned: None };
@@ -29,7 +30,7 @@ impl Transfer<'_, '_> {
             if is_inside && self.is_guess(row, callee) {
                 continue;
             }
-            if self.holds(row, &arguments) {
+            if self.world.holds(row, self.id, node) {
                 is_described |= !matches!(self.world.effect(row), Effect::Sink(..) | Effect::Guard(..));
                 result.join(&self.apply(row, &site));
             }
@@ -44,12 +45,14 @@ impl Transfer<'_, '_> {
         self.world.knowledge.models.is_guess(row, Subject::Callee, path)
     }
 
-    /// Whether the row's condition on an argument holds.
-    fn holds(&self, row: RowId, arguments: &[(NodeId, Value)]) -> bool {
-        let Some(condition) = &self.world.knowledge.models.row_of(row).argument else { return true };
-        let argument = arguments.get(condition.index).map(|(node, _)| crate::program::Value { unit: self.id, node: *node });
-        let constant = argument.and_then(|argument| self.world.program.constant(argument));
-        constant.is_some_and(|constant| condition.matches.is_match(&constant.text()))
+    /// What goes to a parameter that is called: the other end may be whoever handed the function in.
+    fn pass_on(&mut self, callee: NodeId, arguments: &[(NodeId, Value)], node: NodeId) {
+        if let Expr::Variable(variable) = *self.unit.expr(callee)
+            && self.unit.variable(variable).kind == VariableKind::Parameter
+            && let Some((_, value)) = arguments.first()
+        {
+            self.give(value, Output::Cell(Cell::Passed(self.id, variable)), Path::EMPTY, Step::Argument, node);
+        }
     }
 
     /// A call of functions of the tree.

@@ -51,17 +51,18 @@ impl Transfer<'_, '_> {
 
     /// The kinds of check that comparing an expression is.
     fn subject_of_check(&self, node: NodeId) -> KindSet {
-        self.guards(node, Subject::Compared, When::True)
+        self.guards(node, node, Subject::Compared, When::True)
     }
 
     /// The kinds of check that a truthy member is.
     fn tested(&self, node: NodeId) -> KindSet {
-        self.guards(node, Subject::Member, When::True)
+        self.guards(node, node, Subject::Member, When::True)
     }
 
-    fn guards(&self, node: NodeId, subject: Subject, when: When) -> KindSet {
+    /// The checks that rows about `node` say of `site`: the call of which it is the callee, or itself.
+    fn guards(&self, site: NodeId, node: NodeId, subject: Subject, when: When) -> KindSet {
         let rows = self.world.rows(self.id, node, subject, false).into_iter();
-        rows.fold(KindSet::EMPTY, |set, row| match self.world.effect(row) {
+        rows.filter(|&row| self.world.holds(row, self.id, site)).fold(KindSet::EMPTY, |set, row| match self.world.effect(row) {
             Effect::Guard(kind, holds) if *holds == when => set | KindSet::one(*kind),
             _ => set,
         })
@@ -70,7 +71,7 @@ impl Transfer<'_, '_> {
     /// The checks that are passed where a call gave true: it is a check itself, tests a member that is worth testing, or is a
     /// function of the tree that returns true only after checks.
     fn true_call(&self, node: NodeId, callee: NodeId, arguments: &[NodeId]) -> KindSet {
-        let mut set = self.guards(callee, Subject::Callee, When::True);
+        let mut set = self.guards(node, callee, Subject::Callee, When::True);
         if let Expr::Field { base, .. } = *self.unit.expr(callee) {
             set |= self.subject_of_check(base);
         }
@@ -82,7 +83,7 @@ impl Transfer<'_, '_> {
 
     /// The checks that are passed after a call returned.
     pub(super) fn after_call(&self, node: NodeId, callee: NodeId) -> KindSet {
-        self.guards(callee, Subject::Callee, When::Returned) | self.by_targets(node, |(returned, _)| returned)
+        self.guards(node, callee, Subject::Callee, When::Returned) | self.by_targets(node, |(returned, _)| returned)
     }
 
     /// What all functions that a call may reach have checked.

@@ -100,6 +100,9 @@ impl Transfer<'_, '_> {
         if let Some((FunctionPort::Return, fields)) = &path.function {
             return self.returned_by(path, site).read(Path::of(fields));
         }
+        if let Some(cell) = self.world.passed(self.id, site.node, path) {
+            return cell_value(cell);
+        }
         let value = match path.root {
             Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |(_, value)| value.clone()),
             Port::ArgumentsFrom(start) => {
