@@ -18,18 +18,68 @@ struct LexiconText {
     stop_after: Vec<String>,
     /// Words that make a name harmless if they stand before the phrase: `publicKey`, `hasSeed`.
     stop_before: Vec<String>,
+    /// Phrases by the kind of place that a variable or member of such a name is: `{ nonce-iv = ["iv"] }`.
+    #[serde(default)]
+    places: BTreeMap<String, Vec<String>>,
+    /// Phrases by the kind of place that the result of a function of such a name is: `generateSeed`.
+    #[serde(default)]
+    results: BTreeMap<String, Vec<String>>,
 }
 
 /// Recognises kinds by name.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    /// Phrases, the longest first, with their kinds.
-    phrases: Vec<(Vec<String>, KindId)>,
-    /// The first word of every phrase, also written together with the second, for a quick no.
+    values: Phrases,
+    places: Phrases,
+    results: Phrases,
     stop: HashSet<String>,
     stop_after: HashSet<String>,
     stop_before: HashSet<String>,
+}
+
+/// Phrases with their kinds.
+#[derive(Clone, Debug, Default)]
+struct Phrases {
+    /// The longest first.
+    entries: Vec<(Vec<String>, KindId)>,
+    /// The first word of every phrase, for a quick no.
     needles: Vec<String>,
+}
+
+impl Phrases {
+    fn new(written: &BTreeMap<String, Vec<String>>, role: KindRole, kinds: &Kinds) -> Result<Self, KindError> {
+        let mut entries = Vec::new();
+        for (kind, phrases) in written {
+            let kind = kinds.find_role(kind, role)?;
+            entries.extend(phrases.iter().map(|phrase| (phrase.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>(), kind)));
+        }
+        entries.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        let mut needles: Vec<String> = entries.iter().map(|(words, _)| words[0].clone()).collect();
+        needles.sort();
+        needles.dedup();
+        Ok(Self { entries, needles })
+    }
+
+    /// A quick no: most names hold no first word of any phrase.
+    fn may_match(&self, name: &str) -> bool {
+        const LONGEST: usize = 64;
+        if name.len() < 2 || name.len() > LONGEST || !name.is_ascii() {
+            return false;
+        }
+        let mut lower = [0_u8; LONGEST];
+        let lower = &mut lower[..name.len()];
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        self.needles.iter().any(|needle| lower.windows(needle.len()).any(|window| window == needle.as_bytes()))
+    }
+
+    /// The first phrase in some words: where it begins and ends, and its kind.
+    fn find(&self, words: &[String]) -> Option<(usize, usize, KindId)> {
+        self.entries.iter().find_map(|(phrase, kind)| {
+            let start = words.windows(phrase.len()).position(|window| window == phrase)?;
+            Some((start, start + phrase.len(), *kind))
+        })
+    }
 }
 
 /// A lexicon that cannot be used.
@@ -50,58 +100,54 @@ impl Lexicon {
     /// If the text is no lexicon, or names an unknown kind.
     pub fn new(text: &str, kinds: &Kinds) -> Result<Self, LexiconError> {
         let written: LexiconText = toml::from_str(text)?;
-        let mut phrases = Vec::new();
-        for (kind, entries) in &written.phrases {
-            let kind = kinds.find_role(kind, KindRole::Value)?;
-            phrases.extend(entries.iter().map(|entry| (entry.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>(), kind)));
-        }
-        phrases.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        let mut needles: Vec<String> = phrases.iter().map(|(words, _)| words[0].clone()).collect();
-        needles.sort();
-        needles.dedup();
         let set = |words: Vec<String>| words.into_iter().collect();
         Ok(Self {
-            phrases,
+            values: Phrases::new(&written.phrases, KindRole::Value, kinds)?,
+            places: Phrases::new(&written.places, KindRole::Place, kinds)?,
+            results: Phrases::new(&written.results, KindRole::Place, kinds)?,
             stop: set(written.stop),
             stop_after: set(written.stop_after),
             stop_before: set(written.stop_before),
-            needles,
         })
     }
 
     /// The kind that a name gives away, if any: `userSeedPhrase` a mnemonic, `hasSeedPhrase` nothing.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        if !self.may_match(name) {
+        if !self.values.may_match(name) {
             return None;
         }
         let words = words(name);
-        if words.iter().any(|word| self.stop.contains(word)) {
-            return None;
-        }
-        let found = self.phrases.iter().find_map(|(phrase, kind)| Some((position(&words, phrase)?, phrase.len(), *kind)));
-        let (start, length, kind) = found?;
-        let harmless = words[..start].iter().any(|word| self.stop_before.contains(word))
-            || words[start + length..].iter().any(|word| self.stop_after.contains(word));
+        let (start, end, kind) = self.values.find(&words)?;
+        let harmless = words.iter().any(|word| self.stop.contains(word))
+            || words[..start].iter().any(|word| self.stop_before.contains(word))
+            || words[end..].iter().any(|word| self.stop_after.contains(word));
         (!harmless).then_some(kind)
     }
 
-    /// A quick no: most names hold no first word of any phrase.
-    fn may_match(&self, name: &str) -> bool {
-        const LONGEST: usize = 64;
-        if name.len() < 3 || name.len() > LONGEST || !name.is_ascii() {
-            return false;
+    /// The kind of place that a variable or member is by its name: `walletSeed` key material, `iv` an IV.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<KindId> {
+        if !self.places.may_match(name) {
+            return None;
         }
-        let mut lower = [0_u8; LONGEST];
-        let lower = &mut lower[..name.len()];
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        self.needles.iter().any(|needle| lower.windows(needle.len()).any(|window| window == needle.as_bytes()))
+        let words = words(name);
+        let (_, end, kind) = self.places.find(&words)?;
+        let harmless = words.iter().any(|word| self.stop.contains(word))
+            || words[end..].iter().any(|word| self.stop_after.contains(word));
+        (!harmless).then_some(kind)
     }
-}
 
-fn position(words: &[String], phrase: &[String]) -> Option<usize> {
-    words.windows(phrase.len()).position(|window| window == phrase)
+    /// The kind of place that what a function returns is by the function's name: `generateSeed` key material.
+    #[must_use]
+    pub fn result(&self, name: &str) -> Option<KindId> {
+        if !self.results.may_match(name) {
+            return None;
+        }
+        let words = words(name);
+        let (_, end, kind) = self.results.find(&words)?;
+        (!words[end..].iter().any(|word| self.stop_after.contains(word))).then_some(kind)
+    }
 }
 
 /// The words of an identifier in lower case: `HDSeed_bytes` is `hd`, `seed`, `bytes`.

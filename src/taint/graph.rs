@@ -6,7 +6,6 @@ use crate::ir::{NodeId, VariableId};
 use crate::program::FunctionRef;
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
-use crate::rule::model::RowId;
 
 /// One function's part of the value flow graph.
 #[derive(Debug, Default)]
@@ -49,8 +48,8 @@ pub(super) enum Output {
     Parameter(FunctionRef, u32, NodeId, u32),
     /// What its own parameter refers to, which the caller sees too.
     Written(u32),
-    /// A place of some kind.
-    Sink(NodeId, RowId),
+    /// A place of some kind, with how sure that is.
+    Sink(NodeId, KindId, Confidence),
     /// A shared place.
     Cell(Cell),
 }

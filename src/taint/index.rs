@@ -52,6 +52,8 @@ pub(super) struct Caller {
 pub(super) struct UnitIndex {
     /// Kinds by name.
     name_kinds: Vec<Option<KindId>>,
+    /// Places by name.
+    name_places: Vec<Option<KindId>>,
     /// Variables that more than their own function uses.
     pub(super) is_shared: Vec<bool>,
     /// Variables that another function than their own writes.
@@ -188,6 +190,11 @@ impl<'a> World<'a> {
         self.units[unit.0 as usize].name_kinds[name.0 as usize]
     }
 
+    /// The kind of place that a name of a unit is.
+    pub(super) fn name_place(&self, unit: UnitId, name: crate::ir::NameId) -> Option<KindId> {
+        self.units[unit.0 as usize].name_places[name.0 as usize]
+    }
+
     /// The shared variable that an expression stands for, if it is one of another function or file.
     pub(super) fn shared_variable(&self, value: Value) -> Option<Cell> {
         let resolved = self.program.resolve(value);
@@ -307,8 +314,9 @@ impl<'w, 'a> Pass<'w, 'a> {
     fn run(world: &'w World<'a>, id: UnitId) -> Found {
         let unit = world.program.unit(id);
         let name_kinds = unit.names.iter().map(|(_, name)| world.knowledge.lexicon.kind(name)).collect();
+        let name_places = unit.names.iter().map(|(_, name)| world.knowledge.lexicon.place(name)).collect();
         let count = unit.variables.len();
-        let index = UnitIndex { name_kinds, is_shared: vec![false; count], is_written_inside: vec![false; count] };
+        let index = UnitIndex { name_kinds, name_places, is_shared: vec![false; count], is_written_inside: vec![false; count] };
         let mut pass = Self { world, id, unit, found: Found { index, ..Found::default() } };
         pass.variables();
         for (node, content) in unit.all_nodes() {

@@ -21,7 +21,7 @@ pub use trace::FlowStep;
 
 use crate::program::{FunctionRef, Program, UnitId};
 use crate::rule::kind::{KindId, KindSet};
-use crate::rule::model::{Effect, RowId};
+use crate::rule::model::RowId;
 use crate::rule::{Confidence, Knowledge};
 use crate::source::{Notice, NoticeKind, Span};
 use crate::target::Workspace;
@@ -108,8 +108,7 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
     let world = teller.world;
     let (function, index) = reached.source;
     let source = teller.graphs[&function].sources[index as usize];
-    let row = world.knowledge.models.row_of(reached.row);
-    let Effect::Sink(place, _) = row.effect else { unreachable!("only sinks are reached") };
+    let place = reached.place;
     let kinds = &world.knowledge.kinds;
     let (span, name) = teller.source(function, source.site);
     let by_name = if source.is_by_name { ", by its name," } else { "" };
@@ -128,7 +127,7 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
         sink_function: sink,
         steps: teller.steps(reached.way.trace),
         passed: reached.way.passed,
-        confidence: source.sure.min(reached.way.sure).min(row.confidence),
+        confidence: source.sure.min(reached.way.sure).min(reached.sure),
     }
 }
 

@@ -16,8 +16,7 @@ use super::value::{Atom, Cell};
 use crate::ir::NodeId;
 use crate::program::FunctionRef;
 use crate::rule::Confidence;
-use crate::rule::kind::KindSet;
-use crate::rule::model::RowId;
+use crate::rule::kind::{KindId, KindSet};
 
 /// From where something is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,7 +53,7 @@ struct Item {
 enum Outcome {
     Return(Path),
     Written(u32, Path),
-    Sink(FunctionRef, NodeId, RowId),
+    Sink(FunctionRef, NodeId, KindId, Confidence),
     Cell(Cell, Path),
 }
 
@@ -81,7 +80,9 @@ pub(super) struct Reached {
     pub(super) source: (FunctionRef, u32),
     pub(super) function: FunctionRef,
     pub(super) node: NodeId,
-    pub(super) row: RowId,
+    pub(super) place: KindId,
+    /// How sure it is that the place is of that kind.
+    pub(super) sure: Confidence,
     pub(super) way: Way,
 }
 
@@ -103,7 +104,7 @@ pub(super) struct Search<'w, 'a> {
     waiting: Vec<Item>,
     pub(super) traces: Traces,
     pub(super) reached: Vec<Reached>,
-    reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, RowId), Vec<usize>>,
+    reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, KindId), Vec<usize>>,
     items: u32,
     /// Whether a budget was used up.
     pub(super) is_cut: bool,
@@ -215,7 +216,9 @@ impl<'w, 'a> Search<'w, 'a> {
         match edge.to {
             Output::Return => self.outcome(item.entry, item.function, Outcome::Return(at), way),
             Output::Written(parameter) => self.outcome(item.entry, item.function, Outcome::Written(parameter, at), way),
-            Output::Sink(node, row) => self.outcome(item.entry, item.function, Outcome::Sink(item.function, node, row), way),
+            Output::Sink(node, kind, sure) => {
+                self.outcome(item.entry, item.function, Outcome::Sink(item.function, node, kind, sure), way);
+            }
             Output::Cell(cell) => self.outcome(item.entry, item.function, Outcome::Cell(cell, at), way),
             Output::Argument(call, index) => {
                 let targets: Vec<_> = self.world.targets(item.function.unit, call).collect();
@@ -307,12 +310,12 @@ impl<'w, 'a> Search<'w, 'a> {
                     self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, way });
                 }
             }
-            Outcome::Sink(function, node, row) => self.reach(Reached { source, function, node, row, way }),
+            Outcome::Sink(function, node, place, sure) => self.reach(Reached { source, function, node, place, sure, way }),
         }
     }
 
     fn reach(&mut self, reached: Reached) {
-        let key = (reached.source.0, reached.source.1, reached.function, reached.node, reached.row);
+        let key = (reached.source.0, reached.source.1, reached.function, reached.node, reached.place);
         let known = self.reached_index.entry(key).or_default();
         if !known.iter().any(|&index| covers(self.reached[index].way, reached.way)) {
             known.push(self.reached.len());

@@ -78,10 +78,7 @@ fn to(world: &World<'_>, unit: &Unit, output: Output) -> String {
         Output::Argument(node, index) => format!("argument {index} of {}", call(node)),
         Output::Parameter(function, index, ..) => format!("parameter {index} of {}", world.program.function_name(function)),
         Output::Written(index) => format!("inside parameter {index}"),
-        Output::Sink(node, row) => match world.effect(row) {
-            crate::rule::model::Effect::Sink(kind, _) => format!("{} ({})", world.knowledge.kinds.name(*kind), call(node)),
-            _ => "sink".into(),
-        },
+        Output::Sink(node, kind, _) => format!("{} ({})", world.knowledge.kinds.name(kind), call(node)),
         Output::Cell(cell) => shared(world, cell),
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{NO_NODE, Transfer};
 use crate::ir::{Expr, NodeId, VariableId, VariableKind};
 use crate::program::Value as ProgramValue;
+use crate::rule::Confidence;
 use crate::rule::model::Subject;
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step};
@@ -13,6 +14,7 @@ use crate::taint::value::{Cell, Value};
 impl Transfer<'_, '_> {
     pub(super) fn assign(&mut self, node: NodeId, target: NodeId, value: NodeId) -> Value {
         let value = self.eval(value);
+        self.named_place(target, &value, node);
         match *self.unit.expr(target) {
             Expr::Variable(variable) if self.unit.variable(variable).owner == self.me.function => {
                 let from = if self.is_plain_copy(node) { NO_NODE } else { node };
@@ -24,6 +26,22 @@ impl Transfer<'_, '_> {
                 self.write(target, &value, node, true);
                 value
             }
+        }
+    }
+
+    /// A variable or member whose name says what is kept there.
+    fn named_place(&mut self, target: NodeId, value: &Value, node: NodeId) {
+        let mut at = target;
+        while let Expr::Index { base, .. } = *self.unit.expr(at) {
+            at = base;
+        }
+        let name = match *self.unit.expr(at) {
+            Expr::Variable(variable) => self.unit.variable(variable).name,
+            Expr::Field { name, .. } | Expr::Global(name) => name,
+            _ => return,
+        };
+        if let Some(kind) = self.world.name_place(self.id, name) {
+            self.give(value, Output::Sink(node, kind, Confidence::Medium), Path::EMPTY, Step::Sink, node);
         }
     }
 

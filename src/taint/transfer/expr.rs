@@ -196,6 +196,11 @@ impl Transfer<'_, '_> {
                 }
                 PropertyKey::Spread => Path::EMPTY,
             };
+            if let PropertyKey::Name(name) = property.key
+                && let Some(kind) = self.world.name_place(self.id, name)
+            {
+                self.give(&value, Output::Sink(property.value, kind, Confidence::Medium), Path::EMPTY, Step::Sink, property.value);
+            }
             if property.key != PropertyKey::Spread {
                 object.cut(at);
             }

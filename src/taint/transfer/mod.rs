@@ -190,6 +190,9 @@ impl Transfer<'_, '_> {
         if let Some(node) = node {
             let value = self.eval(node);
             self.give(&value, Output::Return, Path::EMPTY, Step::Returned, node);
+            if let Some(kind) = self.world.knowledge.lexicon.result(self.unit.name(self.unit.function(self.me.function).name)) {
+                self.give(&value, Output::Sink(node, kind, Confidence::Medium), Path::EMPTY, Step::Sink, node);
+            }
             let never_true = matches!(self.unit.expr(node), Expr::Literal(Literal::Bool(false) | Literal::Null));
             if_true = (!never_true).then(|| self.implied(node, true));
         }

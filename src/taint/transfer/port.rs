@@ -32,7 +32,7 @@ impl Transfer<'_, '_> {
                     paths.iter().for_each(|path| self.come_out(kind, sure, path, site, &mut result));
                 }
             }
-            Effect::Sink(_, paths) => paths.iter().for_each(|path| self.go_in(row, sure, path, site)),
+            Effect::Sink(kind, paths) => paths.iter().for_each(|path| self.go_in(*kind, sure, path, site)),
             Effect::Sanitizer(kind, from, to) => {
                 let value = self.join_at(from, site);
                 let value = self.cleaned(&value, *kind, site.node);
@@ -90,9 +90,9 @@ impl Transfer<'_, '_> {
     }
 
     /// A value goes in at a port.
-    fn go_in(&mut self, row: RowId, sure: Confidence, path: &AccessPath, site: &Site<'_>) {
-        let value = self.get(path, site).map(|strand| strand.sure = strand.sure.min(sure));
-        self.give(&value, Output::Sink(site.node, row), Path::EMPTY, Step::Sink, site.node);
+    fn go_in(&mut self, kind: KindId, sure: Confidence, path: &AccessPath, site: &Site<'_>) {
+        let value = self.get(path, site);
+        self.give(&value, Output::Sink(site.node, kind, sure), Path::EMPTY, Step::Sink, site.node);
     }
 
     /// The value at a port.
