@@ -38,6 +38,12 @@ impl Knowledge {
         Ok(knowledge)
     }
 
+    /// Whether nothing was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.models.files.is_empty()
+    }
+
     /// Adds a model.
     ///
     /// # Errors

@@ -133,8 +133,8 @@ impl Lexicon {
         }
         let words = words(name);
         let (_, end, kind) = self.places.find(&words)?;
-        let harmless = words.iter().any(|word| self.stop.contains(word))
-            || words[end..].iter().any(|word| self.stop_after.contains(word));
+        let harmless =
+            words.iter().any(|word| self.stop.contains(word)) || words[end..].iter().any(|word| self.stop_after.contains(word));
         (!harmless).then_some(kind)
     }
 

@@ -87,26 +87,41 @@ impl RuleSet {
         Self { knowledge, ..Self::default() }.with(rules)
     }
 
-    /// Adds every `*.toml` below a folder: models if they lie in a folder `models`, else rules.
+    /// Adds rules from pairs of a path and a text, with the kinds and models of this set.
     ///
     /// # Errors
-    /// At the first file that cannot be used, or whose rule is there already.
+    /// At the first file that cannot be used.
+    pub fn with_texts<'a>(self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
+        let rules = files.into_iter().map(|(path, text)| parse(path, text, &self.knowledge)).collect::<Result<_, _>>()?;
+        self.with(rules)
+    }
+
+    /// Adds every `*.toml` below a folder: models if they lie in a folder `models`, else rules.
+    ///
+    /// A folder with a `kinds.toml` is a whole house of rules (`rules/` of the project, or a changed copy): its kinds, lexicon and
+    /// models replace those of the set, and its rules are those below `packs`.
+    ///
+    /// # Errors
+    /// At the first file that cannot be used, or whose rule is there twice.
     pub fn with_folder(mut self, folder: &Path) -> Result<Self, RuleError> {
-        let mut rules = Vec::new();
-        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-            let entry = entry.map_err(|error| RuleError::Unreadable { path: folder.into(), source: error.into() })?;
-            let path = entry.path();
-            if !entry.file_type().is_file() || path.extension().is_none_or(|extension| extension != "toml") {
-                continue;
-            }
-            let below = path.strip_prefix(folder).unwrap_or(path);
-            if below.components().any(|part| part.as_os_str() == "models") {
-                Arc::make_mut(&mut self.knowledge).add_model(&path.to_string_lossy(), &read(path)?)?;
-            } else {
-                rules.push((path.to_string_lossy().into_owned(), read(path)?));
-            }
+        if folder.join("kinds.toml").is_file() {
+            self.knowledge = Arc::new(read_knowledge(folder)?);
+            return self.with_files(&toml_files(&folder.join("packs"))?);
         }
-        let rules = rules.iter().map(|(path, text)| parse(path, text, &self.knowledge)).collect::<Result<_, _>>()?;
+        if self.knowledge.is_empty() {
+            self.knowledge = Self::embedded_knowledge()?;
+        }
+        let is_model = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).iter().any(|part| part == "models");
+        let (models, rules): (Vec<_>, Vec<_>) = toml_files(folder)?.into_iter().partition(is_model);
+        for path in models {
+            Arc::make_mut(&mut self.knowledge).add_model(&path.to_string_lossy(), &read(&path)?)?;
+        }
+        self.with_files(&rules)
+    }
+
+    fn with_files(self, paths: &[PathBuf]) -> Result<Self, RuleError> {
+        let rules = paths.iter().map(|path| parse(&path.to_string_lossy(), &read(path)?, &self.knowledge));
+        let rules = rules.collect::<Result<_, _>>()?;
         self.with(rules)
     }
 
@@ -171,6 +186,27 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(similarity, _)| *similarity > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate)
+}
+
+/// The TOML files below a folder, ordered by path.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| RuleError::Unreadable { path: folder.into(), source: error.into() })?;
+        if entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "toml") {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+/// Kinds, lexicon and models of a house of rules.
+fn read_knowledge(folder: &Path) -> Result<Knowledge, RuleError> {
+    let named = |path: PathBuf| Ok((path.to_string_lossy().into_owned(), read(&path)?));
+    let (kinds, lexicon) = (named(folder.join("kinds.toml"))?, named(folder.join("lexicon.toml"))?);
+    let models = toml_files(&folder.join("models"))?.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    let models = models.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    Knowledge::from_texts((&kinds.0, &kinds.1), (&lexicon.0, &lexicon.1), models)
 }
 
 #[allow(clippy::disallowed_methods, reason = "rule folders are read here and nowhere else")]

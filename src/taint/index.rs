@@ -9,9 +9,9 @@ use super::label::Labels;
 use super::value::Cell;
 use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId, VariableKind};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
-use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, RowId, Subject};
+use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
 
 /// Everything that following values may ask.
 #[derive(Debug)]
