@@ -19,7 +19,7 @@ impl Lowerer<'_> {
         let class = self.declared_class(&item.ident, &item.attrs, span);
         let fields = self.fields(&item.fields);
         self.builder.class_mut(class).fields = fields;
-        self.define_class(&item.ident, &item.vis, class, span);
+        self.define_class(&item.ident, class, span);
     }
 
     pub(super) fn lower_union(&mut self, item: &syn::ItemUnion) {
@@ -27,7 +27,7 @@ impl Lowerer<'_> {
         let class = self.declared_class(&item.ident, &item.attrs, span);
         let fields = self.fields(&item.fields.named);
         self.builder.class_mut(class).fields = fields;
-        self.define_class(&item.ident, &item.vis, class, span);
+        self.define_class(&item.ident, class, span);
     }
 
     /// Variants are fields without a type, the named parts of variants fields with theirs.
@@ -42,7 +42,7 @@ impl Lowerer<'_> {
             }
         }
         self.builder.class_mut(class).fields = fields;
-        self.define_class(&item.ident, &item.vis, class, span);
+        self.define_class(&item.ident, class, span);
     }
 
     fn variant(&mut self, variant: &syn::Variant) -> FieldDeclaration {
@@ -76,9 +76,9 @@ impl Lowerer<'_> {
         self.builder.class(Class { name, base, methods: Vec::new(), fields: Vec::new(), attributes, span })
     }
 
-    fn define_class(&mut self, ident: &syn::Ident, visibility: &Visibility, class: ClassId, span: Span) {
+    fn define_class(&mut self, ident: &syn::Ident, class: ClassId, span: Span) {
         let value = self.builder.node(Expr::Class(class), span);
-        self.define_item(ident, visibility, value);
+        self.define_item(ident, value);
     }
 
     /// A trait is a class; methods without a body are left out.
@@ -90,7 +90,7 @@ impl Lowerer<'_> {
             _ => None,
         });
         self.builder.class_mut(class).base = base;
-        self.define_class(&item.ident, &item.vis, class, span);
+        self.define_class(&item.ident, class, span);
         let own = self.path(&item.ident.clone().into());
         let around = self.self_type.replace(own);
         for member in &item.items {

@@ -15,6 +15,10 @@ const MAX_DEPTH: usize = 256;
 /// Up to this length `[x; n]` is written out: longer than any key, nonce or seed.
 const MAX_REPEAT: usize = 64;
 
+/// Methods that give a constant another type only.
+const CONVERSIONS: [&str; 9] =
+    ["as_bytes", "as_ref", "as_slice", "as_str", "into", "to_owned", "to_string", "to_vec", "into_bytes"];
+
 impl Lowerer<'_> {
     /// The value of an expression; `()` for what has none.
     pub(super) fn expr(&mut self, expr: &Syntax) -> NodeId {
@@ -181,11 +185,24 @@ impl Lowerer<'_> {
 
     fn method_call(&mut self, expr: &Syntax, call: &syn::ExprMethodCall) -> NodeId {
         let receiver = self.expr(&call.receiver);
+        if self.is_transparent(receiver, call) {
+            return receiver;
+        }
         let span = self.between(super::locate::first(&call.receiver), call.method.span());
         let callee = self.builder.field(receiver, &plain(&call.method), span);
         let arguments = self.arguments(&call.args);
         let span = self.expr_span(expr);
         self.call(callee, arguments, CallKind::Call, span)
+    }
+
+    /// `unwrap` and `expect` are like `?`, and a converted literal is still that literal.
+    fn is_transparent(&self, receiver: NodeId, call: &syn::ExprMethodCall) -> bool {
+        let is = |names: &[&str]| names.iter().any(|name| call.method == name);
+        match call.args.len() {
+            0 => is(&["unwrap"]) || (is(&CONVERSIONS) && matches!(self.builder.unit().expr(receiver), Expr::Literal(_))),
+            1 => is(&["expect"]),
+            _ => false,
+        }
     }
 
     fn binary(&mut self, expr: &Syntax, binary: &syn::ExprBinary) -> NodeId {

@@ -5,9 +5,10 @@ use syn::spanned::Spanned;
 use syn::{FnArg, Item, ItemMod, Visibility};
 
 use super::attribute::is_test;
+use super::macro_call::lazy_statics;
 use super::path::plain;
-use super::{Expr, Literal, Lowerer, StatementKind, VariableId, VariableKind};
-use crate::ir::{ClassId, FunctionId, Modifiers, NameId, Parameter};
+use super::{Expr, Literal, Lowerer, Property, StatementKind, VariableId, VariableKind};
+use crate::ir::{ClassId, Export, FunctionId, Modifiers, NameId, Parameter, PropertyKey};
 use crate::source::Span;
 
 /// A function with a body, wherever it stands.
@@ -38,6 +39,11 @@ impl Lowerer<'_> {
             Item::Use(item) => self.declare_use(item),
             Item::ExternCrate(item) => self.declare_extern_crate(item),
             Item::Mod(item) => self.declare_module(item),
+            Item::Macro(item) => {
+                for lazy in lazy_statics(&item.mac).into_iter().flat_map(|statics| statics.0) {
+                    self.declare(&plain(&lazy.name), VariableKind::Constant, lazy.name.span());
+                }
+            }
             _ => {
                 if let Some((ident, kind)) = declared(item) {
                     self.declare(&plain(ident), kind, ident.span());
@@ -82,8 +88,8 @@ impl Lowerer<'_> {
             Item::ExternCrate(item) => self.lower_extern_crate(item),
             Item::Mod(item) => self.lower_module(item),
             Item::Fn(item) => self.lower_function(item),
-            Item::Const(item) => self.lower_constant(&item.ident, &item.vis, &item.ty, &item.expr),
-            Item::Static(item) => self.lower_constant(&item.ident, &item.vis, &item.ty, &item.expr),
+            Item::Const(item) => self.lower_constant(&item.ident, &item.ty, &item.expr),
+            Item::Static(item) => self.lower_constant(&item.ident, &item.ty, &item.expr),
             Item::Struct(item) => self.lower_struct(item),
             Item::Union(item) => self.lower_union(item),
             Item::Enum(item) => self.lower_enum(item),
@@ -104,7 +110,24 @@ impl Lowerer<'_> {
         };
         let entered = self.scopes.enter_module(&name);
         self.lower_items(items);
+        let members = self.scopes.own_names();
         self.scopes.leave_module(entered);
+        if self.scopes.is_file_level() && !self.in_test {
+            self.export_module(item, &members);
+        }
+    }
+
+    /// A module that is written out in this file is known outside as an object of its names.
+    fn export_module(&mut self, item: &ItemMod, members: &[(String, VariableId)]) {
+        let span = self.place(item.ident.span());
+        let member = |lowerer: &mut Self, (name, variable): &(String, VariableId)| {
+            let value = lowerer.read(*variable, span);
+            Property { key: PropertyKey::Name(lowerer.builder.name(name)), value }
+        };
+        let properties = members.iter().map(|entry| member(self, entry)).collect();
+        let value = self.object(properties, span);
+        let name = self.builder.name(&plain(&item.ident));
+        self.builder.export(Export { name, value });
     }
 
     fn lower_function(&mut self, item: &syn::ItemFn) {
@@ -113,35 +136,36 @@ impl Lowerer<'_> {
         let span = self.callable_span(&callable);
         let function = self.function(&callable);
         let value = self.builder.node(Expr::Closure(function), span);
-        self.define_item(&item.sig.ident, &item.vis, value);
+        self.define_item(&item.sig.ident, value);
     }
 
     fn lower_alias(&mut self, item: &syn::ItemType) {
         if let Some(ty) = self.ty(&item.ty) {
-            self.define_item(&item.ident, &item.vis, ty);
+            self.define_item(&item.ident, ty);
         }
     }
 
-    fn lower_constant(&mut self, ident: &syn::Ident, visibility: &Visibility, ty: &syn::Type, value: &syn::Expr) {
+    pub(super) fn lower_constant(&mut self, ident: &syn::Ident, ty: &syn::Type, value: &syn::Expr) {
         let value = self.expr(value);
-        let Some(variable) = self.item_variable(ident, visibility) else { return };
+        let Some(variable) = self.item_variable(ident) else { return };
         let ty = self.ty(ty);
         self.builder.variable_mut(variable).ty = ty;
         let span = self.place(ident.span());
         self.assign(variable, value, span);
     }
 
-    /// Gives a function, type or class its value, and makes it known outside if it is public.
-    pub(super) fn define_item(&mut self, ident: &syn::Ident, visibility: &Visibility, value: crate::ir::NodeId) {
-        if let Some(variable) = self.item_variable(ident, visibility) {
+    /// Gives a function, type or class its value.
+    pub(super) fn define_item(&mut self, ident: &syn::Ident, value: crate::ir::NodeId) {
+        if let Some(variable) = self.item_variable(ident) {
             self.builder.define(variable, value);
         }
     }
 
-    fn item_variable(&mut self, ident: &syn::Ident, visibility: &Visibility) -> Option<VariableId> {
+    fn item_variable(&mut self, ident: &syn::Ident) -> Option<VariableId> {
         let name = plain(ident);
         let variable = self.scopes.own(&name)?;
-        if self.scopes.is_file_level() && !matches!(visibility, Visibility::Inherited) {
+        // Modules below this one may use what is private here.
+        if self.scopes.is_file_level() && !self.in_test {
             self.export(&name, variable, ident.span());
         }
         Some(variable)

@@ -53,6 +53,48 @@ impl Parse for Argument {
     }
 }
 
+/// The items of `lazy_static!`.
+pub(super) struct LazyStatics(pub(super) Vec<LazyStatic>);
+
+/// `static ref NAME: T = value;`
+pub(super) struct LazyStatic {
+    pub(super) name: Ident,
+    ty: syn::Type,
+    value: Syntax,
+}
+
+impl Parse for LazyStatics {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut statics = Vec::new();
+        while !input.is_empty() {
+            statics.push(input.parse()?);
+        }
+        Ok(Self(statics))
+    }
+}
+
+impl Parse for LazyStatic {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(syn::Attribute::parse_outer)?;
+        input.parse::<syn::Visibility>()?;
+        input.parse::<Token![static]>()?;
+        input.parse::<Token![ref]>()?;
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        let ty = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let value = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(Self { name, ty, value })
+    }
+}
+
+/// The constants of a macro call, if it is `lazy_static!`.
+pub(super) fn lazy_statics(call: &syn::Macro) -> Option<LazyStatics> {
+    let is_lazy = call.path.segments.last().is_some_and(|last| last.ident == "lazy_static");
+    if is_lazy { call.parse_body().ok() } else { None }
+}
+
 impl Lowerer<'_> {
     /// A macro as an expression.
     pub(super) fn macro_call(&mut self, call: &syn::Macro) -> NodeId {
@@ -206,6 +248,12 @@ impl Lowerer<'_> {
     /// Calls of macros among items: their items if they hold items, or else their expressions.
     pub(super) fn item_macro(&mut self, call: &syn::Macro) {
         if call.path.is_ident("macro_rules") {
+            return;
+        }
+        if let Some(LazyStatics(statics)) = lazy_statics(call) {
+            for lazy in &statics {
+                self.lower_constant(&lazy.name, &lazy.ty, &lazy.value);
+            }
             return;
         }
         if let Ok(file) = syn::parse2::<syn::File>(call.tokens.clone()) {

@@ -106,6 +106,13 @@ impl Scopes {
         self.innermost().get(name).copied()
     }
 
+    /// All names of the current module, in order.
+    pub(super) fn own_names(&self) -> Vec<(String, VariableId)> {
+        let mut names: Vec<_> = self.modules[self.current].names.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        names.sort();
+        names
+    }
+
     /// What a name means here.
     pub(super) fn find(&self, name: &str) -> Option<VariableId> {
         let local = self.blocks.iter().rev().find_map(|block| block.get(name)).copied();
