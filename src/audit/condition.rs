@@ -39,6 +39,9 @@ enum Looked {
 
 /// Whether a condition holds, and why.
 pub(super) fn holds(subject: &Subject<'_>, condition: &Condition) -> Option<Evidence> {
+    if !condition.callee.is_empty() && !calls_any(subject.program, subject.call.unit, subject.call.node, &condition.callee) {
+        return None;
+    }
     let mut looked = subject.look(condition);
     looked.find_map(|looked| subject.check(condition, looked))
 }

@@ -42,6 +42,8 @@ pub struct CallMatch {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Condition {
+    /// It holds for calls of these only: one rule may know functions that take a value at different places.
+    pub callee: Vec<CalleePattern>,
     /// Which value: the argument with this index, from 0; the call itself if neither this, nor `any-argument`, nor `receiver`.
     pub argument: Option<usize>,
     /// Which value: any of the arguments.
