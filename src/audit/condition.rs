@@ -1,5 +1,6 @@
 //! Conditions on the values of a call.
 
+use super::alternative::alternatives;
 use super::call::written_name;
 use super::callee::{body_calls, calls_any};
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit};
@@ -51,12 +52,13 @@ impl Subject<'_> {
         let bases = self.bases(condition);
         let fields = condition.field.as_deref();
         let through = condition.result_of.as_ref();
-        bases.into_iter().map(move |base| {
-            let member = fields.map_or(base, |fields| fields.split('.').fold(base, |looked, name| self.field(looked, name)));
-            match (through, member) {
+        bases.into_iter().flat_map(move |base| {
+            let members = fields.into_iter().flat_map(|fields| fields.split('.'));
+            let looked = members.fold(vec![base], |looked, name| looked.into_iter().flat_map(|it| self.field(it, name)).collect());
+            looked.into_iter().map(move |member| match (through, member) {
                 (Some(through), Looked::Value(value)) => self.argument_of(value, &through.callee, through.argument),
                 _ => member,
-            }
+            })
         })
     }
 
@@ -88,13 +90,17 @@ impl Subject<'_> {
         nth(self.program, self.call, arguments, index)
     }
 
-    fn field(&self, looked: Looked, name: &str) -> Looked {
-        let Looked::Value(value) = looked else { return looked };
-        if let Some(member) = self.program.member(value, name) {
+    /// A member of an object, of each of those that it may be.
+    fn field(&self, looked: Looked, name: &str) -> Vec<Looked> {
+        let Looked::Value(value) = looked else { return vec![looked] };
+        alternatives(self.program, value).into_iter().map(|object| self.field_of(object, name)).collect()
+    }
+
+    fn field_of(&self, object: Value, name: &str) -> Looked {
+        if let Some(member) = self.program.member(object, name) {
             return Looked::Value(member);
         }
-        let resolved = self.program.resolve(value);
-        match self.program.unit(resolved.unit).expr(resolved.node) {
+        match self.program.unit(object.unit).expr(object.node) {
             Expr::Object(properties) => {
                 let is_closed = properties.iter().all(|property| matches!(property.key, PropertyKey::Name(_)));
                 if is_closed { Looked::Absent } else { Looked::Unknown }

@@ -2,6 +2,7 @@
 //! files in parallel.
 
 mod absence;
+mod alternative;
 mod call;
 mod callee;
 mod check;
@@ -92,14 +93,13 @@ fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Op
 
 /// A finding in a function that the language marks as a test ships as little as one in a test file.
 fn in_function<'a>(builder: FindingBuilder<'a>, unit: &Unit, function: FunctionId) -> FindingBuilder<'a> {
-    let mut around = Some(function);
-    while let Some(id) = around {
-        if unit.function(id).modifiers.is_test {
-            return builder.exposure(Exposure::Test);
-        }
-        around = unit.function(id).owner;
-    }
-    builder
+    if is_test(unit, function) { builder.exposure(Exposure::Test) } else { builder }
+}
+
+/// Whether the language marks a function, or one around it, as a test.
+fn is_test(unit: &Unit, function: FunctionId) -> bool {
+    let mut around = std::iter::successors(Some(function), |id| unit.function(*id).owner);
+    around.any(|id| unit.function(id).modifiers.is_test)
 }
 
 /// Applies every rule whose `when` and `unless` allow it. The findings come in the order of the audits, which does not depend on the threads.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use regex::Captures;
 
 use super::prefilter::Prefilter;
-use super::{Audit, Context, check, in_function, matching_rules};
+use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
 use crate::ir::{FunctionId, Unit};
 use crate::rule::matcher::text::TextMatch;
@@ -112,6 +112,9 @@ impl Search<'_> {
 
     fn is_met(&self, hit: &Hit) -> bool {
         let Self { matcher, file, .. } = self;
+        if self.is_in_test(hit) {
+            return false;
+        }
         let judged = &file.text[hit.secret.clone().unwrap_or_else(|| hit.whole.clone())];
         let around = |lines: u32| &file.text[lines_around(&file.text, &hit.whole, lines)];
         let has_any = |patterns: &[TextPattern], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
@@ -122,6 +125,13 @@ impl Search<'_> {
             && matcher.min_entropy.is_none_or(|least| entropy(judged) >= least)
             && (matcher.check.is_empty() || matcher.check.iter().any(|check| check::passes(*check, judged)))
             && !matcher.not_check.iter().any(|check| check::passes(*check, judged))
+    }
+
+    /// A rule that leaves out test files leaves out test functions, too.
+    fn is_in_test(&self, hit: &Hit) -> bool {
+        let is_asked_for = self.matcher.role.is_empty() || self.matcher.role.contains(&Role::Test);
+        let place = Span::new(hit.whole.start as u32, hit.whole.end as u32);
+        !is_asked_for && self.unit().is_some_and(|unit| is_test(unit, function_at(unit, place)))
     }
 
     fn finding(&self, hit: &Hit, more: usize) -> Finding {
