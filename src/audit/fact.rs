@@ -54,7 +54,6 @@ impl<'a> Facts<'a> {
             && (fact.call.is_empty() || self.has_call(fact))
             && fact.config.as_ref().is_none_or(|matcher| config::occurs(&self.context, matcher))
             && (fact.text.is_empty() || self.has_text(fact))
-            && fact.kind.is_empty()
     }
 
     fn has_file(&self, globs: &[Glob]) -> bool {

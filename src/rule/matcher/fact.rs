@@ -23,6 +23,4 @@ pub struct Fact {
     pub text: Vec<TextPattern>,
     /// A setting.
     pub config: Option<Box<ConfigMatch>>,
-    /// A value of one of these kinds arises in product code.
-    pub kind: Vec<String>,
 }
