@@ -1,6 +1,6 @@
 //! Where syntax stands. `syn`'s own way prints a node's tokens to find its first and last, which is quadratic in depth.
 
-use proc_macro2::Span as Place;
+use proc_macro2::{LineColumn, Span as Place};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprRange, PathArguments, ReturnType};
 
@@ -10,7 +10,22 @@ use crate::source::Span;
 impl Lowerer<'_> {
     /// The bytes from the beginning of one token to the end of another.
     pub(super) fn between(&self, first: Place, last: Place) -> Span {
-        Span::new(self.start + first.byte_range().start as u32, self.start + last.byte_range().end as u32)
+        Span::new(self.offset(first.start()), self.offset(last.end()))
+    }
+
+    /// The byte of a line and a column in characters. The parser can tell bytes too, but remembers each one in a tree.
+    fn offset(&self, at: LineColumn) -> u32 {
+        let begin = self.lines.line_span(self.code, at.line as u32).start as usize;
+        let line = &self.code.as_bytes()[begin.min(self.code.len())..];
+        let is_ascii = line.get(..at.column).is_some_and(<[u8]>::is_ascii);
+        let column = if is_ascii { at.column } else { self.bytes_of(begin, at.column) };
+        self.start + (begin + column) as u32
+    }
+
+    /// How many bytes some characters take.
+    fn bytes_of(&self, begin: usize, characters: usize) -> usize {
+        let line = self.code.get(begin..).unwrap_or("");
+        line.char_indices().nth(characters).map_or(line.len(), |(at, _)| at)
     }
 
     /// The bytes of a token.

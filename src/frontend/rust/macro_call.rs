@@ -240,7 +240,7 @@ impl Lowerer<'_> {
 
     /// Where the text of a literal begins in the file, if it stands there as it is, without escapes.
     fn inner_start(&self, value: &str, literal: Span) -> Option<u32> {
-        let written = self.text.get(literal.start as usize..literal.end as usize)?;
+        let written = self.code.get((literal.start - self.start) as usize..(literal.end - self.start) as usize)?;
         let quote = written.find('"')? + 1;
         written[quote..].starts_with(value).then_some(literal.start + quote as u32)
     }

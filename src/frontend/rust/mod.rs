@@ -77,7 +77,7 @@ fn lower_here(file: &SourceFile) -> Lowered {
 }
 
 fn lower_parsed(file: &SourceFile, start: usize, parsed: &Parsed) -> Lowered {
-    let mut lowerer = Lowerer::new(&file.text, start as u32);
+    let mut lowerer = Lowerer::new(&file.text, start);
     lowerer.in_test = attribute::is_test(&parsed.attributes);
     lowerer.module_items(&parsed.items);
     let body = std::mem::take(&mut lowerer.out);
@@ -103,9 +103,11 @@ fn unread(file: &SourceFile, kind: NoticeKind, message: &str, at: Option<u32>) -
 /// What is kept while one file is lowered.
 struct Lowerer<'a> {
     builder: Builder,
-    text: &'a str,
-    /// Where the parsed text begins in the file.
+    /// The parsed text.
+    code: &'a str,
+    /// Where it begins in the file.
     start: u32,
+    lines: LineIndex,
     scopes: Scopes,
     /// The statements of the block being lowered.
     out: Block,
@@ -126,11 +128,12 @@ struct Lowerer<'a> {
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(text: &'a str, start: u32) -> Self {
+    fn new(text: &'a str, start: usize) -> Self {
         Self {
             builder: Builder::new("rust", Span::new(0, text.len() as u32)),
-            text,
-            start,
+            code: &text[start..],
+            start: start as u32,
+            lines: LineIndex::new(&text[start..]),
             scopes: Scopes::new(),
             out: Block::new(),
             depth: 0,
