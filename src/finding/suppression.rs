@@ -36,6 +36,14 @@ pub(super) fn find(workspace: &Workspace) -> Vec<Suppression> {
     workspace.files.iter().filter(|file| file.text.contains("forewarn:")).flat_map(in_file).collect()
 }
 
+/// The suppression that covers a finding, among those of [`find`].
+pub(super) fn covering<'a>(suppressions: &'a mut [Suppression], finding: &Finding) -> Option<&'a mut Suppression> {
+    let at = |file, line| (finding.place.file, finding.place.start.line).cmp(&(file, line));
+    let first = suppressions.partition_point(|one| at(one.file, one.subject).is_gt());
+    let here = suppressions[first..].iter_mut().take_while(|one| at(one.file, one.subject).is_eq());
+    here.into_iter().find(|one| one.rules.contains(&finding.rule.id))
+}
+
 fn in_file(file: &SourceFile) -> Vec<Suppression> {
     let mut found: Vec<Suppression> = Vec::new();
     let last = file.text.lines().count() as u32;
@@ -71,10 +79,6 @@ fn skip_stacked(found: &mut [Suppression], last: u32) {
 }
 
 impl Suppression {
-    pub(super) fn covers(&self, finding: &Finding) -> bool {
-        self.file == finding.place.file && self.subject == finding.place.start.line && self.rules.contains(&finding.rule.id)
-    }
-
     /// What is wrong with it.
     pub(super) fn notices(&self, rules: &RuleSet) -> Vec<Notice> {
         let list = self.rules.join(", ");

@@ -53,7 +53,7 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
     let mut baseline = terms.baseline.map(Baseline::usage);
     let mut triage = Triage::default();
     for finding in findings {
-        if let Some(suppression) = suppressions.iter_mut().find(|suppression| suppression.covers(&finding)) {
+        if let Some(suppression) = suppression::covering(&mut suppressions, &finding) {
             suppression.is_used = true;
             triage.suppressed.push((finding, suppression.reason.clone().unwrap_or_default()));
         } else if baseline.as_mut().is_some_and(|usage| usage.take(&finding)) {

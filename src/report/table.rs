@@ -1,5 +1,6 @@
 //! For people at a terminal: the verdict first, then what is wrong, worst first, then what was not seen.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
@@ -22,6 +23,8 @@ const PLACES: usize = 3;
 const NAMED: usize = 6;
 /// Of a flow so many steps are shown, at both ends.
 const STEPS: usize = 12;
+/// Of a rule so many incidents are told; `forewarn explain` tells all.
+const INCIDENTS: usize = 2;
 /// So many notices are shown.
 const NOTICES: usize = 12;
 /// The bar of a family at full risk, in characters.
@@ -33,7 +36,7 @@ impl Reporter for Table {
     }
 
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-        let mut page = Page { style, out };
+        let mut page = Page { style, told: BTreeSet::new(), out };
         page.head(report)?;
         let mut severity = None;
         for findings in by_rule(&report.triage.reported) {
@@ -50,6 +53,8 @@ impl Reporter for Table {
 /// A page that is written from top to bottom.
 struct Page<'a> {
     style: Style,
+    /// Names of the incidents that were told already.
+    told: BTreeSet<String>,
     out: &'a mut dyn Write,
 }
 
@@ -127,8 +132,10 @@ impl Page<'_> {
         }
         self.further(findings.get(PLACES..).unwrap_or(&[]))?;
         self.paragraph("  Why   ", &rule.body.why)?;
-        for incident in report.rules.incidents_of(rule) {
-            self.paragraph("  Seen  ", &incident.story())?;
+        for incident in report.rules.incidents_of(rule).take(INCIDENTS) {
+            let is_new = self.told.insert(incident.name.clone());
+            let story = if is_new { incident.story() } else { format!("{} (see above)", incident.heading()) };
+            self.paragraph("  Seen  ", &story)?;
         }
         self.paragraph("  Fix   ", &rule.body.fix)
     }
@@ -142,12 +149,10 @@ impl Page<'_> {
         };
         let place = format!("{}:{}:{}", neutralised(&finding.place.path), start.line, start.column);
         writeln!(self.out, "  {place} ({role})")?;
-        let subject = finding.subject.iter().filter(|subject| !finding.message.contains(subject.as_str()));
-        let said = (finding.message != finding.rule.body.title).then_some(&finding.message);
-        let text: Vec<_> = subject.chain(said).map(String::as_str).collect();
-        if !text.is_empty() {
-            self.paragraph("    ", &text.join(": "))?;
-        }
+        let subject = finding.subject.as_deref().filter(|subject| !finding.message.contains(subject));
+        let said = Some(news(finding)).filter(|said| !said.is_empty());
+        let text: Vec<_> = subject.into_iter().chain(said).collect();
+        self.paragraph("    ", &text.join(": "))?;
         self.excerpt(&finding.excerpt, finding.severity)?;
         self.flow(&finding.flow)?;
         for step in &finding.related {
@@ -250,6 +255,15 @@ impl Page<'_> {
         }
         Ok(())
     }
+}
+
+/// What a finding's message says beyond the title, which stands above it already.
+fn news(finding: &Finding) -> &str {
+    let rest = finding.message.strip_prefix(finding.rule.body.title.as_str());
+    rest.map_or(finding.message.as_str(), |rest| {
+        let rest = rest.trim_start_matches([':', ' ']);
+        rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest)
+    })
 }
 
 fn notice_line(notice: &Notice) -> String {

@@ -43,10 +43,10 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_further_finding_never_lowers_the_score(findings in findings(20)) {
+    fn a_further_finding_never_lowers_the_score(findings in findings(10)) {
         let mut last = value(&[], &[]);
         for count in 1..=findings.len() {
             let now = value(&findings[..count], &[]);
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn evidence_never_raises_it_and_order_does_not_matter(findings in findings(12)) {
+    fn evidence_never_raises_it_and_order_does_not_matter(findings in findings(8)) {
         let credits: Vec<_> = Weights::embedded().credits.iter().collect();
         let mut reversed = findings.clone();
         reversed.reverse();
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn the_terms_add_up_to_the_score(findings in findings(12)) {
+    fn the_terms_add_up_to_the_score(findings in findings(8)) {
         let score = assess(Weights::embedded(), &findings, 1.0, &[]).score.expect("all code was analysed");
         let sum: f64 = score.terms.iter().map(|term| term.logit).sum();
         let chance = 1.0 / (1.0 + (-(sum + model::logit(Weights::embedded().base_rate))).exp());

@@ -20,11 +20,17 @@ pub struct Incident {
 }
 
 impl Incident {
-    /// One line: `Slope Wallet, August 2022, about USD 4 million: …`.
+    /// Name, date and loss: `Slope Wallet, August 2022, about USD 4 million`.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        let loss = self.loss_usd.map(|loss| format!(", about USD {}", amount(loss))).unwrap_or_default();
+        format!("{}, {}{loss}", self.name, self.date.in_words())
+    }
+
+    /// The heading and what happened.
     #[must_use]
     pub fn story(&self) -> String {
-        let loss = self.loss_usd.map(|loss| format!(", about USD {}", amount(loss))).unwrap_or_default();
-        format!("{}, {}{loss}: {}", self.name, self.date.in_words(), self.what)
+        format!("{}: {}", self.heading(), self.what)
     }
 
     /// Whether it was public on a day.

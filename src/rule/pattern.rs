@@ -17,8 +17,7 @@ impl TextPattern {
     /// The compiled expression.
     ///
     /// # Panics
-    /// If [`TextPattern::check`] was not called for a broken pattern: loading does so for every rule that is not embedded, and a
-    /// test does for those that are.
+    /// Never for a pattern that was read from a rule: broken and huge ones are refused there.
     #[must_use]
     pub fn regex(&self) -> &regex::Regex {
         self.compiled.get_or_init(|| compile(&self.text).expect("patterns are checked when rules are loaded"))
@@ -57,9 +56,22 @@ impl fmt::Debug for TextPattern {
 }
 
 impl<'de> Deserialize<'de> for TextPattern {
+    /// Refuses what is no pattern. Only patterns that could be too big are compiled here, for the others parsing is enough.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { text: String::deserialize(deserializer)?, compiled: OnceLock::new() })
+        let text = String::deserialize(deserializer)?;
+        if may_be_huge(&text) {
+            return Self::check(&text).map_err(D::Error::custom);
+        }
+        regex_syntax::parse(&text).map_err(D::Error::custom)?;
+        Ok(Self { text, compiled: OnceLock::new() })
     }
+}
+
+/// Whether a pattern is long, or repeats much or within repetitions.
+fn may_be_huge(text: &str) -> bool {
+    let counted = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(counts, _)| counts);
+    let digits = |counts: &str| counts.split(',').map(str::len).max().unwrap_or(0);
+    text.len() > 1000 || counted.clone().count() > 2 || counted.map(digits).any(|digits| digits > 2)
 }
 
 /// A pattern of paths or package names: `*` is any run without `/`, `**` any run of folders, `?` one character, `{a,b}` one of
@@ -222,6 +234,19 @@ mod tests {
         assert!(pattern.matches("aes.cbc.encrypt", false));
         assert!(!pattern.matches("aes.a.b.encrypt", false));
         assert!(CalleePattern::new("@sentry/*.capture*").matches("@sentry/react.captureMessage", false));
+    }
+
+    #[test]
+    fn broken_and_huge_patterns_are_refused_when_they_are_read() {
+        #[derive(Debug, Deserialize)]
+        struct Holder {
+            p: TextPattern,
+        }
+        let read = |pattern: &str| toml::from_str::<Holder>(&format!("p = '{pattern}'"));
+        for pattern in ["(", "a{9000000}", "((\\w{1,60}){1,60}){1,60}"] {
+            assert!(read(pattern).is_err(), "{pattern}");
+        }
+        assert!(read("a+").expect("a pattern").p.is_match("caat"));
     }
 
     #[test]

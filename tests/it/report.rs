@@ -1,0 +1,86 @@
+//! All formats tell the same, and nothing of a scanned tree acts in them.
+
+use serde_json::Value;
+
+use super::tree::{Pack, Tree};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn formats_agree_on_what_was_found() {
+    let pack = Pack::danger("high");
+    let text = "danger(1)\n".repeat(7) + "danger(2) // forewarn: ignore[own-danger] a drill\n";
+    let tree = Tree::new(&[("src/a.ts", &text), ("b.zig", "x\n")]);
+    let run = |format| tree.scan(&pack.arguments(&["--format", format])).out;
+    let report = json(&run("json"));
+    let log = json(&run("sarif"));
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(7));
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(results.iter().filter(|result| result["suppressions"].is_null()).count(), 7);
+    assert_eq!(results.iter().filter(|result| result["suppressions"].is_array()).count(), 1);
+    for finding in report["findings"].as_array().expect("findings") {
+        let same = |result: &&Value| result["partialFingerprints"]["forewarn/v1"] == finding["fingerprint"];
+        let result = results.iter().find(same).expect("the same finding");
+        assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], finding["place"]["line"]);
+    }
+    let properties = &log["runs"][0]["properties"];
+    assert_eq!(properties["coverage"]["share"], report["coverage"]["share"]);
+    let (table, markdown) = (run("table"), run("markdown"));
+    for text in [&table, &markdown] {
+        assert!(text.contains("7 findings (7 high) in 1 analysed file (typescript)"), "{text}");
+        assert!(text.contains("zig 1 file (no reader for this language)"), "{text}");
+    }
+    assert!(table.contains("and 4 more places: src/a.ts:4, src/a.ts:5, src/a.ts:6, src/a.ts:7"), "{table}");
+    assert!(table.contains("Slope Wallet, August 2022, about USD 4 million"), "{table}");
+}
+
+#[test]
+fn a_score_is_given_traced_and_withheld_for_unread_code() {
+    let pack = Pack::danger("critical");
+    let report = json(&Tree::new(&[("a.ts", "danger(1)")]).scan(&pack.arguments(&["--format", "json"])).out);
+    let score = &report["assessment"]["score"];
+    assert!(score["value"].as_f64().is_some_and(|value| (5.0..95.0).contains(&value)), "{score}");
+    assert_eq!(score["calibrated"], Value::Bool(false));
+    assert_eq!(report["assessment"]["fixFirst"][0]["rule"], "own-danger");
+    assert_eq!(report["assessment"]["fixFirst"][0]["score"], 3.0);
+
+    let unread = Tree::new(&[("a.ts", "danger(1)"), ("b.zig", &"x\n".repeat(50))]);
+    let report = json(&unread.scan(&pack.arguments(&["--format", "json"])).out);
+    assert!(report["assessment"]["score"].is_null());
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
+    let table = unread.scan(&pack.arguments(&[])).out;
+    assert!(table.contains("no score: too little of the code was analysed"), "{table}");
+}
+
+#[test]
+fn silence_is_never_called_clean() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("a.ts", "safety(1)"), ("b.zig", "x")]);
+    for format in ["table", "markdown"] {
+        let text = tree.scan(&pack.arguments(&["--format", format])).out;
+        assert!(text.contains("no findings in 1 analysed file (typescript)"), "{text}");
+        assert!(text.contains("Not analysed: zig 1 file"), "{text}");
+        assert!(!text.to_lowercase().contains("clean"), "{text}");
+    }
+}
+
+#[test]
+fn nothing_of_the_tree_acts_in_a_report() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[
+        ("src/\u{1b}[31m\u{202e}<b>x`y.ts", "danger(1) // \u{1b}[2J \u{9b}5m \u{202e} <script>alert(1)</script> ```\n"),
+        ("src/broken\u{1b}]0;x\u{7}.json", "{ \u{1b}[2J"),
+    ]);
+    for format in ["table", "json", "sarif", "markdown"] {
+        let said = tree.scan(&pack.arguments(&["--format", format]));
+        assert_eq!(said.code, 1, "{format}: {}", said.err);
+        let acting = |char: char| forewarn::finding::acts(char) && char != '\n' && char != '\t';
+        assert!(!said.out.contains(acting), "{format}: {:?}", said.out);
+        assert!(!said.err.contains(acting), "{format}: {:?}", said.err);
+    }
+    let markdown = tree.scan(&pack.arguments(&["--format", "markdown"])).out;
+    let outside: Vec<_> = markdown.split("````").step_by(2).collect();
+    assert!(outside.iter().all(|text| !text.contains("<script>")), "{markdown}");
+}

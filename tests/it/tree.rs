@@ -1,0 +1,92 @@
+//! Small trees on disk, and the program run over them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder that is removed in the end.
+pub(crate) struct Tree(TempDir);
+
+/// What the program said.
+pub(crate) struct Said {
+    /// The exit code.
+    pub(crate) code: i32,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+impl Tree {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let tree = Self(TempDir::new().expect("a temporary folder"));
+        for (path, text) in files {
+            tree.write(path, text);
+        }
+        tree
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("files have a folder")).expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Runs `forewarn scan` over the tree.
+    pub(crate) fn scan(&self, arguments: &[&str]) -> Said {
+        forewarn(self.root(), &[&["scan", "."], arguments].concat())
+    }
+}
+
+/// Runs the program in a folder.
+pub(crate) fn forewarn(folder: &Path, arguments: &[&str]) -> Said {
+    let output = command(folder, arguments).output().expect("the program starts");
+    Said {
+        code: output.status.code().expect("the program ends by itself"),
+        out: String::from_utf8(output.stdout).expect("output is UTF-8"),
+        err: String::from_utf8(output.stderr).expect("remarks are UTF-8"),
+    }
+}
+
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_remove("NO_COLOR");
+    command
+}
+
+/// A rule that finds `danger(…)`, whose argument is a secret, with the given severity.
+pub(crate) fn danger_rule(severity: &str) -> String {
+    format!(
+        "title = 'Something dangerous is called'\nseverity = '{severity}'\nconfidence = 'high'\nknown-since = 2020-01-01\n\
+         what = 'It calls danger.'\nwhy = 'Danger loses funds.'\nfix = 'Call safety.'\nincidents = ['slope-2022']\n\
+         [match.text]\npattern = ['danger\\((?P<secret>[^)]*)\\)']\nfile = ['**/*.ts']\n\
+         [[example]]\nkind = 'bad'\nfiles = {{ 'a.ts' = 'danger(1)' }}\n\
+         [[example]]\nkind = 'good'\nfiles = {{ 'a.ts' = 'safety(1)' }}\n"
+    )
+}
+
+/// A folder with that rule alone, and the arguments that select it.
+pub(crate) struct Pack {
+    folder: Tree,
+}
+
+impl Pack {
+    pub(crate) fn danger(severity: &str) -> Self {
+        Self { folder: Tree::new(&[("own/own-danger.toml", &danger_rule(severity))]) }
+    }
+
+    pub(crate) fn arguments<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+        let folder = self.folder.root().to_str().expect("temporary paths are UTF-8");
+        [&["--rules", folder, "--rule", "own-danger"], more].concat()
+    }
+}
