@@ -41,7 +41,7 @@ enum Command {
 #[derive(Debug, clap::Args)]
 struct RuleFolders {
     /// Folder with further rules; may be given more than once.
-    #[arg(long = "rules", value_name = "DIR")]
+    #[arg(long = "rules", value_name = "DIR", global = true)]
     folders: Vec<PathBuf>,
 }
 

@@ -85,7 +85,7 @@ fn test(rules: &RuleSet, files: &[PathBuf]) -> Result<u8, Failure> {
     let chosen: Vec<Arc<Rule>> = if files.is_empty() {
         rules.rules.clone()
     } else {
-        files.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?.concat()
+        files.iter().map(|path| read(path, rules)).collect::<Result<Vec<_>, _>>()?.concat()
     };
     let mut failed = 0;
     for rule in &chosen {
@@ -98,9 +98,10 @@ fn test(rules: &RuleSet, files: &[PathBuf]) -> Result<u8, Failure> {
     Ok(u8::from(failed > 0))
 }
 
-fn read(path: &Path) -> Result<Vec<Arc<Rule>>, RuleError> {
+/// The rules of a file or folder, and no others; they may use what the others know.
+fn read(path: &Path, rules: &RuleSet) -> Result<Vec<Arc<Rule>>, RuleError> {
     if path.is_dir() {
-        return Ok(RuleSet::default().with_folder(path)?.rules);
+        return Ok(RuleSet { rules: Vec::new(), ..rules.clone() }.with_folder(path)?.rules);
     }
     Ok(vec![Arc::new(RuleSet::read_file(path)?)])
 }

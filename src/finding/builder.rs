@@ -1,10 +1,9 @@
-use std::ops::Range;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use super::excerpt::{Excerpt, neutralised};
-use super::redact::{MARK, redacted};
+use super::redact::{MARK, merged, ranges, redacted};
 use super::{Exposure, Finding, Place, Step};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{FileId, Position, Role, SourceFile, Span};
@@ -108,14 +107,13 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn build(self) -> Finding {
         let place = place(self.file, self.span);
-        let secrets: Vec<_> = self.secrets.iter().map(|span| span.start as usize..span.end as usize).collect();
-        let excerpt = Excerpt::new(&self.file.text, self.span, place.start.line, &secrets);
+        let excerpt = Excerpt::new(&self.file.text, &place, &self.secrets);
         Finding {
             message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
             flow: self.steps(&self.flow),
             related: self.steps(&self.related),
             subject: self.subject.as_deref().map(|subject| self.safe(subject)),
-            fingerprint: self.fingerprint(&secrets),
+            fingerprint: self.fingerprint(),
             rule: Arc::clone(self.rule),
             severity: self.severity,
             confidence: self.confidence,
@@ -123,6 +121,7 @@ impl<'a> FindingBuilder<'a> {
             exposure: self.exposure,
             place,
             excerpt,
+            secrets: self.secrets,
         }
     }
 
@@ -143,11 +142,11 @@ impl<'a> FindingBuilder<'a> {
 
     /// The digest that stays the same when lines move. The text of a secret is no part of it: nobody shall find a password by
     /// trying digests.
-    fn fingerprint(&self, secrets: &[Range<usize>]) -> String {
+    fn fingerprint(&self) -> String {
         let mut text = String::new();
         let mut from = self.span.start as usize;
         let end = self.span.end as usize;
-        for secret in super::redact::merged(secrets.to_vec()) {
+        for secret in merged(ranges(&self.secrets)) {
             text.push_str(self.file.text.get(from..secret.start.clamp(from, end)).unwrap_or(""));
             from = secret.end.clamp(from, end);
         }

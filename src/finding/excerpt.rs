@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::redact::{MARK, key_material, merged};
+use super::Place;
+use super::redact::{MARK, key_material, merged, ranges};
 use crate::source::Span;
 
 /// Lines of a file, to be shown.
@@ -26,19 +27,20 @@ const LEAD_CHARS: usize = 40;
 const MARGIN: usize = 4096;
 
 impl Excerpt {
-    /// The lines around `span` of `text`, of which `first_line` is the line in which it begins; `secrets` are replaced, and so is
-    /// whatever looks like one. Empty for an empty span: it stands for a whole file.
-    pub(super) fn new(text: &str, span: Span, line: u32, secrets: &[Range<usize>]) -> Self {
-        let marked = span.start as usize..span.end as usize;
+    /// The lines around a place in `text`; `secrets` are replaced, and so is whatever looks like one. Empty for an empty span: it
+    /// stands for a whole file.
+    pub(super) fn new(text: &str, place: &Place, secrets: &[Span]) -> Self {
+        let marked = place.span.start as usize..place.span.end as usize;
+        let secrets = ranges(secrets);
         if marked.is_empty() {
             return Self::default();
         }
         let (lines, before) = shown_lines(text, &marked);
-        let mut excerpt = Self { first_line: line - before, lines: Vec::new(), mark: 0..0 };
+        let mut excerpt = Self { first_line: place.start.line - before, lines: Vec::new(), mark: 0..0 };
         let mut offset = 0;
         let mut mark: Option<Range<usize>> = None;
         for line in lines {
-            let shown = Piece::of(text, line, &marked, secrets);
+            let shown = Piece::of(text, line, &marked, &secrets);
             if let Some(part) = shown.mark {
                 let (start, end) = (part.start + offset, part.end + offset);
                 mark = Some(mark.map_or(start..end, |mark| mark.start..end));
@@ -184,8 +186,10 @@ mod tests {
 
     fn excerpt(text: &str, marked: &str) -> Excerpt {
         let start = text.find(marked).expect("the mark is in the text");
-        let line = text[..start].matches('\n').count() as u32 + 1;
-        Excerpt::new(text, Span::new(start as u32, (start + marked.len()) as u32), line, &[])
+        let workspace = crate::target::Workspace::in_memory([("a.ts", text)]);
+        let span = Span::new(start as u32, (start + marked.len()) as u32);
+        let rule = crate::finding::test_rule("a-rule");
+        crate::finding::FindingBuilder::new(&rule, &workspace, crate::source::FileId(0), span).build().excerpt
     }
 
     #[test]

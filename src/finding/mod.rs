@@ -108,6 +108,8 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// `forewarn/v1:` and a digest of rule, path and normalised text: the same when lines move.
     pub fingerprint: String,
+    /// Where its file holds secrets, as far as this finding knows.
+    secrets: Vec<Span>,
 }
 
 /// A rule for tests, which matches nothing.

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::source::Span;
+
 /// What stands in the place of a secret.
 pub(super) const MARK: &str = "[redacted]";
 
@@ -70,6 +72,11 @@ fn replaced(text: &str, ranges: &[Range<usize>]) -> String {
     }
     result.push_str(&text[from..]);
     result
+}
+
+/// Spans as ranges.
+pub(super) fn ranges(spans: &[Span]) -> Vec<Range<usize>> {
+    spans.iter().map(|span| span.start as usize..span.end as usize).collect()
 }
 
 /// Ranges in order, those that touch made one.

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use super::baseline::Baseline;
 use super::builder::fingerprint;
 use super::suppression::{self, Suppression};
-use super::{Finding, Place};
+use super::{Excerpt, Finding, Place};
 use crate::rule::{Confidence, RuleSet};
 use crate::settings::Settings;
-use crate::source::Notice;
+use crate::source::{FileId, Notice, Span};
 use crate::target::Workspace;
 
 /// Findings, settled. Each list is ordered: the worst first, then by rule, path and position.
@@ -45,10 +45,13 @@ pub struct Terms<'a> {
     pub min_confidence: Option<Confidence>,
 }
 
+/// Bytes within which a secret can stand in the excerpt of a finding: its lines are cut, but the neighbours may be long.
+const NEAR: u32 = 1 << 16;
+
 /// Settles findings. The notices tell of suppressions and baseline entries that are wrong or idle.
 #[must_use]
 pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -> (Triage, Vec<Notice>) {
-    let findings = numbered(distinct(configured(findings, terms.settings)));
+    let findings = discreet(numbered(distinct(configured(findings, terms.settings))), workspace);
     let mut suppressions = suppression::find(workspace);
     let mut baseline = terms.baseline.map(Baseline::usage);
     let mut triage = Triage::default();
@@ -92,6 +95,23 @@ fn distinct(mut findings: Vec<Finding>) -> Vec<Finding> {
 
 fn identity(finding: &Finding) -> (&str, &Place, Option<&str>) {
     (&finding.rule.id, &finding.place, finding.subject.as_deref())
+}
+
+/// Hides what any finding knows to be a secret in the excerpts of all findings of the file.
+fn discreet(mut findings: Vec<Finding>, workspace: &Workspace) -> Vec<Finding> {
+    let mut secrets: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for finding in &findings {
+        secrets.entry(finding.place.file).or_default().extend(&finding.secrets);
+    }
+    secrets.retain(|_, spans| !spans.is_empty());
+    for finding in &mut findings {
+        if let Some(spans) = secrets.get(&finding.place.file) {
+            let near = |span: &&Span| span.start.abs_diff(finding.place.span.start) < NEAR || finding.place.span.contains(**span);
+            let spans: Vec<_> = spans.iter().filter(near).copied().collect();
+            finding.excerpt = Excerpt::new(&workspace.file(finding.place.file).text, &finding.place, &spans);
+        }
+    }
+    findings
 }
 
 /// Tells equal texts in one file apart by their order.

@@ -79,9 +79,11 @@ impl Page<'_> {
         for reason in reasons {
             self.paragraph("  because ", &reason)?;
         }
-        writeln!(self.out)?;
-        for line in score(report) {
-            self.paragraph("", &line)?;
+        for (index, line) in score(report).iter().enumerate() {
+            if index == 0 {
+                writeln!(self.out)?;
+            }
+            self.paragraph("", line)?;
         }
         if !report.assessment.families.is_empty() {
             writeln!(self.out)?;
@@ -194,7 +196,7 @@ impl Page<'_> {
 
     fn step(&mut self, lead: &str, step: &Step) -> io::Result<()> {
         let place = format!("{}:{}", neutralised(&step.place.path), step.place.start.line);
-        self.paragraph(lead, &format!("{place}  {}", step.message))
+        self.paragraph(lead, &format!("{place} {}", step.message))
     }
 
     fn further(&mut self, findings: &[Finding]) -> io::Result<()> {

@@ -53,10 +53,10 @@ pub(super) fn score(report: &Report) -> Vec<String> {
     let Some(score) = &assessment.score else { return Vec::new() };
     let (low, high) = score.range;
     let calibrated = if score.calibrated { "" } else { " The score is a rank and not calibrated: it is no probability." };
-    let mut lines = vec![format!(
-        "Score {:.0} of 100, {}: {}. Between {low:.0} and {high:.0} if doubtful findings turn out false or true.{calibrated}",
-        score.value, score.band.name, score.band.meaning
-    )];
+    let doubt = format!(" Between {low:.0} and {high:.0}, as doubtful findings turn out false or true.");
+    let doubt = if high - low < 1.0 { "" } else { &doubt };
+    let mut lines =
+        vec![format!("Score {:.0} of 100, {}: {}.{doubt}{calibrated}", score.value, score.band.name, score.band.meaning)];
     let terms: Vec<_> = score.terms.iter().map(|term| format!("{} {:+.2}", term.name, term.logit)).collect();
     if !terms.is_empty() {
         lines.push(format!("It is made of (logits, on a base rate of 3 of 100): {}.", terms.join(", ")));

@@ -39,7 +39,12 @@ fn written(format: &str) -> String {
 
 #[test]
 fn a_report_with_everything_is_valid() {
-    let schema: Value = serde_json::from_str(include_str!("../fixtures/sarif-2.1.0.schema.json")).expect("the schema is JSON");
+    let mut schema: Value = serde_json::from_str(include_str!("../fixtures/sarif-2.1.0.schema.json")).expect("the schema is JSON");
+    // The official pattern has a bracket that closes nothing, which not every dialect of regular expressions takes. It is for the
+    // language of messages, which we do not set.
+    let language = &mut schema["definitions"]["run"]["properties"]["language"];
+    assert_eq!(language["pattern"].take(), "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$");
+    language.as_object_mut().expect("a schema").remove("pattern");
     let log: Value = serde_json::from_str(&written("sarif")).expect("the log is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is valid");
     let errors: Vec<_> = validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
@@ -71,7 +76,7 @@ fn what_code_scanning_needs_is_there() {
 fn the_table_shows_flows_and_subjects() {
     let table = written("table");
     for part in
-        ["1. src/c.ts:1  it arises", "2. src/a b.ts:1  it leaves", "see src/c.ts:1  declared here", "a-package@1.0.0", "^^^^^^"]
+        ["1. src/c.ts:1 it arises", "2. src/a b.ts:1 it leaves", "see src/c.ts:1 declared here", "a-package@1.0.0", "^^^^^^"]
     {
         assert!(table.contains(part), "{part} is not in\n{table}");
     }
