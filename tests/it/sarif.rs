@@ -39,12 +39,9 @@ fn written(format: &str) -> String {
 
 #[test]
 fn a_report_with_everything_is_valid() {
-    let mut schema: Value = serde_json::from_str(include_str!("../fixtures/sarif-2.1.0.schema.json")).expect("the schema is JSON");
-    // The official pattern has a bracket that closes nothing, which not every dialect of regular expressions takes. It is for the
-    // language of messages, which we do not set.
-    let language = &mut schema["definitions"]["run"]["properties"]["language"];
-    assert_eq!(language["pattern"].take(), "^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$");
-    language.as_object_mut().expect("a schema").remove("pattern");
+    // The official pattern of languages has a bracket that closes nothing, which not every dialect of regular expressions takes.
+    let text = include_str!("../fixtures/sarif-2.1.0.schema.json").replace("{2}]?$", "{2}\\\\]?$");
+    let schema: Value = serde_json::from_str(&text).expect("the schema is JSON");
     let log: Value = serde_json::from_str(&written("sarif")).expect("the log is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is valid");
     let errors: Vec<_> = validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
