@@ -1,8 +1,14 @@
 //! One file per format: what a wallet depends on, as its manifests ask for it and as its lockfiles fix it.
 
+mod apple;
 mod cargo;
+mod dart;
+mod go;
 pub mod graph;
+mod jvm;
 mod npm;
+mod nuget;
+mod pypi;
 mod tree;
 pub mod version;
 
@@ -276,8 +282,34 @@ pub trait LockfileReader: Sync {
 }
 
 /// Every format, in the order in which they are asked.
-pub static LOCKFILES: &[&dyn LockfileReader] =
-    &[&cargo::CargoToml, &cargo::CargoLock, &npm::PackageJson, &npm::PackageLock, &npm::YarnLock, &npm::PnpmLock, &npm::BunLock];
+pub static LOCKFILES: &[&dyn LockfileReader] = &[
+    &cargo::CargoToml,
+    &cargo::CargoLock,
+    &npm::PackageJson,
+    &npm::PackageLock,
+    &npm::YarnLock,
+    &npm::PnpmLock,
+    &npm::BunLock,
+    &pypi::Requirements,
+    &pypi::Pyproject,
+    &pypi::Pipfile,
+    &pypi::PipfileLock,
+    &pypi::PoetryLock,
+    &pypi::UvLock,
+    &go::GoMod,
+    &jvm::Pom,
+    &jvm::GradleLock,
+    &jvm::BuildGradle,
+    &jvm::VersionCatalog,
+    &apple::PodfileLock,
+    &apple::Podfile,
+    &apple::PackageResolved,
+    &dart::Pubspec,
+    &dart::PubspecLock,
+    &nuget::NugetLock,
+    &nuget::PackagesConfig,
+    &nuget::ProjectFile,
+];
 
 /// The reader for a file.
 #[must_use]

@@ -67,7 +67,7 @@ fn lockfile_at<'p>(mut paths: impl Iterator<Item = &'p str>, file: &SourceFile, 
     paths.find_map(|path| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let holds = folder.is_empty() || file.folder() == folder || file.folder().starts_with(&format!("{folder}/"));
-        (names.contains(&name) && holds).then_some(folder)
+        (names.contains(&name) && holds && *path != *file.path).then_some(folder)
     })
 }
 

@@ -1,0 +1,15 @@
+//! Maven and Gradle. Names are `group:artifact`, as OSV has them.
+
+mod catalog;
+mod gradle;
+mod pom;
+
+pub(super) use catalog::VersionCatalog;
+pub(super) use gradle::{BuildGradle, GradleLock};
+pub(super) use pom::Pom;
+
+/// The ecosystem as OSV spells it.
+const MAVEN: &str = "Maven";
+
+#[cfg(test)]
+mod tests;

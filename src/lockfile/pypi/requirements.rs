@@ -1,0 +1,92 @@
+use super::super::tree::span;
+use super::super::{Dependencies, Lockfile, LockfileReader, Manifest, Package, PackageSource, Purpose, Requirement};
+use super::{PYPI, source, wish};
+use crate::source::{Notice, SourceFile};
+
+/// `requirements.txt` and its like. Exact versions are packages too: then the file is its own lockfile.
+pub(in crate::lockfile) struct Requirements;
+
+impl LockfileReader for Requirements {
+    fn format(&self) -> &'static str {
+        "requirements.txt"
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        let is_text = [".txt", ".in"].iter().any(|end| file.name().ends_with(end));
+        is_text
+            && (file.name().starts_with("requirements")
+                || file.name().starts_with("constraints")
+                || file.folder().ends_with("requirements"))
+    }
+
+    fn read(&self, file: &SourceFile) -> (Option<Dependencies>, Vec<Notice>) {
+        let is_development = ["dev", "test", "doc", "lint", "ci", "build", "binaries-build", "mac-build"]
+            .iter()
+            .any(|word| file.name().contains(word));
+        let mut manifest = Manifest { ecosystem: PYPI, ..Manifest::default() };
+        let mut packages = Vec::new();
+        for (line, place) in lines(&file.text) {
+            if let Some(index) = line.strip_prefix("--extra-index-url") {
+                manifest.further_indexes.push((index.trim_start_matches(['=', ' ']).to_owned(), place));
+            } else if let Some(mut wish) = requirement(&line, place) {
+                wish.purpose = if is_development { Purpose::Development } else { Purpose::Production };
+                packages.extend(exact(&wish, &line, is_development));
+                manifest.requirements.push(wish);
+            }
+        }
+        let is_locked = !packages.is_empty() && packages.len() == manifest.requirements.len();
+        let lockfile =
+            Lockfile { format: self.format(), ecosystem: PYPI, packages, knows_development: true, ..Lockfile::default() };
+        let lockfile = is_locked.then_some(lockfile);
+        (Some(Dependencies { manifest: Some(manifest), lockfile }), Vec::new())
+    }
+}
+
+/// Lines without comments, those that end in a backslash joined, with the place of the first.
+fn lines(text: &str) -> Vec<(String, crate::source::Span)> {
+    let mut joined: Vec<(String, crate::source::Span)> = Vec::new();
+    let (mut offset, mut goes_on) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let plain = line.split(" #").next().unwrap_or(line).trim();
+        let is_comment = plain.starts_with('#');
+        let content = plain.trim_end_matches('\\').trim_end();
+        match joined.last_mut() {
+            Some((before, _)) if goes_on => {
+                before.push(' ');
+                before.push_str(content);
+            }
+            _ if !content.is_empty() && !is_comment => joined.push((content.to_owned(), span(offset, offset + content.len()))),
+            _ => {}
+        }
+        goes_on = plain.ends_with('\\') && !is_comment;
+        offset += line.len();
+    }
+    joined
+}
+
+fn requirement(line: &str, place: crate::source::Span) -> Option<Requirement> {
+    let (text, has_hashes) = line.split_once("--hash").map_or((line, false), |(text, _)| (text, true));
+    if let Some(address) = text
+        .strip_prefix("-e ")
+        .or_else(|| text.strip_prefix("--editable "))
+        .or(Some(text))
+        .filter(|text| text.trim_start().starts_with("git+"))
+    {
+        let name = address.split_once("#egg=").map_or("", |(_, name)| name).split(['&', '[']).next().unwrap_or_default();
+        let name = if name.is_empty() { address.trim_end_matches(".git").rsplit('/').next().unwrap_or(address) } else { name };
+        return Some(Requirement { source: source(address.trim()), ..Requirement::new(name.trim(), "", place) });
+    }
+    if text.starts_with('-') {
+        return None;
+    }
+    Some(Requirement { has_hashes, ..wish(text, place)? })
+}
+
+/// The package of a wish for one version.
+fn exact(wish: &Requirement, line: &str, is_development: bool) -> Option<Package> {
+    let version = wish.range.strip_prefix("===").or_else(|| wish.range.strip_prefix("=="))?.trim();
+    let is_exact = wish.source == PackageSource::Registry && !version.contains(['*', ',', ' ', '<', '>']);
+    let integrity = line.split("--hash=").nth(1).map(|hash| hash.split(' ').next().unwrap_or(hash).replacen(':', "-", 1));
+    let package = Package { integrity, is_development, is_direct: true, ..Package::new(PYPI, &*wish.name, version, wish.span) };
+    is_exact.then_some(package)
+}
