@@ -14,6 +14,7 @@ mod hoist;
 mod jsx;
 mod lower;
 mod module;
+mod nesting;
 mod operator;
 mod parse;
 mod pattern;

@@ -8,6 +8,7 @@ use oxc_span::SourceType;
 
 use super::embedded::{Dialect, Place};
 use super::lower::{self, Script};
+use super::nesting::{self, Nesting};
 use crate::frontend::Lowered;
 use crate::source::{LineIndex, Notice, NoticeKind, SourceFile, Span};
 
@@ -16,20 +17,28 @@ thread_local! {
     static MEMORY: RefCell<Allocator> = RefCell::new(Allocator::new());
 }
 
-/// Lowers the scripts of a file.
+/// Lowers the scripts of a file, on a larger stack if they may need it.
 pub(super) fn lower(language: &'static str, file: &SourceFile, places: &[Place]) -> Lowered {
-    MEMORY.with_borrow_mut(|memory| {
-        let lowered = lower_in(memory, language, file, places);
-        memory.reset();
-        lowered
+    let nestings: Vec<Nesting> = places.iter().map(|place| nesting::measure(file.snippet(place.span))).collect();
+    let stack = nestings.iter().map(Nesting::stack_bytes).max().unwrap_or_default();
+    stacker::maybe_grow(stack, stack, || {
+        MEMORY.with_borrow_mut(|memory| {
+            let lowered = lower_in(memory, language, file, places, &nestings);
+            memory.reset();
+            lowered
+        })
     })
 }
 
-fn lower_in(memory: &Allocator, language: &'static str, file: &SourceFile, places: &[Place]) -> Lowered {
+fn lower_in(memory: &Allocator, language: &'static str, file: &SourceFile, places: &[Place], nestings: &[Nesting]) -> Lowered {
     let lines = LineIndex::new(&file.text);
     let mut report = Report { file, lines: &lines, notices: Vec::new(), analysed: 0, skipped: 0 };
     let mut scripts = Vec::with_capacity(places.len());
-    for place in places {
+    for (place, nesting) in places.iter().zip(nestings) {
+        if let Some(reason) = nesting.refusal() {
+            report.refused(place.span, reason);
+            continue;
+        }
         let parsed = parse(memory, file.snippet(place.span), place.dialect);
         report.script(place.span, &parsed);
         scripts.push(Script { program: parsed.program, offset: place.span.start });
@@ -83,8 +92,17 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
+    fn refused(&mut self, span: Span, reason: String) {
+        self.notice(NoticeKind::LimitReached, span.start, reason);
+        self.skipped += self.line_count(span);
+    }
+
+    fn line_count(&self, span: Span) -> u32 {
+        self.lines.line(span.end) - self.lines.line(span.start) + 1
+    }
+
     fn script(&mut self, span: Span, parsed: &ParserReturn<'_>) {
-        let lines = self.lines.line(span.end) - self.lines.line(span.start) + 1;
+        let lines = self.line_count(span);
         let mut errors = parsed.diagnostics.errors();
         let first = errors.next();
         if let Some(first) = first {
