@@ -1,4 +1,6 @@
-use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 /// A string of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,12 +15,13 @@ impl NameId {
 #[derive(Clone, Debug)]
 pub struct Names {
     texts: Vec<Box<str>>,
-    ids: HashMap<Box<str>, NameId>,
+    ids: HashTable<NameId>,
+    hasher: DefaultHashBuilder,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        let mut names = Self { texts: Vec::new(), ids: HashMap::new() };
+        let mut names = Self { texts: Vec::new(), ids: HashTable::new(), hasher: DefaultHashBuilder::default() };
         names.intern("");
         names
     }
@@ -27,19 +30,20 @@ impl Default for Names {
 impl Names {
     /// The id of `text`, new or old.
     pub fn intern(&mut self, text: &str) -> NameId {
-        if let Some(&id) = self.ids.get(text) {
-            return id;
+        let Self { texts, ids, hasher } = self;
+        let entry =
+            ids.entry(hasher.hash_one(text), |id| *texts[id.0 as usize] == *text, |id| hasher.hash_one(&*texts[id.0 as usize]));
+        let id = *entry.or_insert(NameId(texts.len() as u32)).get();
+        if id.0 as usize == texts.len() {
+            texts.push(text.into());
         }
-        let id = NameId(self.texts.len() as u32);
-        self.texts.push(text.into());
-        self.ids.insert(text.into(), id);
         id
     }
 
     /// The id of `text` if it occurs in the unit.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<NameId> {
-        self.ids.get(text).copied()
+        self.ids.find(self.hasher.hash_one(text), |id| self.text(*id) == text).copied()
     }
 
     /// The text of an id of this table.

@@ -118,10 +118,10 @@ impl Lowerer {
     /// `Object.assign(module.exports, …)`
     fn assign_exports(&mut self, call: NodeId) {
         let arguments = self.arguments_of(call);
-        if let Some((&target, sources)) = arguments.split_first() {
-            if self.is_exports(target) {
-                sources.iter().for_each(|&source| self.export_members(source));
-            }
+        if let Some((&target, sources)) = arguments.split_first()
+            && self.is_exports(target)
+        {
+            sources.iter().for_each(|&source| self.export_members(source));
         }
     }
 

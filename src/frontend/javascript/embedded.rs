@@ -4,6 +4,9 @@ use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 use crate::source::{SourceFile, Span};
 
+/// It may stand before a script, even before its `#!`.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// What the parser has to expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -34,7 +37,8 @@ pub(super) fn whole(file: &SourceFile) -> Place {
         "ts" | "mts" | "cts" => Dialect::TypeScript,
         _ => Dialect::JavaScript,
     };
-    Place { span: Span::new(0, file.text.len() as u32), dialect }
+    let start = if file.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+    Place { span: Span::new(start as u32, file.text.len() as u32), dialect }
 }
 
 /// The contents of the `<script>` elements of a text, data and templates left out.

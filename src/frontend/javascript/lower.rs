@@ -180,11 +180,10 @@ impl Lowerer {
     }
 
     fn is_simple(&self, node: NodeId) -> bool {
-        match self.builder.unit().expr(node) {
-            Expr::Variable(_) | Expr::Global(_) | Expr::Module(_) | Expr::This | Expr::Super | Expr::Literal(_) => true,
-            Expr::Unknown(parts) => parts.is_empty(),
-            _ => false,
-        }
+        matches!(
+            self.builder.unit().expr(node),
+            Expr::Variable(_) | Expr::Global(_) | Expr::Module(_) | Expr::This | Expr::Super | Expr::Literal(_)
+        )
     }
 
     /// Goes one level deeper for `lower`; beyond the limit it is left out, and `otherwise` stands in for it.

@@ -21,6 +21,8 @@ mod pattern;
 mod scope;
 mod statement;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use super::{Frontend, Lowered};

@@ -37,9 +37,15 @@ impl Nesting {
 
 /// Looks through a text.
 pub(super) fn measure(text: &str) -> Nesting {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0, open: Vec::new(), comparisons: 0, found: Nesting::default() };
-    scan.found.bytes = text.bytes().map(stack_bytes_of).sum();
-    scan.run();
+    let mut counts = [0_usize; 256];
+    text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    let bytes = counts.iter().enumerate().map(|(byte, count)| count * stack_bytes_of(byte as u8)).sum();
+    let mut scan =
+        Scan { bytes: text.as_bytes(), at: 0, open: Vec::new(), comparisons: 0, found: Nesting { bytes, ..Nesting::default() } };
+    let openers: usize = b"([{<".iter().map(|&byte| counts[usize::from(byte)]).sum();
+    if openers > MOST_BRACKETS.min(MOST_COMPARISONS) {
+        scan.run();
+    }
     scan.found
 }
 
@@ -55,6 +61,18 @@ const fn stack_bytes_of(byte: u8) -> usize {
     }
 }
 
+/// The bytes that a scan looks at.
+const IS_NOTED: [bool; 256] = {
+    let mut is_noted = [false; 256];
+    let noted = b"()[]{}<>;,\\\"'/";
+    let mut at = 0;
+    while at < noted.len() {
+        is_noted[noted[at] as usize] = true;
+        at += 1;
+    }
+    is_noted
+};
+
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -66,8 +84,9 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn run(&mut self) {
-        while let Some(&byte) = self.bytes.get(self.at) {
-            self.at += 1;
+        while let Some(skipped) = self.bytes[self.at.min(self.bytes.len())..].iter().position(|&byte| IS_NOTED[usize::from(byte)]) {
+            let byte = self.bytes[self.at + skipped];
+            self.at += skipped + 1;
             match byte {
                 b'(' => self.open(b')'),
                 b'[' => self.open(b']'),
@@ -142,7 +161,8 @@ mod tests {
             ("{ /[(]/ } { /[(]/ } { /[(]/ }", 3),
         ];
         for (text, brackets) in table {
-            assert_eq!(measure(text).brackets, brackets, "{text}");
+            let padding = "()".repeat(MOST_BRACKETS);
+            assert_eq!(measure(&format!("{text}\n{padding}")).brackets, brackets.max(1), "{text}");
         }
     }
 

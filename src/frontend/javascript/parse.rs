@@ -106,7 +106,7 @@ impl Report<'_> {
         let mut errors = parsed.diagnostics.errors();
         let first = errors.next();
         if let Some(first) = first {
-            let at = first.labels.first().map_or(0, |label| label.offset() as u32);
+            let at = first.labels.first().map_or(0, |label| label.offset());
             let others = errors.count();
             let message = match others {
                 0 => format!("does not parse: {}", first.message),

@@ -40,12 +40,11 @@ impl Lowerer {
     }
 
     fn named_type(&mut self, reference: &TSTypeReference<'_>) -> Option<NodeId> {
-        if let (TSTypeName::IdentifierReference(id), Some(arguments)) = (&reference.type_name, &reference.type_arguments) {
-            if let [argument] = &arguments.params[..] {
-                if TRANSPARENT.contains(&id.name.as_str()) {
-                    return self.type_name(argument);
-                }
-            }
+        if let (TSTypeName::IdentifierReference(id), Some(arguments)) = (&reference.type_name, &reference.type_arguments)
+            && let [argument] = &arguments.params[..]
+            && TRANSPARENT.contains(&id.name.as_str())
+        {
+            return self.type_name(argument);
         }
         self.type_reference(&reference.type_name)
     }
@@ -93,10 +92,10 @@ impl Lowerer {
         }
         let ty = self.type_name(&alias.type_annotation);
         let name = self.builder.name(&alias.id.name);
-        if let (Some(ty), Some(variable)) = (ty, self.scopes.find(name)) {
-            if self.builder.unit().variable(variable).span == self.span(alias.id.span) {
-                self.builder.define(variable, ty);
-            }
+        if let (Some(ty), Some(variable)) = (ty, self.scopes.find(name))
+            && self.builder.unit().variable(variable).span == self.span(alias.id.span)
+        {
+            self.builder.define(variable, ty);
         }
     }
 
