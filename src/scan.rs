@@ -47,6 +47,25 @@ pub struct ScanOptions {
     pub threads: Option<usize>,
 }
 
+impl ScanOptions {
+    /// A plain scan of a folder: every stable rule, the embedded knowledge, all of it public.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            rule_folders: Vec::new(),
+            only: Vec::new(),
+            settings: Settings::default(),
+            advisories: Advisories::default(),
+            as_of: Date::LAST,
+            baseline: None,
+            min_confidence: None,
+            gate: Gate::default(),
+            threads: None,
+        }
+    }
+}
+
 /// A scan that cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {

@@ -43,9 +43,17 @@ impl Audit for FunctionAudit {
                     rule.applies_to(unit.language) && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
                 });
                 let rules: Vec<_> = rules.map(|(_, rule)| rule).collect();
+                let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
                 for index in 0..unit.functions.len() as u32 {
                     let function = FunctionRef { unit: id, function: FunctionId(index) };
-                    let candidate = Candidate { program: context.program, handlers: &handlers, function, unit, text: &file.text };
+                    let candidate = Candidate {
+                        program: context.program,
+                        handlers: &handlers,
+                        function,
+                        unit,
+                        places: &places,
+                        text: &file.text,
+                    };
                     for (rule, matcher) in &rules {
                         if let Some(span) = candidate.judge(matcher) {
                             let builder = FindingBuilder::new(rule, context.workspace, file.id, span).message(format!(
@@ -104,7 +112,28 @@ struct Candidate<'a> {
     handlers: &'a Handlers,
     function: FunctionRef,
     unit: &'a Unit,
+    places: &'a NodesByPlace,
     text: &'a str,
+}
+
+/// The expressions of a unit in the order of the text, to find those within a span without looking at all.
+#[derive(Default)]
+struct NodesByPlace {
+    nodes: Vec<(Span, NodeId)>,
+}
+
+impl NodesByPlace {
+    fn of(unit: &Unit) -> Self {
+        let mut nodes: Vec<_> = unit.all_nodes().map(|(id, node)| (node.span, id)).collect();
+        nodes.sort_unstable();
+        Self { nodes }
+    }
+
+    fn within(&self, span: Span) -> impl Iterator<Item = NodeId> {
+        let first = self.nodes.partition_point(|(place, _)| place.start < span.start);
+        let from = self.nodes[first..].iter().take_while(move |(place, _)| place.start < span.end.max(span.start + 1));
+        from.filter(move |(place, _)| span.contains(*place)).map(|&(_, id)| id)
+    }
 }
 
 impl Candidate<'_> {
@@ -187,9 +216,8 @@ impl Candidate<'_> {
 
     /// `secure ? secure() : weak()`, `secure || weak` within one statement.
     fn conditional(&self, span: Span, matcher: &FunctionMatch) -> Option<NodeId> {
-        let mut nodes = self.unit.all_nodes().filter(|(_, node)| span.contains(node.span));
-        nodes.find_map(|(_, node)| {
-            let (tested, weak) = match node.expr {
+        self.places.within(span).find_map(|node| {
+            let (tested, weak) = match *self.unit.expr(node) {
                 Expr::Conditional { condition, otherwise, .. } => (condition, otherwise),
                 Expr::Logical { left, right, .. } => (left, right),
                 _ => return None,
@@ -208,14 +236,12 @@ impl Candidate<'_> {
     }
 
     fn call_in(&self, span: Span, patterns: &[CalleePattern]) -> Option<NodeId> {
-        let mut nodes = self.unit.all_nodes().filter(|(_, node)| span.contains(node.span));
-        nodes.find(|(node, _)| calls_any(self.program, self.function.unit, *node, patterns)).map(|(node, _)| node)
+        self.places.within(span).find(|node| calls_any(self.program, self.function.unit, *node, patterns))
     }
 
     /// Whether an expression within `span` calls one of some functions, or also only names one.
     fn holds_any(&self, span: Span, patterns: &[CalleePattern], or_names: bool) -> bool {
-        let mut nodes = self.unit.all_nodes().filter(|(_, node)| span.contains(node.span));
-        nodes.any(|(node, _)| {
+        self.places.within(span).any(|node| {
             let id = self.function.unit;
             if or_names { mentions_any(self.program, id, node, patterns) } else { calls_any(self.program, id, node, patterns) }
         })

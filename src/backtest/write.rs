@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::ASCII_MARKDOWN;
 use serde::Serialize;
 
 use crate::rule::Severity;
@@ -40,7 +40,7 @@ pub fn write_table(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
+    table.load_style(ASCII_MARKDOWN).set_header(header.iter().copied());
     table
 }
 
@@ -70,7 +70,7 @@ fn hits_text(run: &IncidentRun) -> String {
         };
         format!("{} {}:{}{fate}", hit.rule, hit.path, hit.line)
     });
-    hits.collect::<Vec<_>>().join("\n")
+    hits.collect::<Vec<_>>().join("; ")
 }
 
 fn run_cells(run: &Run) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What a person types, turned into calls of the library, and what the library says, turned into text and exit codes.
 
+mod backtest;
 mod debug;
 mod explain;
 mod output;
@@ -33,6 +34,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List rules, or run the examples inside of rule files.
     Rules(rules::Arguments),
+    /// Scan trees whose fate is known, and tell what would have been found.
+    Backtest(Box<backtest::Arguments>),
     /// Show what Forewarn makes of a file.
     Debug(debug::Arguments),
 }
@@ -69,6 +72,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Scan(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
         Command::Rules(arguments) => arguments.run(),
+        Command::Backtest(arguments) => arguments.run(),
         Command::Debug(arguments) => arguments.run(),
     };
     match result {

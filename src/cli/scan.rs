@@ -160,7 +160,7 @@ fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
 }
 
 /// The day that it is in Greenwich.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Date::from_days((seconds / 86_400) as i64)
 }

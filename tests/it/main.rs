@@ -1,11 +1,14 @@
 //! The one integration-test binary: a module for each subject.
 
 mod cli;
+mod determinism;
 mod flow;
+mod hostile;
 mod models;
 mod report;
 mod rules;
 mod sarif;
 mod secrets;
 mod text;
+mod tidy;
 mod tree;

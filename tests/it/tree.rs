@@ -4,6 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use forewarn::report::Report;
+use forewarn::scan::{ScanOptions, scan};
+use forewarn::source::NoticeKind;
 use tempfile::TempDir;
 
 /// A folder that is removed in the end.
@@ -28,10 +31,10 @@ impl Tree {
         tree
     }
 
-    pub(crate) fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().expect("files have a folder")).expect("the folder can be made");
-        fs::write(path, text).expect("the file can be written");
+        fs::write(path, bytes).expect("the file can be written");
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {
@@ -46,6 +49,26 @@ impl Tree {
     pub(crate) fn scan(&self, arguments: &[&str]) -> Said {
         forewarn(self.root(), &[&["scan", "."], arguments].concat())
     }
+}
+
+/// The root of this repository.
+pub(crate) fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The options of a plain scan with every rule.
+pub(crate) fn options(root: &Path) -> ScanOptions {
+    ScanOptions { threads: Some(2), ..ScanOptions::new(root) }
+}
+
+/// The report of a plain scan.
+pub(crate) fn report(root: &Path) -> Report {
+    scan(&options(root)).expect("a scan of a folder that is there")
+}
+
+/// The kinds of the notices about a file.
+pub(crate) fn notices(report: &Report, path: &str) -> Vec<NoticeKind> {
+    report.notices.iter().filter(|notice| notice.path.as_deref() == Some(path)).map(|notice| notice.kind).collect()
 }
 
 /// Runs the program in a folder.

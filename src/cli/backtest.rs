@@ -1,0 +1,100 @@
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use forewarn::backtest::{self, BacktestOptions, Corpus, write_json, write_table};
+use forewarn::rule::Date;
+use forewarn::scan::ScanOptions;
+
+use super::output::{remark, write_to};
+use super::scan::today;
+use super::{Failure, RuleFolders};
+
+/// What can be said about a backtest.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files with incidents and controls.
+    #[arg(required = true, value_name = "CORPUS")]
+    corpus: Vec<PathBuf>,
+    /// Folder of git repositories: `DIR/owner+name/repo`. A case whose repository is not there is skipped.
+    #[arg(long, value_name = "DIR")]
+    repos: PathBuf,
+    /// Folder of unpacked packages, `DIR/name-version`, for cases that are published packages.
+    #[arg(long, value_name = "DIR")]
+    packages: Option<PathBuf>,
+    /// A further file with controls.
+    #[arg(long, value_name = "FILE")]
+    controls: Vec<PathBuf>,
+    /// Clone absent repositories with git from this address, to which `/owner/name` is added.
+    #[arg(long = "clone", value_name = "URL")]
+    clone_from: Option<String>,
+    /// Run only this case; may be given more than once.
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// Run only incidents of these classes.
+    #[arg(long = "class", value_name = "CLASS", value_delimiter = ',')]
+    classes: Vec<String>,
+    /// Run only cases in one of these languages.
+    #[arg(long = "language", value_name = "LANGUAGE", value_delimiter = ',')]
+    languages: Vec<String>,
+    /// Scan the mended revision too, and tell which findings are gone.
+    #[arg(long)]
+    fixed: bool,
+    /// Judge each incident by what was public on the day before its disclosure, and each control by its own day.
+    #[arg(long)]
+    as_of_disclosure: bool,
+    /// Judge with what was public on a day (2022-08-03); today if absent.
+    #[arg(long, value_name = "DATE", conflicts_with = "as_of_disclosure")]
+    as_of: Option<Date>,
+    #[command(flatten)]
+    rules: RuleFolders,
+    /// Format of the result.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Write the result to a file.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Do not name the cases while they run.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<u8, Failure> {
+        let corpus = Corpus::read(self.corpus.iter().chain(&self.controls).map(PathBuf::as_path))?;
+        let scan = ScanOptions {
+            rule_folders: self.rules.folders.clone(),
+            as_of: self.as_of.unwrap_or_else(today),
+            ..ScanOptions::new(Path::new("."))
+        };
+        let progress = |id: &str| {
+            if !self.quiet {
+                remark(id);
+            }
+        };
+        let result = backtest::run(&corpus, &self.options(), &scan, progress)?;
+        write_to(self.output.as_deref(), |out| match self.format {
+            Format::Table => write_table(&result, out),
+            Format::Json => write_json(&result, out),
+        })?;
+        Ok(0)
+    }
+
+    fn options(&self) -> BacktestOptions {
+        BacktestOptions {
+            repos: self.repos.clone(),
+            packages: self.packages.clone(),
+            clone_from: self.clone_from.clone(),
+            only: self.only.clone(),
+            classes: self.classes.clone(),
+            languages: self.languages.clone(),
+            with_fixed: self.fixed,
+            as_of_disclosure: self.as_of_disclosure,
+        }
+    }
+}
