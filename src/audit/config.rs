@@ -16,6 +16,9 @@ pub(super) struct ConfigAudit;
 /// How many characters of a value a message shows.
 const SHOWN: usize = 80;
 
+/// How many findings a rule makes in one file: more of the same tell nothing more.
+const MAX_HITS: usize = 50;
+
 impl Audit for ConfigAudit {
     fn name(&self) -> &'static str {
         "config"
@@ -88,23 +91,26 @@ fn hits(matcher: &ConfigMatch, file: &SourceFile, document: &Document) -> Vec<Hi
     for root in &document.roots {
         let root = Reached::value(root);
         let places = matcher.each.as_ref().map_or_else(|| vec![root], |path| select_from(path, root));
-        for place in places {
-            let hit = judge(matcher, Scene { file, root, place });
-            hits.extend(hit.filter(|hit| !hits.contains(hit)));
+        let found = places.into_iter().filter_map(|place| judge(matcher, Scene { file, root, place }));
+        for hit in found.take(MAX_HITS) {
+            if !hits.contains(&hit) {
+                hits.push(hit);
+            }
         }
     }
+    hits.truncate(MAX_HITS);
     hits
 }
 
 fn judge(matcher: &ConfigMatch, scene: Scene<'_>) -> Option<Hit> {
-    let held = |settings: &[Setting]| settings.iter().map(|setting| scene.evidence(setting)).collect::<Vec<_>>();
-    let required = held(&matcher.conditions);
-    let optional = held(&matcher.any);
-    let is_met = required.iter().all(Option::is_some) && (optional.is_empty() || optional.iter().any(Option::is_some));
+    let required: Option<Vec<_>> = matcher.conditions.iter().map(|setting| scene.evidence(setting)).collect();
+    let mut evidence = required?;
+    let optional: Vec<_> = matcher.any.iter().filter_map(|setting| scene.evidence(setting)).collect();
+    let is_met = matcher.any.is_empty() || !optional.is_empty();
     if !is_met || matcher.spare.iter().any(|setting| scene.evidence(setting).is_some()) {
         return None;
     }
-    let evidence: Vec<_> = required.into_iter().chain(optional).flatten().collect();
+    evidence.extend(optional);
     let mut details: Vec<_> = evidence.iter().map(|evidence| evidence.detail.clone()).collect();
     details.dedup();
     Some(Hit {

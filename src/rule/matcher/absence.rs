@@ -1,3 +1,5 @@
+//! Something expected is nowhere.
+
 use serde::Deserialize;
 
 use super::Fact;

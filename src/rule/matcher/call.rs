@@ -1,3 +1,5 @@
+//! A call with certain arguments.
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! A setting in a configuration file.
+
 use serde::Deserialize;
 
 use super::call::Scalar;

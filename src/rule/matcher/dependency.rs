@@ -1,3 +1,5 @@
+//! A package, or the way packages are fixed.
+
 use serde::Deserialize;
 
 use crate::rule::{Glob, Severity, TextPattern};

@@ -1,3 +1,5 @@
+//! What is true of a project as a whole.
+
 use serde::Deserialize;
 
 use super::config::ConfigMatch;

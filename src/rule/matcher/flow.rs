@@ -1,3 +1,5 @@
+//! A value of some kind reaches a place of some kind.
+
 use serde::Deserialize;
 
 use crate::rule::{Confidence, TextPattern};

@@ -1,3 +1,5 @@
+//! A declaration with certain content.
+
 use serde::Deserialize;
 
 use crate::rule::{CalleePattern, TextPattern};

@@ -1,3 +1,5 @@
+//! A text in a file.
+
 use serde::Deserialize;
 
 use crate::rule::{Glob, TextPattern};
