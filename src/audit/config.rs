@@ -275,7 +275,7 @@ mod tests {
             ("where = [{ path = '*', key = '^(k|zz)$', none-of = [7] }]", vec!["7: `k` is `2`"]),
             ("where = [{ path = 'k' }]\nany = [{ path = 'q' }, { path = 'm[0]' }]", vec!["7: `k` is `2`, `1`"]),
             ("where = [{ path = 'a[*].name', matches = 'y', secret = true }]", vec!["5: `name` is set"]),
-            ("where = [{ path = 'a[*].name', matches = 'z', present = false, say = 'no z' }]", vec!["1: no z"]),
+            ("where = [{ path = 'a[*].name', matches = 'z', present = false, say = 'no z' }]", vec!["2: no z"]),
             ("where = [{ path = 'a[*].name', matches = 'y', present = false }]", vec![]),
             ("where = [{ path = 's', matches = 'q+' }]", vec!["12: `s` is `p…`"]),
             ("where = [{ path = 'a[*].name', lacks = '[xy]' }]", vec![]),

@@ -230,7 +230,7 @@ fn bombs_reach_a_limit_and_harm_nobody() {
         ("a.yml", "[".repeat(deep)),
         ("a.yml", "{a: ".repeat(deep)),
         ("a.toml", format!("a = {}", "[".repeat(deep))),
-        ("a.toml", format!("a = {}1", format!("{{ {}b = ", "a.".repeat(70)).repeat(70))),
+        ("a.toml", format!("a = {}1", format!("{{ {}b = ", "a.".repeat(78)).repeat(78))),
         ("a.toml", format!("{}b = 1", "a.".repeat(deep))),
     ] {
         assert!(!read(path, &text).1.is_empty(), "{path}");

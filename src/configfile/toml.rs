@@ -25,8 +25,22 @@ impl ConfigReader for Toml {
             add_entries(&mut tree, root.get_ref());
             tree.close(file.text.len() as u32);
         }
+        take_apart(root.into_inner());
         let faults = errors.iter().map(|error| Fault::syntax(error.span().map_or(0, |span| span.start), error.message()));
         tree.finish(self.syntax(), file, faults)
+    }
+}
+
+/// Frees a table level by level. The crate limits nested brackets and dotted keys each by itself, so that together they still
+/// nest thousands of levels deep, and dropping that would recurse.
+fn take_apart(root: DeTable<'_>) {
+    let mut open: Vec<DeValue<'_>> = vec![DeValue::Table(root)];
+    while let Some(value) = open.pop() {
+        match value {
+            DeValue::Table(table) => open.extend(table.into_iter().map(|(_, value)| value.into_inner())),
+            DeValue::Array(items) => open.extend(items.into_iter().map(toml::Spanned::into_inner)),
+            _ => {}
+        }
     }
 }
 
