@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use forewarn::advisory::Advisories;
 use forewarn::finding::Finding;
 use forewarn::report::Gate;
-use forewarn::rule::{Date, RuleSet};
+use forewarn::rule::{Date, Match, RuleSet, TextPattern};
 use forewarn::scan::{ScanOptions, scan_workspace};
 use forewarn::settings::Settings;
 use forewarn::target::Workspace;
@@ -89,4 +89,20 @@ fn an_unknown_check_is_an_error_with_a_suggestion() {
     let rule = "title = 't'\nseverity = 'low'\nconfidence = 'low'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n[match.text]\npattern = ['x']\ncheck = ['bip39-checksun']";
     let error = RuleSet::from_texts([("packs/p/a-rule.toml", rule)]).expect_err("there is no such check").to_string();
     assert!(error.contains("did you mean `bip39-checksum`?"), "{error}");
+}
+
+#[test]
+fn every_pattern_of_the_embedded_rules_compiles() {
+    let rules = RuleSet::embedded().expect("the embedded rules load");
+    let mut count = 0;
+    for rule in &rules.rules {
+        let Match::Text(text) = &rule.body.matcher else { continue };
+        let lists = [&text.pattern, &text.file_has, &text.file_lacks, &text.not_line, &text.near, &text.not_near];
+        for pattern in lists.into_iter().flatten() {
+            let checked = TextPattern::check(pattern.text());
+            assert!(checked.is_ok(), "{}: {}: {}", rule.id, pattern.text(), checked.expect_err("it is none"));
+            count += 1;
+        }
+    }
+    assert!(count > 100, "only {count} patterns were looked at");
 }
