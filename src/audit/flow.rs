@@ -112,8 +112,10 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, flow: &Flow) -> Finding {
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)
         .flow(steps)
-        .confidence(rule.body.confidence.min(flow.confidence))
-        .on_secret_path();
+        .confidence(rule.body.confidence.min(flow.confidence));
+    // What was followed is the secret, or becomes it: untrusted input is neither.
+    let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");
+    let builder = if is_secret { builder.on_secret_path() } else { builder };
     // A name alone is never proof enough of a critical defect.
     let builder = if flow.is_by_name { builder.severity(rule.body.severity.min(Severity::High)) } else { builder };
     super::in_function(builder, unit, flow.sink_function.function).build()

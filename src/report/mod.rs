@@ -2,6 +2,7 @@
 
 mod coverage;
 mod gate;
+mod html;
 mod json;
 mod markdown;
 mod sarif;
@@ -71,4 +72,4 @@ pub trait Reporter: std::fmt::Debug + Sync {
 }
 
 /// Every format; the first is the default.
-pub static REPORTERS: &[&dyn Reporter] = &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown];
+pub static REPORTERS: &[&dyn Reporter] = &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown, &html::Html];

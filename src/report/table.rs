@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -9,7 +10,7 @@ use comfy_table::{ContentArrangement, presets};
 
 use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, verdict};
 use super::{Outcome, Report, Reporter, Style};
-use crate::finding::{Excerpt, Finding, Step, neutralised};
+use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
 use crate::rule::Severity;
 use crate::source::Notice;
 
@@ -23,6 +24,8 @@ const PLACES: usize = 3;
 const NAMED: usize = 6;
 /// Of a flow so many steps are shown, at both ends.
 const STEPS: usize = 12;
+/// Of the flows at further places of the same rule, fewer.
+const FURTHER_STEPS: usize = 4;
 /// Of a rule so many incidents are told; `forewarn explain` tells all.
 const INCIDENTS: usize = 2;
 /// So many notices are shown.
@@ -91,8 +94,9 @@ impl Page<'_> {
             let (title, lines) = resemblance(report);
             writeln!(self.out)?;
             self.paragraph("", &title)?;
-            for line in lines {
-                self.paragraph("  ", &line)?;
+            let is_given = report.assessment.grounds.iter().any(|ground| ground.findings > 0);
+            for line in lines.iter().filter(|_| is_given) {
+                self.paragraph("  ", line)?;
             }
         }
         Ok(())
@@ -129,8 +133,8 @@ impl Page<'_> {
         let places = counted(findings.len(), "place");
         let sure = findings.iter().map(|finding| finding.confidence).max().unwrap_or(rule.body.confidence);
         self.painted(Paint::Faint, &format!("{} · {places} · {} confidence", rule.id, sure.name()))?;
-        for finding in findings.iter().take(PLACES) {
-            self.place(finding)?;
+        for (index, finding) in findings.iter().take(PLACES).enumerate() {
+            self.place(finding, if index == 0 { STEPS } else { FURTHER_STEPS })?;
         }
         self.further(findings.get(PLACES..).unwrap_or(&[]))?;
         self.paragraph("  Why   ", &rule.body.why)?;
@@ -142,21 +146,15 @@ impl Page<'_> {
         self.paragraph("  Fix   ", &rule.body.fix)
     }
 
-    fn place(&mut self, finding: &Finding) -> io::Result<()> {
-        let start = finding.place.start;
-        let role = if finding.exposure == crate::finding::Exposure::OnSecretPath {
-            "on the path of a secret"
-        } else {
-            finding.role.name()
-        };
-        let place = format!("{}:{}:{}", neutralised(&finding.place.path), start.line, start.column);
-        writeln!(self.out, "  {place} ({role})")?;
+    fn place(&mut self, finding: &Finding, steps: usize) -> io::Result<()> {
+        let role = if finding.exposure == Exposure::OnSecretPath { "on the path of a secret" } else { finding.role.name() };
+        writeln!(self.out, "  {} ({role})", place_text(finding))?;
         let subject = finding.subject.as_deref().filter(|subject| !finding.message.contains(subject));
         let said = Some(news(finding)).filter(|said| !said.is_empty());
         let text: Vec<_> = subject.into_iter().chain(said).collect();
         self.paragraph("    ", &text.join(": "))?;
         self.excerpt(&finding.excerpt, finding.severity)?;
-        self.flow(&finding.flow)?;
+        self.flow(&finding.flow, steps)?;
         for step in &finding.related {
             self.step("    see ", step)?;
         }
@@ -167,8 +165,8 @@ impl Page<'_> {
         if excerpt.lines.is_empty() {
             return Ok(());
         }
-        let source = excerpt.lines.join("\n");
-        let mark = AnnotationKind::Primary.span(excerpt.mark.clone());
+        let (source, mark) = dedented(excerpt);
+        let mark = AnnotationKind::Primary.span(mark);
         let snippet = Snippet::source(&source).line_start(excerpt.first_line as usize).fold(false).annotation(mark);
         let level = if severity >= Severity::High { Level::ERROR } else { Level::WARNING };
         let renderer = if self.style.color { Renderer::styled() } else { Renderer::plain() };
@@ -181,14 +179,14 @@ impl Page<'_> {
     }
 
     /// The steps of a flow; of a long one the two ends.
-    fn flow(&mut self, steps: &[Step]) -> io::Result<()> {
-        let left_out = steps.len().saturating_sub(STEPS);
+    fn flow(&mut self, steps: &[Step], most: usize) -> io::Result<()> {
+        let left_out = steps.len().saturating_sub(most);
         for (index, step) in steps.iter().enumerate() {
-            let is_shown = left_out == 0 || index < STEPS / 2 || index >= steps.len() - STEPS / 2;
+            let is_shown = left_out == 0 || index < most / 2 || index >= steps.len() - most / 2;
             if is_shown {
                 self.step(&format!("    {}. ", index + 1), step)?;
-            } else if index == STEPS / 2 {
-                writeln!(self.out, "    … {left_out} steps more")?;
+            } else if index == most / 2 {
+                writeln!(self.out, "    … {}", counted(left_out, "step"))?;
             }
         }
         Ok(())
@@ -203,8 +201,7 @@ impl Page<'_> {
         if findings.is_empty() {
             return Ok(());
         }
-        let place = |finding: &Finding| format!("{}:{}", neutralised(&finding.place.path), finding.place.start.line);
-        let named: Vec<_> = findings.iter().take(NAMED).map(place).collect();
+        let named: Vec<_> = findings.iter().take(NAMED).map(place_text).collect();
         let rest = if findings.len() > NAMED { ", … (all of them in --format json)" } else { "" };
         self.paragraph("  ", &format!("and {}: {}{rest}", counted(findings.len(), "more place"), named.join(", ")))
     }
@@ -259,6 +256,28 @@ impl Page<'_> {
     }
 }
 
+/// Where a finding stands; of one that is about a whole file, the file.
+fn place_text(finding: &Finding) -> String {
+    let path = neutralised(&finding.place.path);
+    let start = finding.place.start;
+    if finding.excerpt.lines.is_empty() { path } else { format!("{path}:{}:{}", start.line, start.column) }
+}
+
+/// The lines without the white space that all of them begin with, and the mark in them.
+fn dedented(excerpt: &Excerpt) -> (String, Range<usize>) {
+    let blank = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let filled = excerpt.lines.iter().filter(|line| !line.is_empty());
+    let inset = filled.map(|line| blank(line)).min().unwrap_or(0);
+    let lines: Vec<_> = excerpt.lines.iter().map(|line| line.get(inset..).unwrap_or("")).collect();
+    let source = excerpt.lines.join("\n");
+    let moved = |offset: usize| {
+        let before = source.get(..offset).unwrap_or(&source);
+        let lost: usize = before.split('\n').map(|line| line.len().min(inset)).sum();
+        offset - lost
+    };
+    (lines.join("\n"), moved(excerpt.mark.start)..moved(excerpt.mark.end))
+}
+
 /// What a finding's message says beyond the title, which stands above it already.
 fn news(finding: &Finding) -> &str {
     let rest = finding.message.strip_prefix(finding.rule.body.title.as_str());
@@ -306,6 +325,14 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn common_white_space_is_taken_off_and_the_mark_follows() {
+        let lines = ["    if (x) {", "", "      bad(1);"].map(str::to_owned).to_vec();
+        let start = lines.join("\n").find("bad").expect("it is there");
+        let (source, mark) = dedented(&Excerpt { first_line: 1, lines, mark: start..start + 6 });
+        assert_eq!((source.as_str(), &source[mark]), ("if (x) {\n\n  bad(1);", "bad(1)"));
+    }
 
     #[test]
     fn words_are_kept_whole() {

@@ -6,7 +6,7 @@
 mod feature;
 mod model;
 mod range;
-mod weights;
+pub mod weights;
 
 pub use model::Term;
 pub use weights::{Band, Credit, Weights};

@@ -1,5 +1,7 @@
 //! How much of a score rests on doubtful findings.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::feature::{Signal, risks};
 use super::model::{Circumstances, score};
 use super::weights::Weights;
@@ -22,13 +24,16 @@ impl SplitMix {
     }
 }
 
-/// The score below which a tenth, and above which a tenth of the draws lie, when each finding is true with its own chance.
+/// The score below which a tenth, and above which a tenth of the draws lie, when findings are true with their chance. The findings
+/// of one rule stand or fall together, the surer ones last: a rule that is wrong is wrong everywhere.
 pub(super) fn range(weights: &Weights, signals: &[Signal<'_>], circumstances: &Circumstances) -> (f64, f64) {
+    let rules: BTreeSet<&str> = signals.iter().map(|signal| signal.rule.id.as_str()).collect();
     let mut random = SplitMix(SEED);
     let mut scores: Vec<f64> = (0..DRAWS)
         .map(|_| {
-            let drawn: Vec<_> = signals.iter().filter(|signal| random.unit() < signal.truth).collect();
-            let risks = risks(weights, drawn.into_iter().map(|signal| (signal, signal.harm)));
+            let doubt: BTreeMap<&str, f64> = rules.iter().map(|&rule| (rule, random.unit())).collect();
+            let true_ones = signals.iter().filter(|signal| doubt[signal.rule.id.as_str()] < signal.truth);
+            let risks = risks(weights, true_ones.map(|signal| (signal, signal.harm)));
             score(weights, &risks, circumstances).1
         })
         .collect();

@@ -1,3 +1,5 @@
+//! The numbers of the score, read from data.
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

@@ -5,11 +5,14 @@ use std::process::Stdio;
 
 use super::tree::{Pack, Tree, command, danger_rule, forewarn};
 
+/// Files, rules, further arguments, and the exit code.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a Pack, &'a [&'a str], i32);
+
 #[test]
 fn exit_codes_say_how_the_scan_ended() {
     let high = Pack::danger("high");
     let medium = Pack::danger("medium");
-    let cases: &[(&[(&str, &str)], &Pack, &[&str], i32)] = &[
+    let cases: &[Case<'_>] = &[
         (&[], &high, &[], 3),
         (&[("README.md", "danger(1)"), ("logo.png", "\0")], &high, &[], 3),
         (&[("a.zig", "danger(1)")], &high, &[], 3),
@@ -122,7 +125,7 @@ fn the_report_does_not_depend_on_threads() {
         (0..40).map(|number| (format!("src/f{number}.ts"), format!("danger({number})\n").repeat(number + 1))).collect();
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let tree = Tree::new(&files);
-    for format in ["table", "json", "sarif", "markdown"] {
+    for format in ["table", "json", "sarif", "markdown", "html"] {
         let run = |threads| tree.scan(&pack.arguments(&["--format", format, "--threads", threads, "--as-of", "2026-01-01"])).out;
         let one = run("1");
         assert!(one.len() > 500, "{format}");
@@ -164,7 +167,7 @@ fn reports_go_to_files_and_rules_are_explained() {
     let tree = Tree::new(&[("a.ts", "danger(1)")]);
     let said = tree.scan(&pack.arguments(&["--output", "report.json", "--format", "json"]));
     assert_eq!((said.code, said.out.as_str()), (1, ""));
-    let text = std::fs::read_to_string(tree.path("report.json")).expect("the report");
+    let text = tree.read("report.json");
     assert!(text.starts_with('{') && text.contains("forewarn/v1"));
 
     let folder = pack.arguments(&[])[1].to_owned();

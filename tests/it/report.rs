@@ -33,7 +33,7 @@ fn formats_agree_on_what_was_found() {
         assert!(flat.contains("7 findings (7 high) in 1 analysed file (javascript)"), "{text}");
         assert!(text.contains("zig 1 file (no reader for this language)"), "{text}");
     }
-    assert!(table.contains("and 4 more places: src/a.ts:4, src/a.ts:5, src/a.ts:6, src/a.ts:7"), "{table}");
+    assert!(table.contains("and 4 more places: src/a.ts:4:1, src/a.ts:5:1, src/a.ts:6:1, src/a.ts:7:1"), "{table}");
     assert!(table.contains("Slope Wallet, August 2022, about USD 4 million"), "{table}");
 }
 
@@ -59,7 +59,7 @@ fn a_score_is_given_traced_and_withheld_for_unread_code() {
 fn silence_is_never_called_clean() {
     let pack = Pack::danger("high");
     let tree = Tree::new(&[("a.ts", "safety(1)"), ("b.zig", "x")]);
-    for format in ["table", "markdown"] {
+    for format in ["table", "markdown", "html"] {
         let text = tree.scan(&pack.arguments(&["--format", format])).out;
         assert!(text.contains("no findings in 1 analysed file (javascript)"), "{text}");
         assert!(text.contains("Not analysed: zig 1 file"), "{text}");
@@ -74,13 +74,15 @@ fn nothing_of_the_tree_acts_in_a_report() {
         ("src/\u{1b}[31m\u{202e}<b>x`y.ts", "danger(1) // \u{1b}[2J \u{9b}5m \u{202e} <script>alert(1)</script> ```\n"),
         ("src/broken\u{1b}]0;x\u{7}.json", "{ \u{1b}[2J"),
     ]);
-    for format in ["table", "json", "sarif", "markdown"] {
+    for format in ["table", "json", "sarif", "markdown", "html"] {
         let said = tree.scan(&pack.arguments(&["--format", format]));
         assert_eq!(said.code, 1, "{format}: {}", said.err);
         let acting = |char: char| forewarn::finding::acts(char) && char != '\n' && char != '\t';
         assert!(!said.out.contains(acting), "{format}: {:?}", said.out);
         assert!(!said.err.contains(acting), "{format}: {:?}", said.err);
     }
+    let html = tree.scan(&pack.arguments(&["--format", "html"])).out;
+    assert!(!html.contains("<script") && !html.contains("<b>x") && html.contains("&lt;script&gt;"), "{html}");
     let markdown = tree.scan(&pack.arguments(&["--format", "markdown"])).out;
     let outside: Vec<_> = markdown.split("````").step_by(2).collect();
     assert!(outside.iter().all(|text| !text.contains("<script>")), "{markdown}");

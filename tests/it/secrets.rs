@@ -43,10 +43,10 @@ fn no_format_repeats_a_planted_secret() {
     let own = pack.arguments(&[]);
     let rules = [own[0], own[1]];
     let mut found = 0;
-    for format in ["table", "json", "sarif", "markdown"] {
+    for format in ["table", "json", "sarif", "markdown", "html"] {
         let said = tree.scan(&[&rules[..], &["--format", format, "--write-baseline", "known.json"]].concat());
         assert_eq!(said.code, 1, "{format}: {}", said.err);
-        let baseline = std::fs::read_to_string(tree.path("known.json")).expect("the baseline");
+        let baseline = tree.read("known.json");
         for secret in SECRETS {
             for text in [&said.out, &said.err, &baseline] {
                 assert!(!text.contains(secret), "{format} shows {secret}:\n{text}");

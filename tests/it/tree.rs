@@ -37,6 +37,11 @@ impl Tree {
         fs::write(path, bytes).expect("the file can be written");
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a test looks at what the program wrote")]
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).expect("the file is there")
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
