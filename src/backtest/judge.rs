@@ -77,7 +77,7 @@ mod tests {
         why = "y"
         fix = "f"
         [match.text]
-        pattern = "x"
+        pattern = ["x"]
     "#;
 
     fn incident(files: &[&str]) -> Incident {
