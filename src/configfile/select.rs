@@ -36,6 +36,12 @@ pub fn select<'a>(path: &Path, document: &'a Document) -> Vec<Reached<'a>> {
 /// Everything that a path reaches from a value.
 #[must_use]
 pub fn select_from<'a>(path: &Path, start: Reached<'a>) -> Vec<Reached<'a>> {
+    let leads_down = path.steps().first().is_some_and(|step| *step != Step::AnyDepth);
+    let is_scalar = !matches!(start.value.kind, ValueKind::Map(_) | ValueKind::List(_));
+    if leads_down && is_scalar {
+        // Most values of a big file are scalars, and most paths are asked of each.
+        return Vec::new();
+    }
     follow(path, vec![start])
 }
 
