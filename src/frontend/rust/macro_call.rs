@@ -100,10 +100,10 @@ impl Lowerer<'_> {
     pub(super) fn macro_call(&mut self, call: &syn::Macro) -> NodeId {
         let span = self.between(super::locate::path_first(&call.path), call.delimiter.span().close());
         let name = call.path.segments.last().map(|last| plain(&last.ident)).unwrap_or_default();
-        if name == "vec" {
-            if let Some(array) = self.vec(call, span) {
-                return array;
-            }
+        if name == "vec"
+            && let Some(array) = self.vec(call, span)
+        {
+            return array;
         }
         let arguments = match call.parse_body::<Arguments>() {
             Ok(Arguments(arguments)) => self.written_arguments(&arguments, span),
