@@ -4,7 +4,11 @@ use std::fmt::Write as _;
 
 use super::{Coverage, Language, Outcome, Report};
 use crate::finding::Finding;
+use crate::risk::Weights;
 use crate::rule::Severity;
+
+/// Terms that would show as zero are left to the formats for programs.
+const LEAST_TERM: f64 = 0.005;
 
 /// `1 finding`, `2 findings`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
@@ -57,9 +61,11 @@ pub(super) fn score(report: &Report) -> Vec<String> {
     let doubt = if high - low < 1.0 { "" } else { &doubt };
     let mut lines =
         vec![format!("Score {:.0} of 100, {}: {}.{doubt}{calibrated}", score.value, score.band.name, score.band.meaning)];
-    let terms: Vec<_> = score.terms.iter().map(|term| format!("{} {:+.2}", term.name, term.logit)).collect();
+    let seen = score.terms.iter().filter(|term| term.logit.abs() >= LEAST_TERM);
+    let terms: Vec<_> = seen.map(|term| format!("{} {:+.2}", term.name, term.logit)).collect();
     if !terms.is_empty() {
-        lines.push(format!("It is made of (logits, on a base rate of 3 of 100): {}.", terms.join(", ")));
+        let base = Weights::embedded().base_rate * 100.0;
+        lines.push(format!("It is made of (logits, on a base rate of {base:.0} of 100): {}.", terms.join(", ")));
     }
     if let Some(before) = score.before_floor {
         lines.push(format!("A floor holds it up, since one finding alone is enough; the terms would give {before:.0}."));
