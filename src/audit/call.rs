@@ -44,9 +44,13 @@ impl Audit for CallAudit {
                         rule.applies_to(unit.language).then_some(())?;
                         let story = judge(context.program, matcher, Value { unit: id, node })?;
                         let file = context.program.file(id);
-                        let span = story.place.unwrap_or_else(|| head(context, id, node));
-                        let builder =
+                        let call = head(context, id, node);
+                        let span = story.place.unwrap_or(call);
+                        let mut builder =
                             FindingBuilder::new(rule, context.workspace, file, span).message(story.message(&rule.body.title));
+                        if !unit.span(node).contains(span) {
+                            builder = builder.related(vec![(file, call, "used by this call".into())]);
+                        }
                         Some(super::in_function(builder, unit, unit.nodes[node.index()].function).build())
                     })
                 })
@@ -83,7 +87,7 @@ fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
         return None;
     }
     let details: Vec<_> = required.into_iter().chain(optional).flatten().collect();
-    let place = details.iter().find_map(|(_, span)| *span).filter(|place| unit.span(call.node).contains(*place));
+    let place = details.iter().find_map(|(_, span)| *span);
     Some(Story { details: details.into_iter().filter_map(|(text, _)| text).collect(), place })
 }
 

@@ -145,7 +145,10 @@ impl Subject<'_> {
         };
         let is_here = value.unit == self.call.unit;
         let is_looked_into = condition.field.is_some();
-        Evidence { text, place: (is_here && is_looked_into).then(|| self.unit().span(value.node)) }
+        let place = || self.unit().span(value.node);
+        // A switch stands where it is to be changed, although the options are written elsewhere; other values lead back to the call.
+        let is_place = |place: &Span| is_asked_for || self.unit().span(self.call.node).contains(*place);
+        Evidence { text, place: (is_here && is_looked_into).then(place).filter(is_place) }
     }
 
     /// A string as far as it is known, the rest as `${}`.
