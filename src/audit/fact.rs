@@ -50,6 +50,7 @@ impl<'a> Facts<'a> {
     fn evaluate(&self, fact: &Fact) -> bool {
         (fact.file.is_empty() || !fact.text.is_empty() || self.has_file(&fact.file))
             && (fact.dependency.is_empty() || self.has_dependency(fact))
+            && fact.packages.is_none_or(|least| self.packages() >= least)
             && (fact.import.is_empty() || self.has_import(&fact.import))
             && (fact.call.is_empty() || self.has_call(fact))
             && fact.config.as_ref().is_none_or(|matcher| config::occurs(&self.context, matcher))
@@ -74,6 +75,12 @@ impl<'a> Facts<'a> {
             let oldest = if package.is_fixed { package.version.to_owned() } else { oldest(package.version) };
             version::matches(package.ecosystem, wanted, &oldest)
         })
+    }
+
+    fn packages(&self) -> usize {
+        let files = self.context.workspace.files.iter().zip(self.context.artifacts).filter(|(file, _)| belongs(file));
+        let lockfiles = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()?.lockfile.as_ref());
+        lockfiles.map(|lockfile| lockfile.packages.iter().filter(|package| !package.is_development).count()).sum()
     }
 
     fn has_import(&self, globs: &[Glob]) -> bool {

@@ -7,6 +7,7 @@ mod hostile;
 mod models;
 mod report;
 mod rules;
+mod samples;
 mod sarif;
 mod secrets;
 mod text;

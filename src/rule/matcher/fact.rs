@@ -17,6 +17,8 @@ pub struct Fact {
     pub dependency: Vec<Glob>,
     /// With `dependency`: the version is in this range, in the ecosystem's own syntax.
     pub version: Option<String>,
+    /// Lockfiles fix at least so many packages for production.
+    pub packages: Option<usize>,
     /// Product code imports one of these modules.
     pub import: Vec<Glob>,
     /// Product code calls one of these.

@@ -23,7 +23,7 @@ function sealBackup(text, password) {
 
 function save(phrase, password) {
   const file = path.join(app.getPath("userData"), "vault.bin");
-  fs.writeFileSync(file, encrypt(phrase, password), { mode: 0o644 });
+  fs.writeFileSync(file, encrypt(phrase, password), { mode: 0o666 });
 }
 
 module.exports = { save, encrypt, sealBackup };
