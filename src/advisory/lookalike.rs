@@ -47,17 +47,12 @@ impl Trick {
 const AFFIXES: &[&str] = &[
     "js",
     "javascript",
-    "ts",
-    "typescript",
     "node",
     "nodejs",
-    "npm",
     "py",
     "python",
     "python3",
     "py3",
-    "rs",
-    "rust",
     "official",
     "original",
     "real",
@@ -66,9 +61,7 @@ const AFFIXES: &[&str] = &[
     "latest",
     "stable",
     "lts",
-    "next",
     "pro",
-    "plus",
     "premium",
     "dev",
     "devs",
@@ -77,7 +70,6 @@ const AFFIXES: &[&str] = &[
     "dbfix",
     "patch",
     "patched",
-    "update",
     "updated",
     "v1",
     "v2",
@@ -86,7 +78,6 @@ const AFFIXES: &[&str] = &[
     "v5",
     "2",
     "3",
-    "x",
     "xyz",
     "lib",
     "libs",
@@ -98,18 +89,8 @@ const AFFIXES: &[&str] = &[
     "sdk2",
     "api",
     "apis",
-    "beta",
-    "alpha",
-    "pre",
-    "rc",
-    "io",
-    "org",
-    "com",
     "secure",
     "safe",
-    "fast",
-    "lite",
-    "mini",
 ];
 
 /// Names at least this long have lookalikes one slip away; shorter ones have neighbours by chance.
@@ -121,11 +102,16 @@ const MIN_DOUBLE_TYPO_LENGTH: usize = 10;
 #[derive(Default)]
 struct Names {
     known: HashSet<&'static str>,
-    targets: Vec<&'static str>,
+    targets: Vec<Target>,
     /// Targets by their letters and digits alone.
     folded: HashMap<String, &'static str>,
-    /// Targets by every form that one or two omissions make of their folded name: two names that are a slip apart share one.
-    omitted: HashMap<String, Vec<usize>>,
+}
+
+/// A name that is imitated.
+struct Target {
+    name: &'static str,
+    folded: String,
+    letters: u64,
 }
 
 static NAMES: LazyLock<HashMap<&'static str, Names>> = LazyLock::new(|| {
@@ -135,23 +121,17 @@ static NAMES: LazyLock<HashMap<&'static str, Names>> = LazyLock::new(|| {
         let names = ecosystems.entry(ecosystem).or_default();
         names.known.insert(name);
         if standing == "popular" {
-            names.targets.push(name);
+            let folded = fold(name);
+            names.folded.entry(folded.clone()).or_insert(name);
+            names.targets.push(Target { name, letters: bits(&folded), folded });
         }
     }
-    ecosystems.values_mut().for_each(Names::index);
     ecosystems
 });
 
-impl Names {
-    fn index(&mut self) {
-        for (number, target) in self.targets.iter().enumerate() {
-            let folded = fold(target);
-            for form in omissions(&folded, reach(folded.len())) {
-                self.omitted.entry(form).or_default().push(number);
-            }
-            self.folded.entry(folded).or_insert(target);
-        }
-    }
+/// One bit for each character that occurs: two names that are a slip apart differ in two bits at most.
+fn bits(folded: &str) -> u64 {
+    folded.bytes().fold(0, |bits, byte| bits | 1 << (byte % 64))
 }
 
 /// What a name imitates, if it is not well known itself. A package in a scope of its own (`@someone/ethers`) imitates nothing: whoever
@@ -171,7 +151,7 @@ pub fn find(ecosystem: &str, name: &str) -> Option<Lookalike> {
 
 /// A scope that is a slip away from a well-known one, with that one's package.
 fn scoped(names: &Names, scope: &str, base: &str) -> Option<Lookalike> {
-    let is_near = |target: &&&str| {
+    let is_near = |target: &&str| {
         let parts = target.strip_prefix('@').and_then(|target| target.split_once('/'));
         parts.is_some_and(|(known, package)| {
             package == base
@@ -180,7 +160,8 @@ fn scoped(names: &Names, scope: &str, base: &str) -> Option<Lookalike> {
                 && (skeleton(known, true) == skeleton(scope, true) || strsim::osa_distance(known, scope) == 1)
         })
     };
-    names.targets.iter().find(is_near).map(|target| Lookalike { target, trick: Trick::Scope })
+    let target = names.targets.iter().map(|target| target.name).find(is_near)?;
+    Some(Lookalike { target, trick: Trick::Scope })
 }
 
 /// The same letters, put together in another way or drawn with others.
@@ -199,14 +180,18 @@ fn same_letters(names: &Names, name: &str) -> Option<Lookalike> {
 }
 
 fn typo(names: &Names, name: &str) -> Option<Lookalike> {
-    let folded = fold(name);
-    let candidates = omissions(&folded, reach(folded.len())).into_iter().filter_map(|form| names.omitted.get(&form)).flatten();
-    let distance = |target: &str| strsim::osa_distance(&fold(target), &folded);
-    let judged = candidates
-        .map(|&number| names.targets[number])
-        .filter(|target| !target.starts_with('@'))
-        .map(|target| (distance(target), target));
-    let (_, target) = judged.filter(|(distance, target)| is_slip(*distance, &fold(target), &folded)).min()?;
+    // A hostile name of thousands of letters is nobody's lookalike.
+    let folded = Some(fold(name)).filter(|folded| folded.len() <= 64)?;
+    let letters = bits(&folded);
+    let is_near = |target: &&Target| {
+        !target.name.starts_with('@')
+            && target.folded.len().abs_diff(folded.len()) <= 2
+            && (target.letters ^ letters).count_ones() <= 4
+    };
+    let judged = names.targets.iter().filter(is_near).map(|target| (strsim::osa_distance(&target.folded, &folded), target));
+    let slips =
+        judged.filter(|(distance, target)| is_slip(*distance, &target.folded, &folded) && is_slip_of_words(target.name, name));
+    let (_, target) = slips.map(|(distance, target)| (distance, target.name)).min()?;
     Some(Lookalike { target, trick: Trick::Typo })
 }
 
@@ -226,6 +211,22 @@ fn is_slip(distance: usize, target: &str, name: &str) -> bool {
     }
 }
 
+/// Whether two names have the same words but for slips: one in a word of some length, two in a long one. `fs-extra-p` is another
+/// thing than `fs-extra`, `is-blob` another than `is-glob`.
+fn is_slip_of_words(target: &str, name: &str) -> bool {
+    let words = |text: &str| {
+        text.to_lowercase().split(['-', '_', '.']).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    let (target, name) = (words(target), words(name));
+    let is_near = |(a, b): (&String, &String)| match strsim::osa_distance(a, b) {
+        0 => true,
+        1 => a.len().max(b.len()) >= MIN_TYPO_LENGTH,
+        2 => a.len().max(b.len()) >= MIN_DOUBLE_TYPO_LENGTH,
+        _ => false,
+    };
+    target.len() == name.len() && target.iter().zip(&name).all(is_near)
+}
+
 /// A well-known name with a word of [`AFFIXES`] before or behind it.
 fn affix(names: &Names, name: &str) -> Option<Lookalike> {
     let words: Vec<&str> = name.split(['-', '_', '.']).filter(|word| !word.is_empty()).collect();
@@ -235,10 +236,6 @@ fn affix(names: &Names, name: &str) -> Option<Lookalike> {
     let behind = (words.len() > 1 && AFFIXES.contains(last)).then(|| rest(&words[..words.len() - 1])).flatten();
     let before = (words.len() > 1 && AFFIXES.contains(first)).then(|| rest(&words[1..])).flatten();
     behind.or(before).map(|target| Lookalike { target, trick: Trick::Affix })
-}
-
-fn reach(length: usize) -> usize {
-    usize::from(length + 1 >= MIN_TYPO_LENGTH) + usize::from(length + 2 >= MIN_DOUBLE_TYPO_LENGTH)
 }
 
 /// Letters and digits alone, those that look alike as one.
@@ -290,22 +287,6 @@ fn skeleton(name: &str, digits: bool) -> String {
     folded.replace("rn", "m").replace("vv", "w")
 }
 
-/// The text and every form of it with up to `count` characters left out.
-fn omissions(text: &str, count: usize) -> HashSet<String> {
-    let mut forms = HashSet::from([text.to_owned()]);
-    // A hostile name of thousands of letters is nobody's lookalike.
-    if text.len() > 64 {
-        return forms;
-    }
-    for _ in 0..count {
-        let shorter = forms
-            .iter()
-            .flat_map(|form| form.char_indices().map(move |(at, char)| [&form[..at], &form[at + char.len_utf8()..]].concat()));
-        forms = shorter.chain(forms.iter().cloned()).collect();
-    }
-    forms
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,5 +320,15 @@ mod tests {
         for row in rows {
             assert_eq!(find(row[0], row[1]), None, "{row:?}");
         }
+    }
+
+    /// Every third name of a campaign of 900 look-alikes. Another third showed which targets were unknown; these were not looked at.
+    #[test]
+    fn most_names_of_a_real_campaign_are_seen() {
+        let campaign = rows("pypi.tsv").filter(|row| row.last() == Some(&"@pypi-clipper-typosquats-2022-2023")).map(|row| row[0]);
+        let names: Vec<&str> = campaign.skip(1).step_by(3).collect();
+        let missed: Vec<&str> = names.iter().copied().filter(|name| find("PyPI", name).is_none()).collect();
+        assert_eq!(names.len(), 300);
+        assert!(missed.len() <= 60, "{} of 300 missed: {missed:?}", missed.len());
     }
 }

@@ -81,3 +81,63 @@ fn groups_and_lifecycles_load() {
     assert_eq!((line.name, line.end), ("12", day("2021-11-16")));
     assert_eq!(lifecycle::line("npm", "electron", "99.0.0"), None);
 }
+
+/// Every bound of every advisory of an ecosystem with semantic versions, and what lies beside it, judged by another library's order.
+#[test]
+fn advisories_match_exactly_the_versions_that_they_name() {
+    let parse = |text: &str| nodejs_semver::Version::parse(text).ok();
+    let mut judged = 0;
+    for (path, text) in ADVISORIES {
+        let Some(ecosystem) = text.lines().next().and_then(|line| line.strip_prefix("#ecosystem\t")) else { continue };
+        if !["npm", "crates.io", "Go", "Pub", "SwiftURL"].contains(&ecosystem) {
+            continue;
+        }
+        for advisory in text.lines().filter_map(|line| Advisory::parse(ecosystem, line)) {
+            let bounds: Vec<&str> =
+                advisory.affected.split([',', '|', ' ']).map(|term| term.trim_start_matches(['<', '>', '='])).collect();
+            for bound in bounds.iter().filter_map(|bound| parse(bound)) {
+                for version in beside(&bound) {
+                    let Some(expected) = oracle(&advisory.affected, &version) else { continue };
+                    assert_eq!(
+                        advisory.affects(&version.to_string()),
+                        expected,
+                        "{path} {} {version} in {}",
+                        advisory.package,
+                        advisory.affected
+                    );
+                    judged += 1;
+                }
+            }
+        }
+    }
+    assert!(judged > 20_000, "{judged}");
+}
+
+/// A version, its pre-release, and its neighbours.
+fn beside(version: &nodejs_semver::Version) -> Vec<nodejs_semver::Version> {
+    let (major, minor, patch) = (version.major(), version.minor(), version.patch());
+    let near = [format!("{major}.{minor}.{patch}-0"), format!("{major}.{minor}.{}", patch + 1), format!("{major}.{}.0", minor + 1)];
+    let before = patch.checked_sub(1).map(|patch| format!("{major}.{minor}.{patch}"));
+    let others = near.into_iter().chain(before).filter_map(|text| nodejs_semver::Version::parse(text).ok());
+    std::iter::once(version.clone()).chain(others).collect()
+}
+
+/// What the comparators say by the order of `nodejs_semver`; None if one of them is no semantic version.
+fn oracle(affected: &str, version: &nodejs_semver::Version) -> Option<bool> {
+    let mut is_affected = false;
+    for alternative in affected.split("||") {
+        let mut holds = true;
+        for term in alternative.split(',').map(str::trim).filter(|term| *term != "*") {
+            let bound = nodejs_semver::Version::parse(term.trim_start_matches(['<', '>', '='])).ok()?;
+            holds &= match term {
+                term if term.starts_with(">=") => *version >= bound,
+                term if term.starts_with("<=") => *version <= bound,
+                term if term.starts_with('>') => *version > bound,
+                term if term.starts_with('<') => *version < bound,
+                _ => *version == bound,
+            };
+        }
+        is_affected |= holds;
+    }
+    Some(is_affected)
+}
