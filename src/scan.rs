@@ -114,6 +114,7 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
+    notices.iter_mut().for_each(|notice| notice.message = finding::fit_to_show(&notice.message));
     notices.sort();
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);

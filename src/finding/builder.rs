@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use super::excerpt::{Excerpt, neutralised};
-use super::redact::{MARK, merged, ranges, redacted};
+use super::excerpt::Excerpt;
+use super::redact::{MARK, fit_to_show, merged, ranges};
 use super::{Exposure, Finding, Place, Step};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{FileId, Position, Role, SourceFile, Span};
@@ -137,7 +137,7 @@ impl<'a> FindingBuilder<'a> {
     fn safe(&self, text: &str) -> String {
         let values = self.secrets.iter().map(|&span| self.file.snippet(span)).filter(|value| !value.trim().is_empty());
         let hidden = values.fold(text.to_owned(), |text, value| text.replace(value, MARK));
-        neutralised(&redacted(&hidden))
+        fit_to_show(&hidden)
     }
 
     /// The digest that stays the same when lines move. The text of a secret is no part of it: nobody shall find a password by

@@ -16,6 +16,7 @@ pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
 pub use excerpt::{Excerpt, acts, neutralised};
 pub use redact::entropy;
+pub use redact::fit_to_show;
 pub use triage::{Terms, Triage, triage};
 
 /// A place in a file, ready to be shown.

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::excerpt::neutralised;
 use crate::source::Span;
 
 /// What stands in the place of a secret.
@@ -56,8 +57,14 @@ pub(super) fn key_material(text: &str) -> Vec<Range<usize>> {
     merged(by_form.chain(random).collect())
 }
 
+/// Text for people, taken from a scanned tree: neither key material nor anything that steers a terminal.
+#[must_use]
+pub fn fit_to_show(text: &str) -> String {
+    neutralised(&redacted(text))
+}
+
 /// `text` without key material.
-pub(super) fn redacted(text: &str) -> String {
+fn redacted(text: &str) -> String {
     replaced(text, &key_material(text))
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::Finding;
+use super::{Finding, fit_to_show};
 use crate::rule::RuleSet;
 use crate::source::{FileId, Notice, NoticeKind, SourceFile};
 use crate::target::Workspace;
@@ -58,7 +58,7 @@ fn in_file(file: &SourceFile) -> Vec<Suppression> {
             line: number,
             subject: if is_alone { number + 1 } else { number },
             rules: captures["rules"].split(',').map(|rule| rule.trim().to_owned()).collect(),
-            reason: (!reason.is_empty()).then(|| reason.to_owned()),
+            reason: (!reason.is_empty()).then(|| fit_to_show(reason)),
             is_used: false,
         });
     }

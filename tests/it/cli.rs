@@ -186,7 +186,7 @@ fn reports_go_to_files_and_rules_are_explained() {
 #[test]
 fn rules_are_listed_and_their_examples_run() {
     let tree = Tree::new(&[("own/own-danger.toml", &danger_rule("high"))]);
-    tree.write("own/own-wrong.toml", &danger_rule("high").replace("safety(1)", "danger(2)"));
+    tree.write("own/own-wrong.toml", danger_rule("high").replace("safety(1)", "danger(2)"));
     let said = forewarn(tree.root(), &["rules", "test", "own/own-danger.toml"]);
     assert_eq!((said.code, said.out.as_str()), (0, "1 rules tested, 0 failed\n"), "{}", said.err);
     let said = forewarn(tree.root(), &["rules", "test", "own/own-wrong.toml"]);

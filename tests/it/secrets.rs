@@ -20,7 +20,8 @@ fn planted() -> Tree {
          const mnemonic = '{phrase}'\n\
          export const wallet = new ethers.Wallet(privateKey)\nconst password = '{password}'\n\
          console.log(mnemonic, privateKey)\nlocalStorage.setItem('seed', '{phrase}')\n\
-         \n\n\n// far from the others\n\n\n\ndanger({password}, '{phrase}')\n"
+         \n\n\n// far from the others\n\n\n\ndanger({password}, '{phrase}')\n\
+         // forewarn: ignore[own-danger] as if {hex} were no key\ndanger(1)\n"
     );
     let key = format!("-----BEGIN EC PRIVATE KEY-----\n{pem}\n-----END EC PRIVATE KEY-----\n");
     let environment = format!("PRIVATE_KEY={hex}\nMNEMONIC=\"{phrase}\"\nRPC=https://me:{password}@node.example\n");
