@@ -232,4 +232,12 @@ mod tests {
         assert!(weights.families.last().is_some_and(|family| family.packs.is_empty()));
         assert!(weights.families.iter().all(|family| family.weight >= 0.0));
     }
+
+    #[test]
+    fn every_pack_of_the_program_has_a_family() {
+        let weights = Weights::embedded();
+        let rules = crate::rule::RuleSet::embedded().expect("the embedded rules load").rules;
+        let homeless: Vec<_> = rules.iter().filter(|rule| weights.family_of(rule) + 1 == weights.families.len()).collect();
+        assert!(homeless.is_empty(), "packs without a family: {:?}", homeless.iter().map(|rule| &rule.pack).collect::<Vec<_>>());
+    }
 }
