@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::advisory::Advisories;
+use crate::advisory::inventory::inventory;
 use crate::audit::{self, Artifact, Context};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::program::{LocalPackage, Program};
@@ -117,6 +118,8 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     notices.iter_mut().for_each(|notice| notice.message = finding::fit_to_show(&notice.message));
     notices.sort();
     notices.dedup();
+    let packages = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
+    let inventory = inventory(&packages.collect::<Vec<_>>(), &options.advisories, options.as_of);
     let coverage = Coverage::of(workspace, &artifacts);
     let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
     Report {
@@ -125,6 +128,7 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
         rules: rules.clone(),
         triage,
         assessment,
+        inventory,
         coverage,
         notices,
         gate: options.gate,

@@ -5,6 +5,7 @@
 pub mod banner;
 pub mod group;
 pub mod indicator;
+pub mod inventory;
 pub mod lifecycle;
 pub mod lookalike;
 mod record;

@@ -1,6 +1,7 @@
 //! What a scan tells: one [`Report`], written in one of several formats.
 
 mod coverage;
+mod cyclonedx;
 mod gate;
 mod html;
 mod json;
@@ -14,6 +15,7 @@ pub use gate::{Gate, Outcome};
 
 use std::io::{self, Write};
 
+use crate::advisory::inventory::Component;
 use crate::finding::Triage;
 use crate::risk::Assessment;
 use crate::rule::{Date, RuleSet};
@@ -34,6 +36,8 @@ pub struct Report {
     pub triage: Triage,
     /// What they mean together.
     pub assessment: Assessment,
+    /// The packages of its lockfiles.
+    pub inventory: Vec<Component>,
     /// How much was read.
     pub coverage: Coverage,
     /// Remarks about the analysis, ordered by path and line.
@@ -72,4 +76,5 @@ pub trait Reporter: std::fmt::Debug + Sync {
 }
 
 /// Every format; the first is the default.
-pub static REPORTERS: &[&dyn Reporter] = &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown, &html::Html];
+pub static REPORTERS: &[&dyn Reporter] =
+    &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown, &html::Html, &cyclonedx::CycloneDx];

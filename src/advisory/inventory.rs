@@ -1,0 +1,63 @@
+//! Every package of a tree with what is known about it: for bills of materials.
+
+use std::collections::BTreeMap;
+
+use super::{Advisories, Advisory};
+use crate::lockfile::graph::projects;
+use crate::lockfile::{Dependencies, Package, PackageSource};
+use crate::rule::Date;
+use crate::source::SourceFile;
+
+/// A package that a lockfile of the tree fixes.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Ecosystem as OSV spells it.
+    pub ecosystem: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Whether only development needs it, wherever it occurs.
+    pub is_development: bool,
+    /// What it needs, as indices into the inventory.
+    pub dependencies: Vec<usize>,
+    /// What was public about it on the day of the scan.
+    pub advisories: Vec<Advisory>,
+}
+
+/// The packages of all lockfiles, each name and version once, ordered. Folders of the tree itself are not among them.
+#[must_use]
+pub fn inventory(files: &[(&SourceFile, &Dependencies)], advisories: &Advisories, as_of: Date) -> Vec<Component> {
+    let projects = projects(files);
+    let mut found: BTreeMap<(&str, &str, &str), (bool, Vec<&Package>)> = BTreeMap::new();
+    let all = || {
+        projects.iter().flat_map(|project| project.packages().map(move |(index, package, node)| (project, index, package, node)))
+    };
+    for (project, _, package, node) in all().filter(|(_, _, package, _)| !matches!(package.source, PackageSource::Path(_))) {
+        let entry = found.entry(key(package)).or_insert((true, Vec::new()));
+        entry.0 &= node.is_development;
+        let packages = project.lock.map_or(&[][..], |(_, lockfile)| &lockfile.packages);
+        entry.1.extend(package.dependencies.iter().filter_map(|&index| packages.get(index)));
+    }
+    let numbers: BTreeMap<_, usize> = found.keys().copied().enumerate().map(|(number, key)| (key, number)).collect();
+    let component =
+        |((ecosystem, name, version), (is_development, needs)): (&(&'static str, &str, &str), &(bool, Vec<&Package>))| {
+            let mut dependencies: Vec<usize> = needs.iter().filter_map(|package| numbers.get(&key(package)).copied()).collect();
+            dependencies.sort_unstable();
+            dependencies.dedup();
+            let advisories = advisories.affecting(ecosystem, name, version, as_of);
+            Component {
+                ecosystem,
+                name: (*name).to_owned(),
+                version: (*version).to_owned(),
+                is_development: *is_development,
+                dependencies,
+                advisories,
+            }
+        };
+    found.iter().map(component).collect()
+}
+
+fn key(package: &Package) -> (&'static str, &str, &str) {
+    (package.ecosystem, &package.name, &package.version)
+}
