@@ -228,7 +228,9 @@ impl<'l, 'a> Tracer<'l, 'a> {
                 let text = self.linkage.foreign_path(resolved, depth.min(MAX_DEPTH / 2));
                 text.filter(|text| !text.starts_with('?')).map(|text| self.root(&text))
             };
-            return found.or_else(|| Some(self.root(&format!("?{}", self.unit.name(name)))));
+            // What a file of the tree exports by default is known by the name that the importer gives it.
+            let own = Some(self.unit.name(name)).filter(|&name| name != "default");
+            return found.or_else(|| Some(self.root(&format!("?{}", own?))));
         }
         let Some(path) = self.path(base, depth) else {
             return Some(self.root(&format!("?.{}", self.unit.name(name))));

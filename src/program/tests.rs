@@ -57,6 +57,7 @@ fn callees_are_known_through_other_files() {
         ("lib/keys.ts", r#"export { generateMnemonic as make } from "bip39"; export * from "./random";"#),
         ("lib/random.js", r#"const crypto = require("crypto"); module.exports = { bytes: crypto.randomBytes };"#),
         ("lib/client.ts", r#"import axios from "axios"; export const client = axios.create({}); export const get = () => client;"#),
+        ("lib/field.tsx", "export default class Field { render() {} }"),
         ("packages/core/package.json", r#"{"name": "@w/core"}"#),
         ("packages/core/src/index.ts", r#"import { ethers } from "ethers"; export const wallet = ethers.Wallet.createRandom();"#),
     ];
@@ -65,6 +66,7 @@ fn callees_are_known_through_other_files() {
         (r#"import { bytes } from "./lib/random"; bytes(1);"#, "crypto.randomBytes"),
         (r#"import { client } from "./lib/client"; client.post();"#, "axios.create().post"),
         (r#"import { get } from "./lib/client"; get().post();"#, "axios.create().post"),
+        (r#"import Input from "./lib/field"; Input();"#, "?Input"),
         (r#"import { wallet } from "@w/core"; wallet.connect();"#, "ethers.Wallet.createRandom().connect"),
     ] {
         let mut files = wrapped.to_vec();
