@@ -10,7 +10,7 @@ use crate::ir::{Expr, FunctionId, NodeId, Unit};
 use crate::program::{Program, UnitId, Value};
 use crate::rule::matcher::call::CallMatch;
 use crate::rule::{CalleePattern, Match, TextPattern};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// The audit of `[match.call]`.
 pub(super) struct CallAudit;
@@ -46,11 +46,13 @@ impl Audit for CallAudit {
                         let file = context.program.file(id);
                         let call = head(context, id, node);
                         let span = story.place.unwrap_or(call);
-                        let mut builder =
-                            FindingBuilder::new(rule, context.workspace, file, span).message(story.message(&rule.body.title));
+                        let mut related = story.related(context.program);
                         if !unit.span(node).contains(span) {
-                            builder = builder.related(vec![(file, call, "used by this call".into())]);
+                            related.push((file, call, "used by this call".into()));
                         }
+                        let builder = FindingBuilder::new(rule, context.workspace, file, span)
+                            .message(story.message(&rule.body.title))
+                            .related(related);
                         Some(super::in_function(builder, unit, unit.nodes[node.index()].function).build())
                     })
                 })
@@ -63,9 +65,15 @@ impl Audit for CallAudit {
 struct Story {
     details: Vec<String>,
     place: Option<Span>,
+    written: Vec<Value>,
 }
 
 impl Story {
+    fn related(&self, program: &Program<'_>) -> Vec<(FileId, Span, String)> {
+        let place = |value: &Value| (program.file(value.unit), program.unit(value.unit).span(value.node));
+        self.written.iter().map(place).map(|(file, span)| (file, span, "the value is written here".into())).collect()
+    }
+
     fn message(&self, title: &str) -> String {
         if self.details.is_empty() { title.to_owned() } else { format!("{title} ({})", self.details.join(", ")) }
     }
@@ -87,16 +95,14 @@ fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
         return None;
     }
     let details: Vec<_> = required.into_iter().chain(optional).flatten().collect();
-    let place = details.iter().find_map(|(_, span)| *span);
-    Some(Story { details: details.into_iter().filter_map(|(text, _)| text).collect(), place })
+    let place = details.iter().find_map(|detail| detail.place);
+    let written = details.iter().filter_map(|detail| detail.written).collect();
+    Some(Story { details: details.into_iter().filter_map(|detail| detail.text).collect(), place, written })
 }
 
-/// How a condition that holds is told, and where its value stands.
-type Detail = (Option<String>, Option<Span>);
-
-fn detail((name, evidence): (&String, Option<condition::Evidence>)) -> Option<Detail> {
-    let evidence = evidence?;
-    Some((evidence.text.map(|text| format!("`{name}` is {text}")), evidence.place))
+/// A condition that holds, its value told under the condition's name.
+fn detail((name, evidence): (&String, Option<condition::Evidence>)) -> Option<condition::Evidence> {
+    evidence.map(|evidence| condition::Evidence { text: evidence.text.map(|text| format!("`{name}` is {text}")), ..evidence })
 }
 
 fn stands_beside(program: &Program<'_>, matcher: &CallMatch, call: Value) -> bool {

@@ -23,8 +23,10 @@ pub(super) struct Subject<'a> {
 pub(super) struct Evidence {
     /// The value, if it may be told: numbers, booleans and the words that the rule asks for.
     pub(super) text: Option<String>,
-    /// Where it is written, if that is in the call's own file.
+    /// Where it is to be changed, if that is in the call's own file.
     pub(super) place: Option<Span>,
+    /// The told value, if it is written outside of the call.
+    pub(super) written: Option<Value>,
 }
 
 /// What a condition looks at.
@@ -148,7 +150,12 @@ impl Subject<'_> {
         let place = || self.unit().span(value.node);
         // A switch stands where it is to be changed, although the options are written elsewhere; other values lead back to the call.
         let is_place = |place: &Span| is_asked_for || self.unit().span(self.call.node).contains(*place);
-        Evidence { text, place: (is_here && is_looked_into).then(place).filter(is_place) }
+        let place = (is_here && is_looked_into).then(place).filter(is_place);
+        let resolved = self.program.resolve(value);
+        let is_within =
+            resolved.unit == self.call.unit && self.unit().span(self.call.node).contains(self.unit().span(resolved.node));
+        let written = (text.is_some() && place.is_none() && !is_within).then_some(resolved);
+        Evidence { text, place, written }
     }
 
     /// A string as far as it is known, the rest as `${}`.
