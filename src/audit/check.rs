@@ -70,7 +70,8 @@ const LIST_LENGTHS: std::ops::RangeInclusive<usize> = 1_900..=2_100;
 fn is_altered_list(text: &str) -> bool {
     let words = words(text);
     let official = Language::English.word_list();
-    if !LIST_LENGTHS.contains(&words.len()) || words == official {
+    // A word of code before or after the list is no part of it.
+    if !LIST_LENGTHS.contains(&words.len()) || words.windows(official.len()).any(|window| window == official) {
         return false;
     }
     let known = words.iter().filter(|word| Language::English.find_word(word).is_some()).count();
@@ -315,7 +316,7 @@ mod tests {
     fn a_word_list_holds_no_phrase_and_is_altered_only_if_it_differs() {
         let mut list = Language::English.word_list().to_vec();
         assert!(!has_phrase(&list.join(" ")));
-        assert!(!is_altered_list(&list.join("\n")));
+        assert!(!is_altered_list(&format!("return \"{}\"", list.join(" "))));
         list.swap(7, 1_000);
         assert!(is_altered_list(&list.join("\n")));
         assert!(!is_altered_list(&list[..1_024].join("\n")));
