@@ -78,7 +78,7 @@ impl Path {
     }
 
     /// The rest of the path after its first member.
-    fn tail(self) -> Self {
+    pub(super) fn tail(self) -> Self {
         self.parts().iter().skip(1).fold(Self::EMPTY, |path, &part| path.push(part))
     }
 

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::access::Symbol;
 use super::label::Labels;
 use super::value::Cell;
-use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId, VariableKind};
+use crate::ir::{CallKind, Expr, FunctionId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, RowId, Subject};
@@ -212,7 +212,7 @@ impl<'a> World<'a> {
     }
 
     /// The cell of a field of a class: that of its outermost base in the tree.
-    fn class_field(&self, class: ClassRef, name: Symbol) -> Cell {
+    pub(super) fn class_field(&self, class: ClassRef, name: Symbol) -> Cell {
         Cell::Field(class.unit, class.class.0, name)
     }
 
@@ -223,6 +223,17 @@ impl<'a> World<'a> {
         }
         let class = self.program.class_of(Value { unit, node: base })?;
         Some(self.class_field(class, name))
+    }
+
+    /// A struct of the tree that a call writes out with its fields: no function runs, the one argument is what it becomes.
+    pub(super) fn struct_literal(&self, unit: UnitId, call: NodeId) -> Option<(ClassRef, &'a [Property])> {
+        let code = self.program.unit(unit);
+        let Expr::Call { arguments, kind: CallKind::New, .. } = code.expr(call) else { return None };
+        let [argument] = **arguments else { return None };
+        let Expr::Object(properties) = code.expr(argument) else { return None };
+        let is_literal = self.program.targets(unit, call).is_empty();
+        let class = self.program.class_of(Value { unit, node: call }).filter(|_| is_literal)?;
+        Some((class, properties))
     }
 
     /// Reads of fields of instances, once it is known which fields are written.
@@ -474,6 +485,13 @@ impl<'w, 'a> Pass<'w, 'a> {
                 let target = self.world.program.function_of(Value { unit: self.id, node: argument });
                 handed.extend(target.map(|target| (target, caller(Some(index as u32)))));
             }
+        }
+        if let Some((_, properties)) = self.world.struct_literal(self.id, node) {
+            let names = properties.iter().filter_map(|property| match property.key {
+                PropertyKey::Name(name) => Some(Symbol::of(self.unit.name(name))),
+                _ => None,
+            });
+            self.found.written_fields.extend(names);
         }
         self.found.callers.extend(called);
         self.found.callers.extend(handed);

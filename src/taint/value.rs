@@ -95,6 +95,10 @@ impl Value {
         Self { strands: vec![strand], is_known: false }
     }
 
+    pub(super) fn of(strand: Strand) -> Self {
+        Self { strands: vec![strand], is_known: false }
+    }
+
     pub(super) fn strands(&self) -> &[Strand] {
         &self.strands
     }

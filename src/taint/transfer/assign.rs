@@ -9,7 +9,7 @@ use crate::rule::Confidence;
 use crate::rule::model::Subject;
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step};
-use crate::taint::value::{Cell, Value};
+use crate::taint::value::{Cell, Strand, Value};
 
 impl Transfer<'_, '_> {
     pub(super) fn assign(&mut self, node: NodeId, target: NodeId, value: NodeId) -> Value {
@@ -88,8 +88,20 @@ impl Transfer<'_, '_> {
                     at = base;
                 }
                 Expr::Typed { value: inner, .. } => at = inner,
+                Expr::This => return self.write_members(at, path, value, node),
                 _ => return,
             }
+        }
+    }
+
+    /// Writes the members of a value to the fields of `this`.
+    fn write_members(&mut self, this: NodeId, path: Path, value: &Value, node: NodeId) {
+        for strand in value.strands() {
+            let at = path.join(strand.at);
+            let Some((&first, _)) = at.parts().split_first() else { continue };
+            let cell = self.world.own_field(self.id, this, first);
+            let part = Value::of(Strand { at: at.tail(), ..*strand });
+            self.give(&part, Output::Cell(cell), Path::EMPTY, Step::Written, node);
         }
     }
 

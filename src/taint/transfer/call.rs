@@ -2,10 +2,11 @@
 
 use super::Transfer;
 use super::port::Site;
-use crate::ir::{CallKind, Expr, NodeId, VariableKind};
+use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey, VariableKind};
+use crate::program::ClassRef;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
-use crate::taint::access::Path;
+use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::value::{Atom, Cell, Fact, Strand, Value};
 
@@ -22,6 +23,10 @@ impl Transfer<'_, '_> {
         let arguments: Vec<_> = arguments.iter().map(|&argument| (argument, self.eval(argument))).collect();
         self.pass_on(callee, &arguments, node);
         let mut result = self.inside(node, &arguments);
+        if let Some((class, object)) = self.world.struct_literal(self.id, node) {
+            self.give_fields(class, object, &arguments, node);
+            result.join(&arguments[0].1);
+        }
         let is_inside = !result.is_empty();
         let site = Site { node, receiver: receiver.as_ref(), arguments: &arguments, assigned: None };
         let rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
@@ -52,6 +57,17 @@ impl Transfer<'_, '_> {
             && let Some((_, value)) = arguments.first()
         {
             self.give(value, Output::Cell(Cell::Passed(self.id, variable)), Path::EMPTY, Step::Argument, node);
+        }
+    }
+
+    /// The fields of a struct that is written out are those of every instance.
+    fn give_fields(&mut self, class: ClassRef, object: &[Property], arguments: &[(NodeId, Value)], node: NodeId) {
+        for property in object {
+            let PropertyKey::Name(name) = property.key else { continue };
+            let symbol = Symbol::of(self.unit.name(name));
+            let value = arguments[0].1.read(Path::one(symbol));
+            let cell = self.world.class_field(class, symbol);
+            self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, node);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::{MAX_DEPTH, MAX_STEPS, Site, Transfer};
-use crate::ir::{ClassId, Expr, LogicalOp, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind};
+use crate::ir::{ClassId, Expr, Literal, LogicalOp, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind};
 use crate::program::{Constant, Value as ProgramValue};
 use crate::rule::Confidence;
 use crate::rule::model::{Effect, Subject};
@@ -39,7 +39,8 @@ impl Transfer<'_, '_> {
             Expr::Object(properties) => self.object(properties),
             Expr::Array(elements) => self.array(elements),
             Expr::Spread(inner) => self.eval(*inner).read(Path::one(Symbol::ELEMENT)),
-            Expr::Template(parts) | Expr::Unknown(parts) => self.all(parts).collapsed(),
+            Expr::Template(parts) => self.template(parts),
+            Expr::Unknown(parts) => self.all(parts).collapsed(),
             Expr::Binary { op, .. } if op.is_comparison() => {
                 self.operands(node);
                 Value::known()
@@ -75,6 +76,31 @@ impl Transfer<'_, '_> {
         whole
     }
 
+    /// A text of parts: `password=${x}` names the place of what follows.
+    fn template(&mut self, parts: &[NodeId]) -> Value {
+        let mut whole = Value::known();
+        for (index, &part) in parts.iter().enumerate() {
+            let value = self.eval(part).collapsed();
+            if let Some(before) = index.checked_sub(1) {
+                self.labelled_part(parts[before], part, &value);
+            }
+            whole.join(&value);
+        }
+        whole
+    }
+
+    /// A part of a text behind another that ends with a name and `=` or `:`.
+    fn labelled_part(&mut self, before: NodeId, part: NodeId, value: &Value) {
+        if value.is_empty() {
+            return;
+        }
+        let Expr::Literal(Literal::Text(text)) = *self.unit.expr(before) else { return };
+        let place = name_before(self.unit.name(text)).and_then(|name| self.world.knowledge.lexicon.place(name));
+        if let Some(kind) = place {
+            self.give(value, Output::Sink(part, kind, Confidence::Medium), Path::EMPTY, Step::Sink, part);
+        }
+    }
+
     /// Both sides of an operator; long sums lean to the left and are taken from there without recursion.
     fn operands(&mut self, node: NodeId) -> Value {
         let mut rights = Vec::new();
@@ -84,9 +110,12 @@ impl Transfer<'_, '_> {
             left = next;
         }
         let mut whole = self.eval(left).collapsed();
+        let mut before = left;
         for right in rights.into_iter().rev() {
-            let right = self.eval(right).collapsed();
-            whole.join(&right);
+            let value = self.eval(right).collapsed();
+            self.labelled_part(before, right, &value);
+            whole.join(&value);
+            before = right;
         }
         whole
     }
@@ -264,6 +293,13 @@ impl Transfer<'_, '_> {
             _ => None,
         }
     }
+}
+
+/// The name that a text assigns to at its end: `rpcuser` in `…\nrpcuser=user`.
+fn name_before(text: &str) -> Option<&str> {
+    let line = text.rsplit(['\n', '&', '?', ';', ' ']).next()?;
+    let (name, _) = line.split_once(['=', ':'])?;
+    Some(name.trim_matches(['"', '\'', '-']))
 }
 
 /// The value of a shared place.
