@@ -84,6 +84,7 @@ impl<'a> Wanted<'a> {
             && self.to.contains(flow.place)
             && flow.confidence >= self.min_confidence
             && !flow.passed.intersects(cleaned)
+            && !(flow.is_by_name && flow.passed.intersects(KindSet::TABLE))
             && (self.through.is_empty() || flow.passed.intersects(self.through))
     }
 }

@@ -26,8 +26,8 @@ pub struct KindSet(u128);
 impl KindSet {
     /// No kind at all.
     pub const EMPTY: Self = Self(0);
-    /// Every kind that a table can hold.
-    pub const ALL: Self = Self(u128::MAX);
+    /// Not a kind: marks a value that lay in a table of which no element is known apart. What a name says of it is worth little.
+    pub const TABLE: Self = Self(1 << 127);
 
     /// The set of one kind.
     #[must_use]
@@ -73,7 +73,7 @@ impl KindSet {
 
     /// The kinds in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = KindId> {
-        (0..128).map(KindId).filter(move |&kind| self.contains(kind))
+        (0..127).map(KindId).filter(move |&kind| self.contains(kind))
     }
 }
 
@@ -159,8 +159,8 @@ pub enum KindError {
 }
 
 impl Kinds {
-    /// Most kinds that a table can hold: they are bits of a [`KindSet`].
-    pub const LIMIT: usize = 128;
+    /// Most kinds that a table can hold: they are bits of a [`KindSet`], of which one is taken.
+    pub const LIMIT: usize = 127;
 
     /// Builds the table.
     ///

@@ -90,6 +90,9 @@ pub struct ArgumentIs {
     /// Which argument, from 0; the receiver if absent.
     #[serde(default)]
     pub index: Option<usize>,
+    /// The member of it that must match; the argument itself if absent.
+    #[serde(default)]
+    pub field: Option<String>,
     /// What its text must match.
     pub matches: TextPattern,
 }

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Symbol;
 use super::label::Labels;
+use super::registry::Registry;
 use super::value::Cell;
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
@@ -32,6 +33,8 @@ pub(super) struct World<'a> {
     handed: Vec<((UnitId, NodeId), FunctionRef)>,
     /// Fields that some method writes on `this`.
     written_fields: FxHashSet<Symbol>,
+    /// Objects that files share by handing them on.
+    registry: Registry,
     /// Functions that write members of their parameters; ordered.
     writers: Vec<FunctionRef>,
     /// Exported variables by the expression that defines them.
@@ -87,6 +90,7 @@ impl<'a> World<'a> {
             callers: Vec::new(),
             handed: Vec::new(),
             written_fields: FxHashSet::default(),
+            registry: Registry::default(),
             writers: Vec::new(),
             definitions: FxHashMap::default(),
         };
@@ -95,6 +99,7 @@ impl<'a> World<'a> {
         for (&unit, found) in ids.iter().zip(found) {
             world.take(unit, found);
         }
+        world.registry = Registry::new(ids.par_iter().flat_map_iter(|&id| super::registry::entries(program, id)).collect());
         let fields: Vec<_> = ids.par_iter().flat_map_iter(|&id| world.instance_reads(id)).collect();
         world.readers.extend(fields);
         world.sort();
@@ -182,7 +187,9 @@ impl<'a> World<'a> {
             (None, Expr::Field { base, .. }) => Some(*base),
             _ => None,
         };
-        node.and_then(|node| self.program.text_of(Value { unit, node })).is_some_and(|text| condition.matches.is_match(&text))
+        let value = node.map(|node| Value { unit, node });
+        let value = value.and_then(|value| condition.field.as_ref().map_or(Some(value), |field| self.program.member(value, field)));
+        value.and_then(|value| self.program.text_of(value)).is_some_and(|text| condition.matches.is_match(&text))
     }
 
     /// The kind that a name of a unit gives away.
@@ -218,6 +225,9 @@ impl<'a> World<'a> {
 
     /// The cell of a field of an instance of a class of the tree.
     pub(super) fn instance_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
+        if let Some(cell) = self.registry.cell(self.program.unit(unit), base, name) {
+            return Some(cell);
+        }
         if !self.written_fields.contains(&name) {
             return None;
         }
@@ -269,6 +279,9 @@ impl<'a> World<'a> {
         let mut handed = Vec::new();
         for (call, node) in unit.all_nodes() {
             let Expr::Call { callee, .. } = node.expr else { continue };
+            if self.program.targets(id, call).is_empty() {
+                handed.extend(self.registry.targets(unit, callee).iter().map(|&function| ((id, call), function)));
+            }
             let Some((variable, member)) = called_parameter(unit, callee) else { continue };
             let owner = unit.variable(variable).owner;
             let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);

@@ -9,6 +9,7 @@ mod graph;
 mod index;
 mod label;
 mod propagate;
+mod registry;
 mod text;
 mod trace;
 mod transfer;

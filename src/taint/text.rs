@@ -93,6 +93,7 @@ fn shared(world: &World<'_>, cell: Cell) -> String {
         Cell::Passed(..) => "what is passed to a function parameter".into(),
         Cell::Field(..) => "field of this".into(),
         Cell::Global(_) => "global".into(),
+        Cell::Shared(..) => "member of a shared object".into(),
         Cell::Channel(_) => "channel".into(),
     }
 }

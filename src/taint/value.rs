@@ -33,6 +33,8 @@ pub(super) enum Cell {
     Field(UnitId, u32, Symbol),
     /// A global variable.
     Global(Symbol),
+    /// A member of an object that files share under a parameter's name.
+    Shared(Symbol, Symbol),
     /// What a function passes to a parameter that it calls.
     Passed(UnitId, VariableId),
     /// A channel that is joined by name.

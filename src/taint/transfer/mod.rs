@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::access::Path;
+use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph, Output, Site, Source, Step, TrailId};
 use super::index::World;
 use super::value::{Atom, Cell, Fact, Value};
@@ -343,7 +343,10 @@ impl Transfer<'_, '_> {
     /// Lets a value leave the function.
     fn give(&mut self, value: &Value, to: Output, at: Path, step: Step, node: NodeId) {
         for strand in value.strands() {
-            let (at, passed) = (at.join(strand.at), strand.passed | self.state.checked);
+            let at = at.join(strand.at);
+            let in_table = matches!(to, Output::Cell(_)) && at.parts().contains(&Symbol::ELEMENT);
+            let table = if in_table { KindSet::TABLE } else { KindSet::EMPTY };
+            let passed = strand.passed | self.state.checked | table;
             if self.seen.insert((strand.fact, to, at, passed)) {
                 let trail = if node == NO_NODE { strand.trail } else { self.graph.extend(strand.trail, step, node) };
                 self.graph.edges.push(Edge { from: strand.fact, to, at, passed, sure: strand.sure, trail });
