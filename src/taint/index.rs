@@ -8,7 +8,7 @@ use super::access::Symbol;
 use super::label::Labels;
 use super::registry::Registry;
 use super::value::Cell;
-use crate::ir::{CallKind, Expr, FunctionId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind};
+use crate::ir::{CallKind, Expr, FunctionId, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, RowId, Subject};
@@ -193,12 +193,12 @@ impl<'a> World<'a> {
     }
 
     /// The kind that a name of a unit gives away.
-    pub(super) fn name_kind(&self, unit: UnitId, name: crate::ir::NameId) -> Option<KindId> {
+    pub(super) fn name_kind(&self, unit: UnitId, name: NameId) -> Option<KindId> {
         self.units[unit.0 as usize].name_kinds[name.0 as usize]
     }
 
     /// The kind of place that a name of a unit is.
-    pub(super) fn name_place(&self, unit: UnitId, name: crate::ir::NameId) -> Option<KindId> {
+    pub(super) fn name_place(&self, unit: UnitId, name: NameId) -> Option<KindId> {
         self.units[unit.0 as usize].name_places[name.0 as usize]
     }
 
@@ -218,9 +218,13 @@ impl<'a> World<'a> {
         class.map_or(Cell::Field(unit, u32::MAX, name), |class| self.class_field(class, name))
     }
 
-    /// The cell of a field of a class: that of its outermost base in the tree.
+    /// The cell of a field of a class.
     pub(super) fn class_field(&self, class: ClassRef, name: Symbol) -> Cell {
-        Cell::Field(class.unit, class.class.0, name)
+        // What a language declares apart from its methods is one class to us: both have one name.
+        let unit = self.program.unit(class.unit);
+        let named = unit.class(class.class).name;
+        let first = unit.classes.iter().position(|other| other.name == named).filter(|_| named != NameId::EMPTY);
+        Cell::Field(class.unit, first.map_or(class.class.0, |index| index as u32), name)
     }
 
     /// The cell of a field of an instance of a class of the tree.
@@ -307,7 +311,7 @@ impl<'a> World<'a> {
 }
 
 /// The parameter that is called, or of which a member is called.
-fn called_parameter(unit: &Unit, callee: NodeId) -> Option<(VariableId, Option<crate::ir::NameId>)> {
+fn called_parameter(unit: &Unit, callee: NodeId) -> Option<(VariableId, Option<NameId>)> {
     let parameter = |node: NodeId| match *unit.expr(node) {
         Expr::Variable(variable) if unit.variable(variable).kind == VariableKind::Parameter => Some(variable),
         _ => None,
@@ -430,7 +434,7 @@ impl<'w, 'a> Pass<'w, 'a> {
         VariableId(by_definition.map_or(u32::MAX, |index| index as u32))
     }
 
-    fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId, function: FunctionId) {
+    fn field(&mut self, node: NodeId, base: NodeId, name: NameId, function: FunctionId) {
         let symbol = Symbol::of(self.unit.name(name));
         match *self.unit.expr(base) {
             Expr::This => self.found.readers.push((self.world.own_field(self.id, base, symbol), function)),
