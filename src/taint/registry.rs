@@ -43,7 +43,8 @@ pub(super) fn entries(program: &Program<'_>, id: UnitId) -> Vec<Entry> {
 }
 
 fn exported(program: &Program<'_>, id: UnitId) -> Vec<FunctionId> {
-    let functions = program.unit(id).exports.iter().filter_map(|export| program.function_of(Value { unit: id, node: export.value }));
+    let functions =
+        program.unit(id).exports.iter().filter_map(|export| program.function_of(Value { unit: id, node: export.value }));
     functions.filter(|function| function.unit == id).map(|function| function.function).collect()
 }
 
