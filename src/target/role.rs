@@ -40,6 +40,9 @@ const BUILD_FOLDERS: &[&str] = &[
 const SOURCE_FOLDERS: &[&str] =
     &["app", "assets", "client", "dist", "html", "js", "lib", "public", "source", "sources", "src", "static", "web", "www"];
 
+/// Folders into which builds write.
+const OUTPUT_FOLDERS: &[&str] = &["build", "bundle", "cjs", "dist", "es", "esm", "lib-esm", "out", "output", "umd"];
+
 /// Beginnings of names of files that build, check or release.
 #[rustfmt::skip]
 const BUILD_PREFIXES: &[&str] = &[
@@ -104,7 +107,7 @@ pub fn classify(path: &str, text: &str) -> Role {
     let lower = path.to_ascii_lowercase();
     let mut folders: Vec<&str> = lower.split('/').collect();
     let lower_name = folders.pop().unwrap_or_default();
-    by_path(&folders, lower_name, name).or_else(|| by_text(lower_name, text)).unwrap_or(Role::Product)
+    by_path(&folders, lower_name, name).or_else(|| by_text(&folders, lower_name, text)).unwrap_or(Role::Product)
 }
 
 fn by_path(folders: &[&str], lower_name: &str, name: &str) -> Option<Role> {
@@ -159,13 +162,23 @@ fn is_build_name(name: &str) -> bool {
         || [".sh", ".bat", ".ps1", ".mk", ".cmake", ".nsi", ".nsh", ".dockerfile"].iter().any(|end| name.ends_with(end))
 }
 
-fn by_text(name: &str, text: &str) -> Option<Role> {
+fn by_text(folders: &[&str], name: &str, text: &str) -> Option<Role> {
     let head = head(text);
     if !is_lockfile(name) && has_generated_mark(head) {
         return Some(Role::Generated);
     }
     let is_script = [".js", ".mjs", ".cjs"].iter().any(|end| name.ends_with(end));
-    (is_script && (is_bundle(text) || is_minified(text) || has_library_banner(head))).then_some(Role::Vendored)
+    if !is_script {
+        None
+    } else if has_library_banner(head) {
+        Some(Role::Vendored)
+    } else if is_bundle(text) || is_minified(text) {
+        // What stands in a folder for output is made of the wallet's own code; elsewhere it was brought from somebody.
+        let is_output = folders.iter().any(|folder| OUTPUT_FOLDERS.contains(folder));
+        Some(if is_output { Role::Generated } else { Role::Vendored })
+    } else {
+        None
+    }
 }
 
 fn head(text: &str) -> &str {
@@ -341,7 +354,7 @@ mod tests {
             (Role::Vendored, "js/app.js", &minified),
             (Role::Product, "src/words.ts", &minified),
             (Role::Product, "src/Icon.js", &drawing),
-            (Role::Vendored, "dist/main.js", "(function(modules) { function __webpack_require__(id) {} })([]);"),
+            (Role::Generated, "dist/main.js", "(function(modules) { function __webpack_require__(id) {} })([]);"),
             (
                 Role::Vendored,
                 "js/curve.js",
