@@ -6,8 +6,8 @@ use super::callee::{CalleeIndex, calls_any};
 use super::condition::{self, Subject};
 use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
-use crate::ir::{Expr, FunctionId, NodeId, Unit};
-use crate::program::{Program, UnitId, Value};
+use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
+use crate::program::{PathId, Program, UnitId, Value};
 use crate::rule::matcher::call::CallMatch;
 use crate::rule::{CalleePattern, Match, TextPattern};
 use crate::source::{FileId, Span};
@@ -39,7 +39,7 @@ impl Audit for CallAudit {
                     _ => None,
                 });
                 calls.flat_map(move |(node, kind, path)| {
-                    index.owners(path, kind).filter_map(move |owner| {
+                    owners(index, context.program, id, (node, kind, path)).into_iter().filter_map(move |owner| {
                         let (rule, matcher) = rules[owner];
                         rule.applies_to(unit.language).then_some(())?;
                         let story = judge(context.program, matcher, Value { unit: id, node })?;
@@ -59,6 +59,25 @@ impl Audit for CallAudit {
             })
             .collect()
     }
+}
+
+/// The rules whose callee a call has.
+fn owners(
+    index: &CalleeIndex<'_>,
+    program: &Program<'_>,
+    id: UnitId,
+    (node, kind, path): (NodeId, CallKind, PathId),
+) -> Vec<usize> {
+    let mut owners: Vec<_> = index.owners(path, kind).collect();
+    let unit = program.unit(id);
+    if let Expr::Call { callee, kind: CallKind::Element, .. } = unit.expr(node)
+        && let Some(name) = written_name(unit, *callee)
+    {
+        owners.extend(index.owners_of_element(name));
+        owners.sort_unstable();
+        owners.dedup();
+    }
+    owners
 }
 
 /// What is told of a call that matched.

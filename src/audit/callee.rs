@@ -11,35 +11,43 @@ const MAX_DEPTH: u32 = 3;
 
 /// Which owners of patterns a path concerns.
 #[derive(Debug)]
-pub(super) struct CalleeIndex {
+pub(super) struct CalleeIndex<'p> {
     /// By path: owners, and whether the pattern asks for a constructor call.
     owners: Vec<Vec<(usize, bool)>>,
+    by_segment: FxHashMap<&'p str, Vec<(usize, &'p CalleePattern)>>,
+    open: Vec<(usize, &'p CalleePattern)>,
 }
 
-impl CalleeIndex {
+impl<'p> CalleeIndex<'p> {
     /// Indexes patterns by the number of their owner.
-    pub(super) fn new<'p>(program: &Program<'_>, patterns: impl Iterator<Item = (usize, &'p CalleePattern)>) -> Self {
-        let mut by_segment: FxHashMap<&str, Vec<(usize, &CalleePattern)>> = FxHashMap::default();
-        let mut open = Vec::new();
+    pub(super) fn new(program: &Program<'_>, patterns: impl Iterator<Item = (usize, &'p CalleePattern)>) -> Self {
+        let mut index = Self { owners: Vec::new(), by_segment: FxHashMap::default(), open: Vec::new() };
         for (owner, pattern) in patterns {
             match pattern.last_segments() {
-                Some(segments) => segments.iter().for_each(|last| by_segment.entry(last).or_default().push((owner, pattern))),
-                None => open.push((owner, pattern)),
+                Some(segments) => {
+                    segments.iter().for_each(|last| index.by_segment.entry(last).or_default().push((owner, pattern)));
+                }
+                None => index.open.push((owner, pattern)),
             }
         }
-        let owners = program.all_paths().map(|(_, path)| {
-            let last = path.rsplit('.').next().unwrap_or(path);
-            let indexed = by_segment.get(last).into_iter().flatten();
-            let mut owners: Vec<_> = indexed
-                .chain(&open)
-                .filter(|(_, pattern)| pattern.matches(path, true))
-                .map(|(owner, pattern)| (*owner, pattern.is_new()))
-                .collect();
-            owners.sort_unstable();
-            owners.dedup();
-            owners
-        });
-        Self { owners: owners.collect() }
+        index.owners = program.all_paths().map(|(_, path)| index.find(path)).collect();
+        index
+    }
+
+    fn find(&self, path: &str) -> Vec<(usize, bool)> {
+        let last = path.rsplit('.').next().unwrap_or(path);
+        let indexed = self.by_segment.get(last).into_iter().flatten();
+        let matching = indexed.chain(&self.open).filter(|(_, pattern)| pattern.matches(path, true));
+        let mut owners: Vec<_> = matching.map(|(owner, pattern)| (*owner, pattern.is_new())).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners
+    }
+
+    /// The owners of patterns that match an element by the name that the file gives its component: `<Input>` is `?Input`, wherever
+    /// the component comes from.
+    pub(super) fn owners_of_element(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.find(&format!("?{name}")).into_iter().map(|(owner, _)| owner)
     }
 
     /// The owners of patterns that match some call of a unit.

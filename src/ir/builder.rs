@@ -1,6 +1,6 @@
 use super::{
-    Block, Class, ClassId, Export, Expr, Function, FunctionId, Import, Literal, Modifiers, NameId, Names, Node, NodeId, Unit,
-    Variable, VariableId, VariableKind,
+    Block, CallKind, Class, ClassId, Export, Expr, Function, FunctionId, Import, Literal, Modifiers, NameId, Names, Node, NodeId,
+    Unit, Variable, VariableId, VariableKind,
 };
 use crate::source::Span;
 
@@ -43,8 +43,10 @@ impl Builder {
     /// Adds an expression to the function being lowered.
     pub fn node(&mut self, expr: Expr, span: Span) -> NodeId {
         let function = self.function();
-        if let Expr::Assign { target, value } = expr {
-            self.count_write(target, value);
+        match &expr {
+            Expr::Assign { target, value } => self.count_write(*target, *value),
+            Expr::Call { callee, arguments, kind: CallKind::Call } => self.bind_at_once(*callee, arguments),
+            _ => {}
         }
         self.unit.nodes.push(Node { expr, span, function });
         NodeId(self.unit.nodes.len() as u32 - 1)
@@ -81,6 +83,19 @@ impl Builder {
         let variable = &mut self.unit.variables[variable.index()];
         variable.assignments += 1;
         variable.definition = None;
+    }
+
+    /// A function that is called where it stands has no other caller: its parameters are its arguments.
+    fn bind_at_once(&mut self, callee: NodeId, arguments: &[NodeId]) {
+        let Expr::Closure(function) = *self.unit.expr(callee) else { return };
+        let parameters: Vec<_> = self.unit.function(function).parameters.iter().map(|parameter| parameter.variable).collect();
+        for (variable, argument) in parameters.into_iter().zip(arguments) {
+            if matches!(self.unit.expr(*argument), Expr::Spread(_)) {
+                break;
+            }
+            let variable = &mut self.unit.variables[variable.index()];
+            variable.definition = (variable.assignments == 0).then_some(*argument);
+        }
     }
 
     fn count_write(&mut self, target: NodeId, value: NodeId) {

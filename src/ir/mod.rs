@@ -354,7 +354,8 @@ pub struct Variable {
     pub kind: VariableKind,
     /// The written type, as an expression that names it.
     pub ty: Option<NodeId>,
-    /// The value of its only assignment. None if there are none or several, and for parameters (see [`Parameter::default`]).
+    /// The value of its only assignment. None if there are none or several, and for parameters (see [`Parameter::default`]) but for
+    /// those of a function that is called where it stands.
     pub definition: Option<NodeId>,
     /// How many places write it, its declaration included.
     pub assignments: u32,

@@ -45,6 +45,7 @@ fn callees_are_known_through_imports_aliases_and_destructuring() {
         (r#"const c = window.crypto || window.msCrypto; c.getRandomValues();"#, "crypto.getRandomValues"),
         (r#"function f(event) { event.sender.send(); }"#, "?event.sender.send"),
         (r#"let x = require("a"); x = require("b"); x.f();"#, "?x.f"),
+        (r#"(function (M, c) { M.random(); c.seal(); })(Math, require("crypto"));"#, "crypto.seal"),
     ] {
         let found = callees(&[("main.ts", source)]);
         assert_eq!(found.last().map(String::as_str), Some(expected), "{source}: {found:?}");
