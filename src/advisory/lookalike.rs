@@ -93,6 +93,8 @@ const AFFIXES: &[&str] = &[
     "safe",
 ];
 
+/// No registry takes longer names.
+const MAX_LENGTH: usize = 214;
 /// Names at least this long have lookalikes one slip away; shorter ones have neighbours by chance.
 const MIN_TYPO_LENGTH: usize = 5;
 /// Names at least this long have lookalikes two slips away.
@@ -138,7 +140,8 @@ fn bits(folded: &str) -> u64 {
 /// asks for it names its owner. Path-like names (Go, Maven, Swift) are compared by nobody's eye: they are not judged.
 #[must_use]
 pub fn find(ecosystem: &str, name: &str) -> Option<Lookalike> {
-    let names = NAMES.get(ecosystem).filter(|_| ["npm", "crates.io", "PyPI", "Pub"].contains(&ecosystem))?;
+    let is_judged = name.len() <= MAX_LENGTH && ["npm", "crates.io", "PyPI", "Pub"].contains(&ecosystem);
+    let names = NAMES.get(ecosystem).filter(|_| is_judged)?;
     let name = version::normal_name(ecosystem, name);
     if names.known.contains(&*name) {
         return None;
@@ -180,8 +183,7 @@ fn same_letters(names: &Names, name: &str) -> Option<Lookalike> {
 }
 
 fn typo(names: &Names, name: &str) -> Option<Lookalike> {
-    // A hostile name of thousands of letters is nobody's lookalike.
-    let folded = Some(fold(name)).filter(|folded| folded.len() <= 64)?;
+    let folded = fold(name);
     let letters = bits(&folded);
     let is_near = |target: &&Target| {
         !target.name.starts_with('@')
