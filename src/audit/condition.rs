@@ -170,7 +170,7 @@ impl Subject<'_> {
             Expr::Template(parts) => Some(parts.iter().map(|node| part(*node)).collect()),
             Expr::Binary { op: crate::ir::BinaryOp::Add, left, right } => {
                 let left_text = self.known_text(Value { unit: resolved.unit, node: *left }).unwrap_or_else(|| part(*left));
-                Some(left_text + &part(*right)).filter(|text| text.trim_matches(['$', '{', '}']) != "")
+                Some(left_text + &part(*right)).filter(|text| !text.trim_matches(['$', '{', '}']).is_empty())
             }
             Expr::Literal(Literal::Regex(source)) => Some(unit.name(*source).to_owned()),
             _ => self.program.constant(resolved).map(|constant| constant.text()),

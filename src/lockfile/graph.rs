@@ -123,11 +123,14 @@ fn importer(file: &SourceFile, lockfile: &Lockfile, manifest: (&SourceFile, &Man
     named().or_else(placed)
 }
 
+/// An importer, and the name that it asks for.
+type Asked<'a> = (usize, Cow<'a, str>);
+
 /// Packages by name: all of them, and those that each importer got.
 #[derive(Clone, Debug, Default)]
 struct Index<'a> {
     by_name: HashMap<Cow<'a, str>, Vec<usize>>,
-    by_importer: HashMap<(usize, Cow<'a, str>), Vec<(&'a Requirement, usize)>>,
+    by_importer: HashMap<Asked<'a>, Vec<(&'a Requirement, usize)>>,
 }
 
 impl<'a> Index<'a> {

@@ -94,8 +94,6 @@ pub(super) enum Step {
     Cleaned(KindId),
     /// It is an argument of the call.
     Argument,
-    /// It comes back from the call.
-    Result,
     /// It is returned.
     Returned,
     /// It reaches its place.

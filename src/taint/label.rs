@@ -77,8 +77,7 @@ fn hits(knowledge: &Knowledge, path: &str) -> Option<Box<[Hit]>> {
     }
     // What is known of this very path counts; guesses by the last name are for paths that nothing is known of.
     let exact = |hit: &Hit| !models.is_guess(hit.row, hit.subject, path);
-    for index in 0..SUBJECTS.len() {
-        let subject = SUBJECTS[index];
+    for subject in SUBJECTS {
         let of_subject = |hit: &&Hit| hit.subject == subject;
         let has_exact = hits.iter().filter(of_subject).any(|hit| exact(hit) && !is_check(knowledge, hit.row));
         if has_exact {

@@ -76,7 +76,7 @@ pub fn solve(workspace: &Workspace, program: &Program<'_>, knowledge: &Knowledge
     let notices = notices(workspace, &world, &search);
     let teller = Teller { world: &world, traces: &search.traces, graphs: &search.graphs };
     let mut flows: Vec<_> = search.reached.par_iter().map(|reached| flow(&teller, reached)).collect();
-    flows.sort_by(|a, b| order(a).cmp(&order(b)));
+    flows.sort_by_cached_key(order);
     (Taint { flows, fired: world.fired() }, notices)
 }
 

@@ -92,13 +92,16 @@ const MAX_ITEMS_PER_ENTRY: u32 = 4_000;
 const MAX_ITEMS: u32 = 3_000_000;
 
 /// The state of the whole search.
+/// Where a value was seen, and on whose behalf.
+type Spot = (EntryId, FunctionRef, Atom, Path);
+
 pub(super) struct Search<'w, 'a> {
     world: &'w World<'a>,
     checks: &'w Checks,
     pub(super) graphs: FxHashMap<FunctionRef, Graph>,
     entries: FxHashMap<Entry, EntryId>,
     followed: Vec<Followed>,
-    seen: FxHashMap<(EntryId, FunctionRef, Atom, Path), Vec<(KindSet, Confidence)>>,
+    seen: FxHashMap<Spot, Vec<(KindSet, Confidence)>>,
     work: Vec<Item>,
     /// Items whose functions were not run yet.
     waiting: Vec<Item>,

@@ -119,7 +119,7 @@ impl Teller<'_, '_> {
             LocalStep::Cleaned(kind) => format!("passes {} in `{}`", kinds.get(kind).what, self.callee(function.unit, node)),
             LocalStep::Argument => format!("is passed to `{}`", self.callee(function.unit, node)),
             LocalStep::Returned => format!("is returned by `{}`", self.world.program.function_name(function)),
-            LocalStep::Result | LocalStep::Sink => return None,
+            LocalStep::Sink => return None,
         })
     }
 

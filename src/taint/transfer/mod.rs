@@ -282,7 +282,7 @@ impl Transfer<'_, '_> {
                 self.arise(&mut value, kind, Site::Variable(variable), Confidence::Medium, true);
             }
         }
-        if node != NO_NODE && self.unit.name(declared.name) != "" {
+        if node != NO_NODE && !self.unit.name(declared.name).is_empty() {
             value = value.map(|strand| strand.trail = self.graph.extend(strand.trail, Step::Variable(variable), node));
         }
         if self.world.units[self.id.0 as usize].is_shared[variable.index()] {
