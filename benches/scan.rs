@@ -5,7 +5,7 @@ mod tree;
 use criterion::Criterion;
 
 fn main() {
-    let tree = tree::Tree::new();
+    let tree = tree::Tree::from_environment();
     let mut criterion = Criterion::default().sample_size(10).configure_from_args();
     let mut group = criterion.benchmark_group("tree");
     group.bench_function("parse-only", |bencher| bencher.iter(|| tree::parse_only(&tree)));

@@ -14,14 +14,14 @@ use rayon::prelude::*;
 use tempfile::TempDir;
 
 /// A tree to measure: the folder that `FOREWARN_BENCH_TREE` names, or one that is made up.
-pub struct Tree {
+pub(crate) struct Tree {
     root: PathBuf,
     _made_up: Option<TempDir>,
 }
 
 impl Tree {
     #[expect(clippy::disallowed_methods, reason = "a bench is a command line")]
-    pub fn new() -> Self {
+    pub(crate) fn from_environment() -> Self {
         match std::env::var("FOREWARN_BENCH_TREE") {
             Ok(root) => Self { root: root.into(), _made_up: None },
             Err(_) => {
@@ -32,11 +32,11 @@ impl Tree {
         }
     }
 
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    pub fn open(&self) -> Workspace {
+    pub(crate) fn open(&self) -> Workspace {
         open_folder(&self.root, &OpenOptions::default()).expect("the tree opens")
     }
 }
@@ -63,13 +63,13 @@ fn write_module(folder: &Path, number: usize) {
 }
 
 /// Opens the tree and parses every file once, without making anything of it: the least that a scan must do.
-pub fn parse_only(tree: &Tree) -> u64 {
+pub(crate) fn parse_only(tree: &Tree) -> u64 {
     let workspace = tree.open();
     workspace.files.par_iter().map(|file| u64::from(parse(file))).sum()
 }
 
 /// Opens, reads, links, follows, judges: what a user waits for.
-pub fn whole_scan(tree: &Tree) -> u64 {
+pub(crate) fn whole_scan(tree: &Tree) -> u64 {
     scan(&ScanOptions::new(tree.root())).expect("the tree scans").coverage.analysed_lines()
 }
 

@@ -91,10 +91,10 @@ const MAX_ITEMS_PER_ENTRY: u32 = 4_000;
 /// How many facts are followed in all.
 const MAX_ITEMS: u32 = 3_000_000;
 
-/// The state of the whole search.
 /// Where a value was seen, and on whose behalf.
 type Spot = (EntryId, FunctionRef, Atom, Path);
 
+/// The state of the whole search.
 pub(super) struct Search<'w, 'a> {
     world: &'w World<'a>,
     checks: &'w Checks,
