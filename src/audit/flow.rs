@@ -46,8 +46,13 @@ fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec
     best.into_values().map(|flow| finding(context, rule, flow)).collect()
 }
 
+/// What comes out of a table that functions share is hardly ever the very element that went in.
+fn sureness(flow: &Flow) -> Confidence {
+    if flow.passed.intersects(KindSet::TABLE) { Confidence::Low } else { flow.confidence }
+}
+
 fn rank(flow: &Flow) -> (Confidence, std::cmp::Reverse<usize>) {
-    (flow.confidence, std::cmp::Reverse(flow.steps.len()))
+    (sureness(flow), std::cmp::Reverse(flow.steps.len()))
 }
 
 /// A matcher with its names looked up.
@@ -74,7 +79,7 @@ impl<'a> Wanted<'a> {
             unless: set(&matcher.unless),
             through: set(&matcher.through),
             guards: set(&matcher.unguarded_by),
-            min_confidence: matcher.min_confidence.unwrap_or(Confidence::Low),
+            min_confidence: matcher.min_confidence.unwrap_or(Confidence::Medium),
         }
     }
 
@@ -82,9 +87,8 @@ impl<'a> Wanted<'a> {
         let cleaned = self.kinds.cleaners(flow.kind).without(self.through) | self.unless | self.guards;
         self.from.contains(flow.kind)
             && self.to.contains(flow.place)
-            && flow.confidence >= self.min_confidence
+            && sureness(flow) >= self.min_confidence
             && !flow.passed.intersects(cleaned)
-            && !(flow.is_by_name && flow.passed.intersects(KindSet::TABLE))
             && (self.through.is_empty() || flow.passed.intersects(self.through))
     }
 }
@@ -113,7 +117,7 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, flow: &Flow) -> Finding {
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)
         .flow(steps)
-        .confidence(rule.body.confidence.min(flow.confidence));
+        .confidence(rule.body.confidence.min(sureness(flow)));
     // What was followed is the secret, or becomes it: untrusted input is neither.
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");
     let builder = if is_secret { builder.on_secret_path() } else { builder };

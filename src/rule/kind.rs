@@ -26,7 +26,7 @@ pub struct KindSet(u128);
 impl KindSet {
     /// No kind at all.
     pub const EMPTY: Self = Self(0);
-    /// Not a kind: marks a value that lay in a table of which no element is known apart. What a name says of it is worth little.
+    /// Not a kind: marks a value that lay in a table of which no element is known apart. It is hardly ever the element that is read.
     pub const TABLE: Self = Self(1 << 127);
 
     /// The set of one kind.

@@ -21,8 +21,8 @@ pub struct FlowMatch {
     /// Kinds of checks: the flow counts only if none of them stands before the place on every way to it.
     #[serde(default)]
     pub unguarded_by: Vec<String>,
-    /// Below which confidence in the value's kind and its way the flow does not count. Values that are recognised by name alone
-    /// have medium confidence.
+    /// Below which confidence in the value's kind and its way the flow does not count; medium if absent. Values that are recognised
+    /// by name alone have medium confidence, those that lay in a table that functions share low.
     #[serde(default)]
     pub min_confidence: Option<Confidence>,
     /// The function in which the value arises or arrives, or the variable it arrives from, has a name that matches.
