@@ -111,7 +111,7 @@ fn an_unreadable_file_is_noticed() {
     use std::os::unix::fs::PermissionsExt;
     let root = Tree::new(&[("a.js", PLAIN), ("closed.js", PLAIN)]);
     let closed = root.path("closed.js");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).expect("permissions");
     let is_superuser = fs::read(&closed).is_ok();
     let report = report(root.root());
     // Nothing is closed to the superuser; what becomes of a file that cannot be read is tested beside the walk as well.

@@ -1,5 +1,7 @@
 //! The one integration-test binary: a module for each subject.
 
+#![allow(clippy::disallowed_methods, reason = "tests read their own fixtures")]
+
 mod cli;
 mod determinism;
 mod flow;

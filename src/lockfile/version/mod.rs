@@ -2,7 +2,7 @@
 //!
 //! Two languages of ranges meet here. *Comparators* (`>=1.2.0, <1.4.1 || =2.0.0`) are those of advisories and rules: a total
 //! order, pre-releases included, the same for every ecosystem. *Native* ranges (`^1.2`, `~=1.4`, `1.x`) are those of manifests.
-//! [`matches`] takes both; [`satisfies`] takes what a manifest says.
+//! [`matches()`] takes both; [`satisfies`] takes what a manifest says.
 
 mod maven;
 mod ordered;
