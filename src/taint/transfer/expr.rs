@@ -170,7 +170,7 @@ impl Transfer<'_, '_> {
         let mut value = self.labelled_member(node, value);
         if let Some(kind) = self.world.name_kind(self.id, name)
             && !value.is_known
-            && !self.is_callee_or_function(node)
+            && !self.is_fixed(node)
         {
             self.arise(&mut value, kind, Site::Node(node), Confidence::Medium, true);
         }
@@ -193,8 +193,13 @@ impl Transfer<'_, '_> {
         }
     }
 
-    fn is_callee_or_function(&self, node: NodeId) -> bool {
-        self.world.program.function_of(ProgramValue { unit: self.id, node }).is_some()
+    /// Whether a member is a function, or what the source itself says: a member of an enumeration, a route.
+    fn is_fixed(&self, node: NodeId) -> bool {
+        let value = ProgramValue { unit: self.id, node };
+        let resolved = self.world.program.resolve(value);
+        let is_written_out =
+            || matches!(self.world.program.unit(resolved.unit).expr(resolved.node), Expr::Literal(_) | Expr::Object(_));
+        self.world.program.function_of(value).is_some() || (resolved != value && is_written_out())
     }
 
     fn index(&mut self, node: NodeId, base: NodeId, index: NodeId) -> Value {
