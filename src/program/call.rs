@@ -88,16 +88,17 @@ impl<'a> Linkage<'a> {
         }
         // Nothing is known of the receiver: a name of several words that one class alone has means that class.
         let is_telling = name.len() >= 8 && name.chars().any(|char| char.is_uppercase() || char == '_');
-        if is_telling && self.is_unknown(receiver) { self.classes.few_methods(name, 1).to_vec() } else { Vec::new() }
+        if is_telling && self.is_unknown(receiver, MAX_DEPTH) { self.classes.few_methods(name, 1).to_vec() } else { Vec::new() }
     }
 
     /// Whether a receiver comes from nowhere that is known: a parameter, a field, the result of a call within the tree.
-    fn is_unknown(&self, receiver: Value) -> bool {
+    fn is_unknown(&self, receiver: Value, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return true };
         let resolved = self.resolve(receiver);
         let unit = self.unit(resolved.unit);
         match unit.expr(resolved.node) {
             Expr::Variable(variable) => unit.variable(*variable).kind != VariableKind::Import,
-            Expr::Field { base, .. } => self.is_unknown(Value { unit: resolved.unit, node: *base }),
+            Expr::Field { base, .. } => self.is_unknown(Value { unit: resolved.unit, node: *base }, depth),
             Expr::This | Expr::Call { .. } => true,
             _ => false,
         }

@@ -157,3 +157,11 @@ fn rust_calls_reach_other_modules_of_the_crate() {
     }
     assert_eq!(reached, ["?make make ", "?flush flush ", "run  100", "bip39.Mnemonic.parse  y"]);
 }
+
+#[test]
+fn definitions_in_a_circle_end() {
+    let source =
+        "let a = b.next; let b = a.next; a.someMethod(); b.other_method().thirdMethod(); class C extends C { m() { super.m(); } }
+                  const f = () => f; f().someMethod(); let o = { ...o }; o.someMethod();";
+    assert!(!callees(&[("main.ts", source)]).is_empty());
+}
