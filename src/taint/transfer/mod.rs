@@ -270,6 +270,9 @@ impl Transfer<'_, '_> {
     /// Gives a variable a value; without a value that says where it comes from, its name or type may say what it is.
     fn declare(&mut self, variable: VariableId, mut value: Value, node: NodeId) {
         let declared = self.unit.variable(variable);
+        if let Some(kind) = declared.ty.and_then(|ty| self.cleaner_of_type(ty)).filter(|_| node != NO_NODE) {
+            value = self.cleaned(&value, kind, node);
+        }
         let is_value = !matches!(declared.kind, VariableKind::Function | VariableKind::Class | VariableKind::Import);
         if is_value && !value.is_known {
             let ty = declared.ty;
@@ -296,6 +299,15 @@ impl Transfer<'_, '_> {
         let rows = self.world.rows(self.id, node, subject, false);
         rows.into_iter().find_map(|row| match self.world.effect(row) {
             Effect::Source(Some(kind), _) => Some((*kind, self.world.knowledge.models.row_of(row).confidence)),
+            _ => None,
+        })
+    }
+
+    /// What a value must have passed to be of a type: a public key was derived.
+    fn cleaner_of_type(&self, ty: NodeId) -> Option<KindId> {
+        let rows = self.world.rows(self.id, ty, Subject::Type, false);
+        rows.into_iter().find_map(|row| match self.world.effect(row) {
+            Effect::Sanitizer(kind, ..) => Some(*kind),
             _ => None,
         })
     }
