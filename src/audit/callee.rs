@@ -37,7 +37,7 @@ impl<'p> CalleeIndex<'p> {
     fn find(&self, path: &str) -> Vec<(usize, bool)> {
         let last = path.rsplit('.').next().unwrap_or(path);
         let indexed = self.by_segment.get(last).into_iter().flatten();
-        let matching = indexed.chain(&self.open).filter(|(_, pattern)| pattern.matches(path, true));
+        let matching = indexed.chain(&self.open).filter(|(_, pattern)| pattern.may_end_with(last) && pattern.matches(path, true));
         let mut owners: Vec<_> = matching.map(|(owner, pattern)| (*owner, pattern.is_new())).collect();
         owners.sort_unstable();
         owners.dedup();
