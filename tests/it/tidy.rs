@@ -173,10 +173,10 @@ fn forbidden() -> Vec<String> {
         ("static.", "crates.io"),
         ("index.", "crates.io"),
         ("files.", "pythonhosted.org"),
-        ("/work/", "wt/"),
-        ("/work/", "main"),
-        ("/work/", "shared"),
-        ("/work/", ".mirror"),
+        ("/wo", "rk/wt/"),
+        ("/wo", "rk/main"),
+        ("/wo", "rk/shared"),
+        ("/wo", "rk/.mirror"),
         ("/root", "/."),
     ];
     pairs.iter().map(|(head, tail)| format!("{head}{tail}")).collect()
