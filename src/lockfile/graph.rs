@@ -16,6 +16,8 @@ pub struct Project<'a> {
     /// What is known of each package of the lockfile, by its index.
     pub nodes: Vec<Node>,
     index: Index<'a>,
+    /// Packages of which another lockfile knows better.
+    hidden: HashSet<usize>,
 }
 
 /// How a package arrives.
@@ -31,13 +33,14 @@ pub struct Node {
 
 impl<'a> Project<'a> {
     fn new(lock: Option<(&'a SourceFile, &'a Lockfile)>) -> Self {
-        Self { lock, manifests: Vec::new(), nodes: Vec::new(), index: Index::default() }
+        Self { lock, manifests: Vec::new(), nodes: Vec::new(), index: Index::default(), hidden: HashSet::new() }
     }
 
     /// The packages of the lockfile with what is known of each.
     pub fn packages(&self) -> impl Iterator<Item = (usize, &'a Package, Node)> {
         let packages = self.lock.map_or(&[][..], |(_, lockfile)| &lockfile.packages);
-        packages.iter().zip(&self.nodes).enumerate().map(|(index, (package, node))| (index, package, *node))
+        let all = packages.iter().zip(&self.nodes).enumerate().map(|(index, (package, node))| (index, package, *node));
+        all.filter(|(index, ..)| !self.hidden.contains(index))
     }
 
     /// Why a package is there: the names from what a manifest asks for down to the package.
@@ -73,23 +76,57 @@ pub fn projects<'a>(files: &[(&'a SourceFile, &'a Dependencies)]) -> Vec<Project
         owners.into_iter().for_each(|index| projects[index].manifests.push(*manifest));
     }
     projects.iter_mut().for_each(arrive);
+    hide(&mut projects);
     projects
+}
+
+/// The folder from which on a lockfile counts: Gradle keeps its list of checksums in a folder of its own.
+fn home<'f>(file: &'f SourceFile, lockfile: &Lockfile) -> &'f str {
+    let folder = file.folder();
+    if lockfile.is_checksum_list && lockfile.ecosystem == "Maven" {
+        return folder.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    folder
+}
+
+/// A list of checksums gives way to the lockfiles beside and below it: as a whole if one of them lists everything, else for the names
+/// that they know.
+fn hide(projects: &mut [Project<'_>]) {
+    let locks: Vec<_> = projects.iter().filter_map(|project| project.lock).collect();
+    for project in projects {
+        let Some((file, list)) = project.lock.filter(|(_, lockfile)| lockfile.is_checksum_list) else { continue };
+        let better = locks.iter().filter(|(other, lockfile)| {
+            !lockfile.is_checksum_list && lockfile.ecosystem == list.ecosystem && below(home(file, list), other.folder()).is_some()
+        });
+        let better: Vec<&Lockfile> = better.map(|(_, lockfile)| *lockfile).collect();
+        let is_covered = better.iter().any(|lockfile| !lockfile.is_partial);
+        let known: HashSet<&str> = better.iter().flat_map(|lockfile| &lockfile.packages).map(|package| &*package.name).collect();
+        let hidden = list.packages.iter().enumerate().filter(|(_, package)| is_covered || known.contains(&*package.name));
+        project.hidden = hidden.map(|(index, _)| index).collect();
+    }
 }
 
 /// The lockfiles that fix a manifest: those of the nearest folder that has one for it.
 fn owners(projects: &[Project<'_>], all: &[(&SourceFile, &Manifest)], manifest: (&SourceFile, &Manifest)) -> Vec<usize> {
     let fixes = |project: &Project<'_>| project.lock.is_some_and(|lock| owns(lock, all, manifest));
     let folder = |index: usize| projects[index].lock.map_or(0, |(file, _)| file.folder().len());
-    let owning: Vec<usize> = (0..projects.len()).filter(|&index| fixes(&projects[index])).collect();
+    let is_list = |index: &usize| projects[*index].lock.is_some_and(|(_, lockfile)| lockfile.is_checksum_list);
+    let mut owning: Vec<usize> = (0..projects.len()).filter(|&index| fixes(&projects[index])).collect();
+    if !owning.iter().all(is_list) {
+        owning.retain(|index| !is_list(index));
+    }
     let nearest = owning.iter().map(|&index| folder(index)).max();
     owning.into_iter().filter(|&index| Some(folder(index)) == nearest).collect()
 }
 
 fn owns(lock: (&SourceFile, &Lockfile), all: &[(&SourceFile, &Manifest)], manifest: (&SourceFile, &Manifest)) -> bool {
     let ((file, lockfile), (asking, asked)) = (lock, manifest);
-    let Some(below) = below(file.folder(), asking.folder()).filter(|_| lockfile.ecosystem == asked.ecosystem) else {
+    let Some(below) = below(home(file, lockfile), asking.folder()).filter(|_| lockfile.ecosystem == asked.ecosystem) else {
         return false;
     };
+    if lockfile.is_checksum_list {
+        return true;
+    }
     let is_listed = |importer: &Importer| {
         importer.folder == below && !below.is_empty()
             || (importer.folder.is_empty() && importer.name.is_some() && importer.name == asked.name)

@@ -3,6 +3,7 @@
 mod apple;
 mod cargo;
 mod dart;
+mod git;
 mod go;
 pub mod graph;
 mod jvm;
@@ -104,6 +105,13 @@ pub struct Lockfile {
     pub knows_development: bool,
     /// Whether it names a checksum for every package of a registry, as written by its tool.
     pub has_checksums: bool,
+    /// The file beside it that holds its checksums, if they are not in it (`go.sum`).
+    pub checksums_in: Option<&'static str>,
+    /// Whether it leaves out what its packages need in turn (`go.mod` before Go 1.17).
+    pub is_partial: bool,
+    /// Whether it is a list of checksums that may name more than the tree uses (`go.sum`, Gradle's verification metadata): another
+    /// lockfile knows better, where there is one.
+    pub is_checksum_list: bool,
     /// The packages of the tree itself with their wishes, where the lockfile remembers them.
     pub importers: Vec<Importer>,
 }
@@ -241,7 +249,7 @@ impl Dependencies {
                 span: wish.span,
             })
         });
-        let fixed = self.lockfile.iter().flat_map(|lockfile| {
+        let fixed = self.lockfile.iter().filter(|lockfile| !lockfile.is_checksum_list).flat_map(|lockfile| {
             lockfile.packages.iter().map(|package| Named {
                 ecosystem: package.ecosystem,
                 name: &package.name,
@@ -296,9 +304,12 @@ pub static LOCKFILES: &[&dyn LockfileReader] = &[
     &pypi::PipfileLock,
     &pypi::PoetryLock,
     &pypi::UvLock,
+    &git::Submodules,
     &go::GoMod,
+    &go::GoSum,
     &jvm::Pom,
     &jvm::GradleLock,
+    &jvm::VerificationMetadata,
     &jvm::BuildGradle,
     &jvm::VersionCatalog,
     &apple::PodfileLock,

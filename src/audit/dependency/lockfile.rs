@@ -84,8 +84,7 @@ fn is_library(scene: &Scene<'_>, file: &SourceFile, manifest: &Manifest) -> bool
 pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let mut findings = rivals(scene, aim);
     for project in &scene.projects {
-        let Some((_, lockfile)) =
-            project.lock.filter(|(_, lockfile)| !lockfile.packages.is_empty() && aim.matcher.takes(lockfile.ecosystem))
+        let Some((_, lockfile)) = project.lock.filter(|(_, lockfile)| is_strict(lockfile) && aim.matcher.takes(lockfile.ecosystem))
         else {
             continue;
         };
@@ -103,6 +102,11 @@ pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a lockfile fixes what it is asked for: a list of checksums only allows it.
+fn is_strict(lockfile: &Lockfile) -> bool {
+    !lockfile.packages.is_empty() && !lockfile.is_checksum_list
 }
 
 fn at_odds(project: &Project<'_>, lockfile: &Lockfile, place: (&SourceFile, &Manifest), wish: &Requirement) -> Option<String> {
@@ -125,8 +129,11 @@ fn at_odds(project: &Project<'_>, lockfile: &Lockfile, place: (&SourceFile, &Man
 
 fn rivals(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let mut folders: BTreeMap<(&str, &str), Vec<(&SourceFile, &Lockfile)>> = BTreeMap::new();
-    for (file, lockfile) in
-        scene.projects.iter().filter_map(|project| project.lock).filter(|(_, lockfile)| aim.matcher.takes(lockfile.ecosystem))
+    for (file, lockfile) in scene
+        .projects
+        .iter()
+        .filter_map(|project| project.lock)
+        .filter(|(_, lockfile)| aim.matcher.takes(lockfile.ecosystem) && is_strict(lockfile))
     {
         folders.entry((file.folder(), lockfile.ecosystem)).or_default().push((file, lockfile));
     }
@@ -138,32 +145,6 @@ fn rivals(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             findings.push(
                 aim.at(first, crate::source::Span::default()).message(format!("lockfiles compete: {}", list(&names))).build(),
             );
-        }
-    }
-    findings
-}
-
-/// Packages of a registry without a checksum, or with one that can be forged (SHA-1): one finding for a lockfile.
-pub(super) fn weak_integrity(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for project in &scene.projects {
-        let Some((file, lockfile)) = project.lock.filter(|(_, lockfile)| lockfile.has_checksums) else { continue };
-        let fetched: Vec<_> =
-            aim.packages(project).into_iter().filter(|(_, package, _)| package.source == PackageSource::Registry).collect();
-        let named = |wanted: &dyn Fn(&Package) -> bool| -> Vec<&Package> {
-            fetched.iter().map(|(_, package, _)| *package).filter(|package| wanted(package)).collect()
-        };
-        let bare = named(&|package| package.resolved.is_some() && package.integrity.is_none());
-        let broken = named(&|package| package.integrity.as_deref().is_some_and(|digest| digest.starts_with("sha1-")));
-        for (packages, what, is_minor) in
-            [(bare, "have no checksum", false), (broken, "have only a SHA-1 checksum, which can be forged", true)]
-        {
-            let Some(first) = packages.first() else { continue };
-            let names: Vec<String> = packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
-            let message =
-                format!("{} of {} packages of a {} {what}: {}", packages.len(), fetched.len(), lockfile.format, list(&names));
-            let builder = aim.at(file, first.span).message(message);
-            findings.push(if is_minor { aim.lesser(builder) } else { builder }.build());
         }
     }
     findings

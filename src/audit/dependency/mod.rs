@@ -1,6 +1,7 @@
 //! Rules on packages: what is known about them, where they come from, and how they are fixed.
 
 mod advised;
+mod integrity;
 mod lockfile;
 mod outdated;
 mod source;
@@ -39,7 +40,7 @@ static CHECKS: &[(DependencyTrait, Check)] = &[
     (DependencyTrait::Vendored, vendored::vendored),
     (DependencyTrait::Unlocked, lockfile::unlocked),
     (DependencyTrait::Drift, lockfile::drift),
-    (DependencyTrait::WeakIntegrity, lockfile::weak_integrity),
+    (DependencyTrait::WeakIntegrity, integrity::weak_integrity),
     (DependencyTrait::ForeignHost, lockfile::foreign_host),
     (DependencyTrait::MisleadingAddress, lockfile::misleading_address),
 ];

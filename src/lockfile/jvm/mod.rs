@@ -3,10 +3,12 @@
 mod catalog;
 mod gradle;
 mod pom;
+mod verification;
 
 pub(super) use catalog::VersionCatalog;
 pub(super) use gradle::{BuildGradle, GradleLock};
 pub(super) use pom::Pom;
+pub(super) use verification::VerificationMetadata;
 
 /// The ecosystem as OSV spells it.
 const MAVEN: &str = "Maven";

@@ -46,8 +46,16 @@ struct Walk {
     properties: HashMap<String, String>,
     fields: HashMap<String, String>,
     start: usize,
-    wishes: Vec<(HashMap<String, String>, Span)>,
+    wishes: Vec<Wish>,
     name: Option<String>,
+}
+
+/// A `<dependency>` with its elements.
+struct Wish {
+    fields: HashMap<String, String>,
+    place: Span,
+    /// Whether it stands in `<dependencyManagement>`, where it asks for nothing but fixes what is asked for without a version.
+    is_managed: bool,
 }
 
 impl Walk {
@@ -64,7 +72,9 @@ impl Walk {
             Event::Text(text) => self.text(text),
             Event::End(tag) => {
                 if tag.local_name().as_ref() == "dependency" {
-                    self.wishes.push((std::mem::take(&mut self.fields), span(self.start, at + "</dependency>".len())));
+                    let is_managed = self.path.iter().any(|name| name == "dependencyManagement");
+                    let place = span(self.start, at + "</dependency>".len());
+                    self.wishes.push(Wish { fields: std::mem::take(&mut self.fields), place, is_managed });
                 }
                 self.path.pop();
             }
@@ -74,35 +84,64 @@ impl Walk {
 
     fn text(&mut self, text: &str) {
         let [.., parent, name] = &self.path[..] else { return };
-        match &**parent {
-            "dependency" => {
-                self.fields.insert(name.clone(), text.trim().to_owned());
+        let text = text.trim().to_owned();
+        match (&**parent, self.path.len()) {
+            ("dependency", _) => {
+                self.fields.insert(name.clone(), text);
             }
-            "properties" => {
-                self.properties.insert(name.clone(), text.trim().to_owned());
+            ("properties", _) => {
+                self.properties.insert(name.clone(), text);
             }
-            "project" if name == "artifactId" => self.name = Some(text.trim().to_owned()),
+            // What a project does not say of itself it has from its parent.
+            ("parent", 3) => {
+                self.properties.entry(format!("project.{name}")).or_insert_with(|| text.clone());
+                self.properties.insert(format!("project.parent.{name}"), text);
+            }
+            ("project", 2) => {
+                if name == "artifactId" {
+                    self.name = Some(text.clone());
+                }
+                self.properties.insert(format!("project.{name}"), text);
+            }
             _ => {}
         }
     }
 
     fn manifest(self) -> Manifest {
-        let wishes = self.wishes.iter().filter_map(|(fields, place)| {
-            let name = format!("{}:{}", self.value(fields.get("groupId")?), self.value(fields.get("artifactId")?));
-            let range = fields.get("version").map_or_else(String::new, |version| self.value(version));
-            let purpose = match fields.get("scope").map(String::as_str) {
-                Some("test") => Purpose::Development,
-                Some("provided" | "system") => Purpose::Peer,
-                _ => Purpose::Production,
-            };
-            Some(Requirement { purpose, ..Requirement::new(name, range, *place) })
-        });
-        Manifest { ecosystem: MAVEN, requirements: wishes.collect(), name: self.name.clone(), ..Manifest::default() }
+        let (managed, asked): (Vec<_>, Vec<_>) = self.wishes.iter().partition(|wish| wish.is_managed);
+        let shared: Vec<Requirement> = managed.into_iter().filter_map(|wish| self.requirement(wish)).collect();
+        let mut requirements: Vec<Requirement> = asked.into_iter().filter_map(|wish| self.requirement(wish)).collect();
+        for wish in requirements.iter_mut().filter(|wish| wish.range.is_empty()) {
+            if let Some(managed) = shared.iter().find(|managed| managed.name == wish.name) {
+                wish.range.clone_from(&managed.range);
+            }
+        }
+        Manifest { ecosystem: MAVEN, requirements, shared, name: self.name.clone(), ..Manifest::default() }
     }
 
-    /// `${name}` stands for a property of the same file.
+    fn requirement(&self, wish: &Wish) -> Option<Requirement> {
+        let field = |key| wish.fields.get(key).map(|text| self.value(text));
+        let name = format!("{}:{}", field("groupId")?, field("artifactId")?);
+        let is_optional = field("optional").is_some_and(|text| text == "true");
+        let purpose = match wish.fields.get("scope").map(String::as_str) {
+            Some("test") => Purpose::Development,
+            Some("provided" | "system") => Purpose::Peer,
+            _ if is_optional => Purpose::Optional,
+            _ => Purpose::Production,
+        };
+        Some(Requirement { purpose, ..Requirement::new(name, field("version").unwrap_or_default(), wish.place) })
+    }
+
+    /// `${name}` stands for a property of the same file or a field of the project; a property may name others, to some depth.
     fn value(&self, text: &str) -> String {
-        let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-        name.and_then(|name| self.properties.get(name)).map_or_else(|| text.to_owned(), Clone::clone)
+        const MAX_PASSES: usize = 8;
+        let mut text = text.to_owned();
+        for _ in 0..MAX_PASSES {
+            let Some((before, rest)) = text.split_once("${") else { break };
+            let Some((name, after)) = rest.split_once('}') else { break };
+            let Some(value) = self.properties.get(name) else { break };
+            text = format!("{before}{value}{after}");
+        }
+        text
     }
 }

@@ -36,3 +36,30 @@ fn a_lockfile_knows_tests() {
     let told: Vec<_> = packages.iter().map(|package| (&*package.name, &*package.version, package.is_development)).collect();
     assert_eq!(told, [("org.x:keys", "1.77", false), ("org.x:probe", "2", true)]);
 }
+
+#[test]
+fn verification_metadata_lists_checksums() {
+    let text = r#"<verification-metadata><configuration><verify-metadata>true</verify-metadata></configuration><components>
+<component group="org.x" name="keys" version="1.77"><artifact name="keys-1.77.jar"><sha1 value="aa"/><sha256 value="bb"/></artifact></component>
+<component group="org.x" name="probe" version="2"><artifact name="probe-2.jar"><md5 value="cc"/></artifact></component>
+</components></verification-metadata>"#;
+    let lockfile = read("gradle/verification-metadata.xml", text).lockfile.expect("a lockfile");
+    let told: Vec<_> =
+        lockfile.packages.iter().map(|package| (&*package.name, &*package.version, package.integrity.as_deref())).collect();
+    assert_eq!(told, [("org.x:keys", "1.77", Some("sha256-bb")), ("org.x:probe", "2", Some("md5-cc"))]);
+    assert!(lockfile.is_checksum_list);
+}
+
+#[test]
+fn managed_versions_and_inherited_properties_hold() {
+    let pom = "<project><parent><groupId>org.x</groupId><version>3</version></parent><artifactId>w</artifactId><dependencyManagement><dependencies>
+<dependency><groupId>org.x</groupId><artifactId>keys</artifactId><version>${project.parent.version}</version></dependency>
+</dependencies></dependencyManagement><dependencies>
+<dependency><groupId>org.x</groupId><artifactId>keys</artifactId></dependency>
+<dependency><groupId>${project.groupId}</groupId><artifactId>probe</artifactId><version>2-${flavour}</version><optional>true</optional></dependency>
+</dependencies><properties><flavour>jre</flavour></properties></project>";
+    let manifest = read("pom.xml", pom).manifest.expect("a manifest");
+    let told: Vec<_> = manifest.requirements.iter().map(|wish| (&*wish.name, &*wish.range, wish.purpose)).collect();
+    assert_eq!(told, [("org.x:keys", "3", Purpose::Production), ("org.x:probe", "2-jre", Purpose::Optional)]);
+    assert_eq!(manifest.shared.len(), 1);
+}

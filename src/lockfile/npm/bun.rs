@@ -37,7 +37,7 @@ fn lockfile(root: &Node<'_>) -> Lockfile {
     });
     let packages = packages.collect();
     let importers = root.get("workspaces").entries().iter().map(|entry| importer(entry, &index)).collect();
-    Lockfile { format: "bun", ecosystem: NPM, packages, knows_development: false, has_checksums: true, importers }
+    Lockfile { format: "bun", ecosystem: NPM, packages, has_checksums: true, importers, ..Lockfile::default() }
 }
 
 fn is_workspace(entry: &Entry<'_>) -> bool {

@@ -116,7 +116,15 @@ impl Tree {
             }
         }
         importers.retain(|importer| importer.folder.is_empty() || !importer.requirements.is_empty());
-        Lockfile { format, ecosystem: NPM, packages: self.packages, knows_development: true, has_checksums: true, importers }
+        Lockfile {
+            format,
+            ecosystem: NPM,
+            packages: self.packages,
+            knows_development: true,
+            has_checksums: true,
+            importers,
+            ..Lockfile::default()
+        }
     }
 }
 

@@ -55,7 +55,7 @@ fn lockfile(root: &Node<'_>) -> Lockfile {
     }
     let knows_development = snapshots.entries().is_empty();
     let importers = importers(root, &index);
-    Lockfile { format: "pnpm", ecosystem: NPM, packages, knows_development, has_checksums: true, importers }
+    Lockfile { format: "pnpm", ecosystem: NPM, packages, knows_development, has_checksums: true, importers, ..Lockfile::default() }
 }
 
 /// A key without the leading slash and without the peers behind it: `/a/1.0.0_b@2.0.0`, `/a@1.0.0(b@2.0.0)`, `a@1.0.0`.

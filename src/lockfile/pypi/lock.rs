@@ -106,7 +106,8 @@ impl LockfileReader for UvLock {
 }
 
 fn locked(format: &'static str, packages: Vec<Package>, knows_development: bool, importers: Vec<Importer>) -> Dependencies {
-    let lockfile = Lockfile { format, ecosystem: PYPI, packages, knows_development, has_checksums: true, importers };
+    let lockfile =
+        Lockfile { format, ecosystem: PYPI, packages, knows_development, has_checksums: true, importers, ..Lockfile::default() };
     Dependencies { manifest: None, lockfile: Some(lockfile) }
 }
 
