@@ -77,10 +77,11 @@ impl<'a> FindingBuilder<'a> {
         Self { flow, ..self }
     }
 
-    /// Other places that belong to it.
+    /// Other places that belong to it, beside those that are known already.
     #[must_use]
-    pub fn related(self, related: Vec<(FileId, Span, String)>) -> Self {
-        Self { related, ..self }
+    pub fn related(mut self, related: Vec<(FileId, Span, String)>) -> Self {
+        self.related.extend(related);
+        self
     }
 
     /// What it is about, if not a place: a package with its version.

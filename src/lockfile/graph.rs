@@ -53,6 +53,12 @@ impl<'a> Project<'a> {
         names
     }
 
+    /// The package by which another arrives: the direct one at the top of its way; itself if it is direct.
+    #[must_use]
+    pub fn root(&self, index: usize) -> Option<usize> {
+        std::iter::successors(Some(index), |&index| self.nodes.get(index)?.parent).last()
+    }
+
     /// The package that a manifest's wish got.
     #[must_use]
     pub fn locked(&self, manifest: (&SourceFile, &Manifest), wish: &'a Requirement) -> Option<&'a Package> {

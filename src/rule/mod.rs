@@ -59,6 +59,13 @@ impl Severity {
             Self::Info => "info",
         }
     }
+
+    /// The next worse one.
+    #[must_use]
+    pub fn raised(self) -> Self {
+        let at = Self::ALL.iter().position(|severity| *severity == self).unwrap_or(0);
+        Self::ALL[at.saturating_sub(1)]
+    }
 }
 
 /// Chance that a finding is true.

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their own fixtures")]
 
 mod cli;
+mod dependency;
 mod determinism;
 mod flow;
 mod hostile;

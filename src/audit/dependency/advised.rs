@@ -1,3 +1,4 @@
+use super::usage::{raised, told};
 use super::{Aim, Scene, arrival, list, written_version};
 use crate::advisory::{self, Advisory, AdvisoryKind, lookalike, version};
 use crate::finding::Finding;
@@ -55,7 +56,9 @@ fn locked(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, usize, &Pac
     let (file, index, package, node) = place;
     let subject = format!("{} {}", package.name, package.version);
     let message = format!("{subject} {}{}{}", said(advisories), remedy(package, advisories), arrival(project, index));
-    aim.about(file, package, node).message(message).severity(aim.bounded(worst(advisories), node)).build()
+    let touch = aim.touch(project, index, node);
+    let severity = aim.bounded(raised(touch.as_ref(), worst(advisories)), node);
+    told(aim.about(file, package, node), &message, touch.as_ref()).severity(severity).build()
 }
 
 /// A wish without a lockfile: the version that it is written with counts if no fix lies in its range.
@@ -70,8 +73,10 @@ fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>, place: (&SourceFile, &Manifest, &R
     }
     let node = Node { is_direct: true, is_development: wish.purpose.is_development(), parent: None };
     let message = format!("{} {} admits {version}, which {}", wish.name, wish.range, said(&advisories));
-    let builder = aim.at(file, wish.span).subject(format!("{} {version}", wish.name)).message(message);
-    Some(builder.severity(aim.bounded(worst(&advisories), node)).confidence(Confidence::Medium).build())
+    let builder = aim.at(file, wish.span).subject(format!("{} {version}", wish.name)).confidence(Confidence::Medium);
+    let touch = aim.touch_of_wish((file, manifest), wish);
+    let severity = aim.bounded(raised(touch.as_ref(), worst(&advisories)), node);
+    Some(told(builder, &message, touch.as_ref()).severity(severity).build())
 }
 
 fn worst(advisories: &[Advisory]) -> Severity {
@@ -112,14 +117,15 @@ pub(super) fn lookalike(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let is_fetched = !matches!(package.source, PackageSource::Path(_));
             let found = lookalike::find(package.ecosystem, &package.name).filter(|_| is_fetched);
             if let (Some(found), Some((file, _))) = (found, project.lock) {
-                let message = format!("{} {}{}", package.name, told(&found), arrival(project, index));
-                findings.push(aim.about(file, package, node).message(message).build());
+                let message = format!("{} {}{}", package.name, imitation(&found), arrival(project, index));
+                let touch = aim.touch(project, index, node);
+                findings.push(told(aim.about(file, package, node), &message, touch.as_ref()).build());
             }
         }
         for (file, manifest, wish) in aim.wishes(project) {
             let is_fetched = !matches!(wish.source, PackageSource::Path(_));
             if let Some(found) = lookalike::find(manifest.ecosystem, &wish.name).filter(|_| is_fetched) {
-                let message = format!("{} {}", wish.name, told(&found));
+                let message = format!("{} {}", wish.name, imitation(&found));
                 findings.push(aim.at(file, wish.span).subject(wish.name.clone()).message(message).build());
             }
         }
@@ -127,6 +133,6 @@ pub(super) fn lookalike(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     findings
 }
 
-fn told(found: &lookalike::Lookalike) -> String {
+fn imitation(found: &lookalike::Lookalike) -> String {
     format!("looks like the well-known {} ({})", found.target, found.trick.name())
 }

@@ -6,8 +6,10 @@ mod lockfile;
 mod outdated;
 mod source;
 mod tree;
+mod usage;
 mod vendored;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::{Audit, Context, matching_rules};
@@ -18,6 +20,8 @@ use crate::lockfile::{Manifest, Package, PackageSource, Requirement};
 use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
 use crate::rule::{Match, Rule, Severity};
 use crate::source::{SourceFile, Span};
+
+use usage::Usage;
 
 /// The audit of `[match.dependency]`.
 pub(super) struct DependencyAudit;
@@ -57,7 +61,7 @@ impl Audit for DependencyAudit {
         }
         let files = context.workspace.files.iter().zip(context.artifacts);
         let files: Vec<_> = files.filter_map(|(file, artifact)| Some((file, artifact.dependencies.as_ref()?))).collect();
-        let scene = Scene { context, projects: projects(&files) };
+        let scene = Scene { context, projects: projects(&files), usage: OnceCell::new() };
         let apply = |(rule, matcher): &(&Arc<Rule>, &DependencyMatch)| {
             let check = CHECKS.iter().find(|(sort, _)| *sort == matcher.is).map(|(_, check)| check);
             check.map_or_else(Vec::new, |check| check(&scene, &Aim { rule, matcher, scene: &scene }))
@@ -70,6 +74,14 @@ impl Audit for DependencyAudit {
 struct Scene<'a> {
     context: &'a Context<'a>,
     projects: Vec<Project<'a>>,
+    usage: OnceCell<Usage>,
+}
+
+impl Scene<'_> {
+    /// What code that handles secrets imports; worked out when the first finding asks.
+    fn usage(&self) -> &Usage {
+        self.usage.get_or_init(|| Usage::new(self.context))
+    }
 }
 
 /// A rule with its matcher.
@@ -136,9 +148,14 @@ impl<'a> Aim<'a> {
         FindingBuilder::new(self.rule, self.scene.context.workspace, file.id, span)
     }
 
-    /// The severity when the case is the lesser one.
+    /// The rule's severity, or that of the lesser case.
+    fn severity(&self, is_minor: bool) -> Severity {
+        self.matcher.lesser.filter(|_| is_minor).unwrap_or(self.rule.body.severity)
+    }
+
+    /// A finding of the lesser case.
     fn lesser(&self, builder: FindingBuilder<'a>) -> FindingBuilder<'a> {
-        builder.severity(self.matcher.lesser.unwrap_or(self.rule.body.severity))
+        builder.severity(self.severity(true))
     }
 
     /// A finding about a package of a lockfile; what only development needs ships to nobody.

@@ -1,3 +1,4 @@
+use super::usage::{raised, told};
 use super::{Aim, Scene, arrival, is_commit, is_exact, list, origin};
 use crate::finding::Finding;
 use crate::lockfile::graph::Project;
@@ -19,7 +20,7 @@ pub(super) fn mutable_source(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let is_open = !node.is_direct && is_mutable(&package.source) && package.integrity.is_none();
             if let Some(origin) = origin(&package.source).filter(|_| is_open) {
                 let message = format!("{} {} comes from {origin}{}", package.name, package.version, arrival(project, index));
-                findings.push(aim.about(file, package, node).message(message).build());
+                findings.push(told(aim.about(file, package, node), &message, aim.touch(project, index, node).as_ref()).build());
             }
         }
     }
@@ -39,9 +40,10 @@ fn mutable_wish(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, &Mani
     });
     let hold = if is_held { "; only the lockfile holds it" } else { "; whoever controls it controls what is built" };
     let message = format!("{} is {}{hold}", wish.name, origin(&wish.source)?);
-    let builder = aim.at(file, wish.span).subject(wish.name.clone()).message(message);
+    let touch = aim.touch_of_wish(place, wish);
+    let builder = told(aim.at(file, wish.span).subject(wish.name.clone()), &message, touch.as_ref());
     let is_minor = is_held || wish.purpose.is_development() || manifest.is_library;
-    Some(if is_minor { aim.lesser(builder) } else { builder }.build())
+    Some(builder.severity(raised(touch.as_ref(), aim.severity(is_minor))).build())
 }
 
 /// What a source gives can be another thing tomorrow.
@@ -77,9 +79,10 @@ pub(super) fn floating_range(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let message =
                 format!("floating: {}{}", list(&names), if project.lock.is_some() { "; the lockfile holds them" } else { "" });
             let related = wishes.iter().skip(1).map(|wish| (file.id, wish.span, format!("{} {}", wish.name, wish.range)));
-            let builder = aim.at(file, first.span).message(message).related(related.collect());
+            let touch = wishes.iter().find_map(|wish| Some(aim.touch_of_wish((file, manifest), wish)?.naming(&wish.name)));
+            let builder = told(aim.at(file, first.span).related(related.collect()), &message, touch.as_ref());
             let is_minor = project.lock.is_some() || manifest.is_library;
-            findings.push(if is_minor { aim.lesser(builder) } else { builder }.build());
+            findings.push(builder.severity(aim.severity(is_minor)).build());
         }
     }
     findings
@@ -113,7 +116,11 @@ pub(super) fn install_script(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
                 let names: Vec<String> = running.iter().map(|(_, package, _)| package.name.clone()).collect();
                 let message = format!("scripts run on install for {}", list(&names));
                 let related = running.iter().skip(1).map(|(_, package, _)| (file.id, package.span, package.name.clone()));
-                findings.push(aim.at(file, first.span).message(message).related(related.collect()).build());
+                let touch = running.iter().find_map(|&(index, package, node)| {
+                    aim.touch(project, index, node).filter(|touch| touch.is_direct).map(|touch| touch.naming(&package.name))
+                });
+                let builder = told(aim.at(file, first.span).related(related.collect()), &message, touch.as_ref());
+                findings.push(builder.severity(raised(touch.as_ref(), aim.rule.body.severity)).build());
             }
         }
         for (file, manifest) in &project.manifests {
