@@ -18,12 +18,21 @@ impl Symbol {
         if text == ELEMENT {
             return Self::ELEMENT;
         }
-        Self((number(text) >> 32) as u32 | 1)
+        text.parse().ok().and_then(Self::index).unwrap_or_else(|| Self((number(text) >> 32) as u32 | 1))
+    }
+
+    /// One element of an array or tuple, by its index; names are odd numbers, indices even ones.
+    pub(super) fn index(index: u32) -> Option<Self> {
+        index.checked_add(1)?.checked_mul(2).map(Self)
+    }
+
+    const fn is_index(self) -> bool {
+        self.0 != 0 && self.0.is_multiple_of(2)
     }
 
     /// Whether reading `self` may give what was written as `written`.
     fn reads(self, written: Self) -> bool {
-        self == written || self == Self::ELEMENT
+        self == written || self == Self::ELEMENT || (written == Self::ELEMENT && self.is_index())
     }
 }
 
@@ -36,7 +45,7 @@ pub(super) fn number(text: &str) -> u64 {
 }
 
 /// How many members a path distinguishes; what lies deeper belongs to the last.
-const MAX_DEPTH: usize = 3;
+const MAX_DEPTH: usize = 4;
 
 /// Members from the outside in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -95,6 +104,12 @@ impl Path {
         Some((at, rest))
     }
 
+    /// What follows `prefix` in this path, if it begins with it.
+    pub(super) fn after(self, prefix: Self) -> Option<Self> {
+        let rest = self.parts().strip_prefix(prefix.parts())?;
+        Some(rest.iter().fold(Self::EMPTY, |path, &part| path.push(part)))
+    }
+
     /// Whether this path begins with `other`.
     pub(super) fn starts_with(self, other: Self) -> bool {
         self.parts().starts_with(other.parts())
@@ -116,6 +131,14 @@ mod tests {
         assert_eq!(path("a").after_reading(path("c")), None);
         assert_eq!(path("a").after_reading(path("*")), Some((Path::EMPTY, Path::EMPTY)));
         assert_eq!(path("*").after_reading(path("a")), None);
-        assert_eq!(path("a.b.c.d"), path("a.b.c"));
+        assert_eq!(path("a.b.c.d.e"), path("a.b.c.d"));
+    }
+
+    #[test]
+    fn an_index_reads_its_own_element_and_those_of_unknown_index() {
+        assert_eq!(path("1").after_reading(path("1")), Some((Path::EMPTY, Path::EMPTY)));
+        assert_eq!(path("1").after_reading(path("0")), None);
+        assert_eq!(path("*").after_reading(path("0")), Some((Path::EMPTY, Path::EMPTY)));
+        assert_eq!(path("0").after_reading(path("*")), Some((Path::EMPTY, Path::EMPTY)));
     }
 }

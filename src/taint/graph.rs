@@ -1,6 +1,7 @@
 //! What one function does with values: the summary that callers and callees are joined by.
 
 use super::access::Path;
+use super::mark::{Condition, ConditionSet, Mark};
 use super::value::{Cell, Fact};
 use crate::ir::{NodeId, VariableId};
 use crate::program::FunctionRef;
@@ -14,6 +15,8 @@ pub(super) struct Graph {
     pub(super) edges: Vec<Edge>,
     /// Where values of a kind arise.
     pub(super) sources: Vec<Source>,
+    /// Comparisons that [`Edge::when`] refers to.
+    pub(super) conditions: Vec<Condition>,
     /// The ways inside the function.
     pub(super) trails: Vec<Trail>,
     /// The checks that were passed when it returns.
@@ -34,6 +37,10 @@ pub(super) struct Edge {
     /// What it passed on the way, and which checks stand before the output.
     pub(super) passed: KindSet,
     pub(super) sure: Confidence,
+    /// What the output says of itself.
+    pub(super) mark: Mark,
+    /// The comparisons that hold on the way.
+    pub(super) when: ConditionSet,
     pub(super) trail: TrailId,
 }
 

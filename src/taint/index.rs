@@ -8,8 +8,10 @@ use super::access::Symbol;
 use super::label::Labels;
 use super::registry::Registry;
 use super::value::Cell;
-use crate::ir::{CallKind, Expr, FunctionId, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind};
-use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
+use crate::ir::{
+    BinaryOp, CallKind, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind,
+};
+use crate::program::{ClassRef, Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
@@ -33,6 +35,8 @@ pub(super) struct World<'a> {
     handed: Vec<((UnitId, NodeId), FunctionRef)>,
     /// Fields that some method writes on `this`.
     written_fields: FxHashSet<Symbol>,
+    /// Members that are compared with constant texts.
+    compared: FxHashSet<Symbol>,
     /// Objects that files share by handing them on.
     registry: Registry,
     /// Functions that write members of their parameters; ordered.
@@ -72,6 +76,7 @@ struct Found {
     readers: Vec<(Cell, FunctionId)>,
     callers: Vec<(FunctionRef, Caller)>,
     written_fields: Vec<Symbol>,
+    compared: Vec<Symbol>,
     writers: Vec<FunctionId>,
     definitions: Vec<(NodeId, VariableId)>,
 }
@@ -90,6 +95,7 @@ impl<'a> World<'a> {
             callers: Vec::new(),
             handed: Vec::new(),
             written_fields: FxHashSet::default(),
+            compared: FxHashSet::default(),
             registry: Registry::default(),
             writers: Vec::new(),
             definitions: FxHashMap::default(),
@@ -122,6 +128,7 @@ impl<'a> World<'a> {
         self.readers.extend(found.readers.into_iter().map(|(cell, function)| (cell, here(function))));
         self.callers.extend(found.callers);
         self.written_fields.extend(found.written_fields);
+        self.compared.extend(found.compared);
         self.writers.extend(found.writers.into_iter().map(here));
         self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
     }
@@ -153,6 +160,16 @@ impl<'a> World<'a> {
     pub(super) fn targets(&self, unit: UnitId, call: NodeId) -> impl Iterator<Item = FunctionRef> + '_ {
         let handed = equal_range(&self.handed, (unit, call)).iter().map(|&(_, function)| function);
         self.program.targets(unit, call).iter().copied().chain(handed)
+    }
+
+    /// Whether a member of that name is compared with constant texts anywhere.
+    pub(super) fn is_compared(&self, name: Symbol) -> bool {
+        self.compared.contains(&name)
+    }
+
+    /// Whether any values can be told apart by a member.
+    pub(super) fn has_marks(&self) -> bool {
+        !self.compared.is_empty()
     }
 
     /// Whether a function writes members of its parameters.
@@ -410,7 +427,31 @@ impl<'w, 'a> Pass<'w, 'a> {
             Expr::Index { .. } => self.member(node, function),
             Expr::Assign { target, .. } => self.assign(target, function),
             Expr::Call { callee, ref arguments, .. } => self.call(node, callee, arguments, function),
+            Expr::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
+                self.compare(left, right);
+                self.compare(right, left);
+            }
             _ => {}
+        }
+    }
+
+    /// Notes a member that is compared with a constant text.
+    fn compare(&mut self, member: NodeId, constant: NodeId) {
+        let name = match *self.unit.expr(member) {
+            Expr::Field { name, .. } => name,
+            Expr::Variable(variable) => self.unit.variable(variable).name,
+            _ => return,
+        };
+        let is_text = match self.unit.expr(constant) {
+            Expr::Literal(literal) => matches!(literal, Literal::Text(_)),
+            Expr::Field { .. } | Expr::Variable(_) => {
+                let constant = self.world.program.constant(Value { unit: self.id, node: constant });
+                matches!(constant, Some(Constant::Text(_)))
+            }
+            _ => false,
+        };
+        if is_text {
+            self.found.compared.push(Symbol::of(self.unit.name(name)));
         }
     }
 

@@ -8,6 +8,7 @@ mod channel;
 mod graph;
 mod index;
 mod label;
+mod mark;
 mod propagate;
 mod registry;
 mod text;

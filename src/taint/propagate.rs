@@ -7,9 +7,10 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::access::Path;
+use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph, Output};
 use super::index::{Caller, World};
+use super::mark::Mark;
 use super::trace::{Trace, TraceId, Traces};
 use super::transfer::{self, Checks};
 use super::value::{Atom, Cell};
@@ -24,7 +25,7 @@ pub(super) enum Entry {
     /// A source of a function.
     Source(FunctionRef, u32),
     /// A part of a parameter of a function, for any caller.
-    Parameter(FunctionRef, u32, Path),
+    Parameter(FunctionRef, u32, Path, Mark),
 }
 
 /// Index of an entry.
@@ -45,16 +46,18 @@ struct Item {
     function: FunctionRef,
     atom: Atom,
     at: Path,
+    /// What the atom says of itself.
+    mark: Mark,
     way: Way,
 }
 
 /// What a parameter leads to, outside its function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Outcome {
-    Return(Path),
-    Written(u32, Path),
+    Return(Path, Mark),
+    Written(u32, Path, Mark),
     Sink(FunctionRef, NodeId, KindId, Confidence),
-    Cell(Cell, Path),
+    Cell(Cell, Path, Mark),
 }
 
 /// A call by which an entry was reached.
@@ -92,7 +95,7 @@ const MAX_ITEMS_PER_ENTRY: u32 = 4_000;
 const MAX_ITEMS: u32 = 3_000_000;
 
 /// Where a value was seen, and on whose behalf.
-type Spot = (EntryId, FunctionRef, Atom, Path);
+type Spot = (EntryId, FunctionRef, Atom, Path, Mark);
 
 /// The state of the whole search.
 pub(super) struct Search<'w, 'a> {
@@ -140,7 +143,7 @@ impl<'w, 'a> Search<'w, 'a> {
                 let trace = self.traces.add(Trace::Source);
                 let way = Way { passed: KindSet::EMPTY, sure: Confidence::High, trace };
                 let entry = self.entry(Entry::Source(function, source)).0;
-                self.push(Item { entry, function, atom: Atom::Source(source), at: Path::EMPTY, way });
+                self.push(Item { entry, function, atom: Atom::Source(source), at: Path::EMPTY, mark: Mark::NONE, way });
             }
         }
         loop {
@@ -183,7 +186,7 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Notes a fact, unless one that says as much is known.
     fn push(&mut self, item: Item) {
-        let known = self.seen.entry((item.entry, item.function, item.atom, item.at)).or_default();
+        let known = self.seen.entry((item.entry, item.function, item.atom, item.at, item.mark)).or_default();
         if is_covered(known, item.way) {
             return;
         }
@@ -204,55 +207,61 @@ impl<'w, 'a> Search<'w, 'a> {
                 self.waiting.push(item);
                 continue;
             }
-            let edges = self.graphs[&item.function].edges_from(item.atom).to_vec();
-            for edge in edges {
+            let graph = &self.graphs[&item.function];
+            let edges = graph.edges_from(item.atom).iter();
+            let open: Vec<_> = edges.filter(|edge| edge.when.allow(&graph.conditions, item.atom, item.mark)).copied().collect();
+            for edge in open {
                 if let Some((at, _)) = item.at.after_reading(edge.from.read) {
-                    self.follow(&item, &edge, edge.at.join(at));
+                    let mark = edge.mark.or(item.mark.after(edge.from.read).under(edge.at));
+                    self.follow(&item, &edge, (edge.at.join(at), mark));
                 }
             }
         }
     }
 
-    fn follow(&mut self, item: &Item, edge: &Edge, at: Path) {
+    fn follow(&mut self, item: &Item, edge: &Edge, (at, mark): (Path, Mark)) {
         let trace = self.traces.add(Trace::Local { before: item.way.trace, function: item.function, trail: edge.trail });
         let way = Way { passed: item.way.passed | edge.passed, sure: item.way.sure.min(edge.sure), trace };
         match edge.to {
-            Output::Return => self.outcome(item.entry, item.function, Outcome::Return(at), way),
-            Output::Written(parameter) => self.outcome(item.entry, item.function, Outcome::Written(parameter, at), way),
+            Output::Return => self.outcome(item.entry, item.function, Outcome::Return(at, mark), way),
+            Output::Written(parameter) => self.outcome(item.entry, item.function, Outcome::Written(parameter, at, mark), way),
             Output::Sink(node, kind, sure) => {
                 self.outcome(item.entry, item.function, Outcome::Sink(item.function, node, kind, sure), way);
             }
-            Output::Cell(cell) => self.outcome(item.entry, item.function, Outcome::Cell(cell, at), way),
+            Output::Cell(cell) => self.outcome(item.entry, item.function, Outcome::Cell(cell, at, mark), way),
             Output::Argument(call, index) => {
                 let targets: Vec<_> = self.world.targets(item.function.unit, call).collect();
                 let caller = Caller { function: item.function, call, argument: None };
                 for target in targets {
-                    self.enter(item.entry, caller, target, index, at, way);
+                    self.enter(item.entry, caller, (target, index), (at, mark), way);
                 }
             }
             Output::Parameter(target, index, call, argument) => {
                 let caller = Caller { function: item.function, call, argument: Some(argument) };
-                self.enter(item.entry, caller, target, index, at, way);
+                self.enter(item.entry, caller, (target, index), (at, mark), way);
             }
         }
     }
 
     /// Goes on in a called function.
-    fn enter(&mut self, from: EntryId, caller: Caller, target: FunctionRef, index: u32, at: Path, way: Way) {
+    fn enter(&mut self, from: EntryId, caller: Caller, (target, index): (FunctionRef, u32), (at, mark): (Path, Mark), way: Way) {
         let parameters = &self.world.program.unit(target.unit).function(target.function).parameters;
         let Some(last) = parameters.len().checked_sub(1) else { return };
-        let (index, at) = match parameters.get(index as usize) {
-            Some(parameter) if !parameter.is_rest => (index, at),
-            _ if parameters[last].is_rest => (last as u32, Path::one(super::access::Symbol::ELEMENT).join(at)),
+        let (index, at, mark) = match parameters.get(index as usize) {
+            Some(parameter) if !parameter.is_rest => (index, at, mark),
+            _ if parameters[last].is_rest => {
+                let element = index.checked_sub(last as u32).and_then(Symbol::index).unwrap_or(Symbol::ELEMENT);
+                (last as u32, Path::one(element).join(at), mark.under(Path::one(element)))
+            }
             _ => return,
         };
-        let (entry, is_new) = self.entry(Entry::Parameter(target, index, at));
+        let (entry, is_new) = self.entry(Entry::Parameter(target, index, at, mark));
         let incoming = Incoming { entry: from, caller, way };
         self.followed[entry as usize].incoming.push(incoming);
         if is_new {
             let trace = self.traces.add(Trace::Parameter);
             let way = Way { passed: KindSet::EMPTY, sure: Confidence::High, trace };
-            self.push(Item { entry, function: target, atom: Atom::Parameter(index), at, way });
+            self.push(Item { entry, function: target, atom: Atom::Parameter(index), at, mark, way });
         }
         for (outcome, inner) in self.followed[entry as usize].outcomes.clone() {
             self.apply(&incoming, outcome, inner);
@@ -282,35 +291,35 @@ impl<'w, 'a> Search<'w, 'a> {
         let way = Way { passed: incoming.way.passed | inner.passed, sure: incoming.way.sure.min(inner.sure), trace };
         let caller = incoming.caller;
         match outcome {
-            Outcome::Return(at) => self.come_back(incoming.entry, caller, result_of(caller), at, way),
-            Outcome::Written(parameter, at) => {
-                self.come_back(incoming.entry, caller, Atom::Written(caller.call, parameter), at, way);
+            Outcome::Return(at, mark) => self.come_back(incoming.entry, caller, result_of(caller), (at, mark), way),
+            Outcome::Written(parameter, at, mark) => {
+                self.come_back(incoming.entry, caller, Atom::Written(caller.call, parameter), (at, mark), way);
             }
             Outcome::Sink(..) | Outcome::Cell(..) => self.outcome(incoming.entry, caller.function, outcome, way),
         }
     }
 
-    fn come_back(&mut self, entry: EntryId, caller: Caller, atom: Atom, at: Path, way: Way) {
+    fn come_back(&mut self, entry: EntryId, caller: Caller, atom: Atom, (at, mark): (Path, Mark), way: Way) {
         let trace = self.traces.add(Trace::Back { before: way.trace, caller });
-        self.push(Item { entry, function: caller.function, atom, at, way: Way { trace, ..way } });
+        self.push(Item { entry, function: caller.function, atom, at, mark, way: Way { trace, ..way } });
     }
 
     /// What a source leads to.
     fn arrive(&mut self, id: EntryId, source: (FunctionRef, u32), function: FunctionRef, outcome: Outcome, way: Way) {
         match outcome {
-            Outcome::Return(at) => {
+            Outcome::Return(at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
-                    self.come_back(id, caller, result_of(caller), at, way);
+                    self.come_back(id, caller, result_of(caller), (at, mark), way);
                 }
             }
-            Outcome::Written(parameter, at) => {
+            Outcome::Written(parameter, at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
-                    self.come_back(id, caller, Atom::Written(caller.call, parameter), at, way);
+                    self.come_back(id, caller, Atom::Written(caller.call, parameter), (at, mark), way);
                 }
             }
-            Outcome::Cell(cell, at) => {
+            Outcome::Cell(cell, at, mark) => {
                 for reader in self.world.readers(cell).collect::<Vec<_>>() {
-                    self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, way });
+                    self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, mark, way });
                 }
             }
             Outcome::Sink(function, node, place, sure) => self.reach(Reached { source, function, node, place, sure, way }),

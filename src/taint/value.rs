@@ -2,6 +2,7 @@
 
 use super::access::{Path, Symbol};
 use super::graph::TrailId;
+use super::mark::Mark;
 use crate::ir::{NodeId, VariableId};
 use crate::program::UnitId;
 use crate::rule::Confidence;
@@ -60,13 +61,19 @@ pub(super) struct Strand {
     pub(super) passed: KindSet,
     /// How sure the way is.
     pub(super) sure: Confidence,
+    /// What the whole value says of itself.
+    pub(super) mark: Mark,
     /// The way.
     pub(super) trail: TrailId,
 }
 
 impl Strand {
     fn covers(&self, other: &Self) -> bool {
-        self.at == other.at && self.fact == other.fact && self.passed.is_subset(other.passed) && self.sure >= other.sure
+        self.at == other.at
+            && self.mark == other.mark
+            && self.fact == other.fact
+            && self.passed.is_subset(other.passed)
+            && self.sure >= other.sure
     }
 }
 
@@ -93,7 +100,7 @@ impl Value {
     }
 
     pub(super) fn from(fact: Fact, trail: TrailId) -> Self {
-        let strand = Strand { at: Path::EMPTY, fact, passed: KindSet::EMPTY, sure: Confidence::High, trail };
+        let strand = Strand { at: Path::EMPTY, fact, passed: KindSet::EMPTY, sure: Confidence::High, mark: Mark::NONE, trail };
         Self { strands: vec![strand], is_known: false }
     }
 
@@ -123,7 +130,7 @@ impl Value {
 
     /// The strands of the other value too, as part of this one at `at`.
     pub(super) fn put(&mut self, at: Path, other: &Self) {
-        other.strands.iter().for_each(|strand| self.add(Strand { at: at.join(strand.at), ..*strand }));
+        other.strands.iter().for_each(|strand| self.add(Strand { at: at.join(strand.at), mark: strand.mark.under(at), ..*strand }));
     }
 
     /// Forgets what is at `at`.
@@ -137,7 +144,7 @@ impl Value {
         for strand in &self.strands {
             if let Some((at, rest)) = strand.at.after_reading(read) {
                 let fact = Fact { read: strand.fact.read.join(rest), ..strand.fact };
-                part.add(Strand { at, fact, ..*strand });
+                part.add(Strand { at, fact, mark: strand.mark.after(read), ..*strand });
             }
         }
         part
@@ -146,7 +153,7 @@ impl Value {
     /// All parts as one: what a text, a sum or a serialisation of the value holds.
     pub(super) fn collapsed(&self) -> Self {
         let mut whole = Self { strands: Vec::new(), is_known: self.is_known };
-        self.strands.iter().for_each(|strand| whole.add(Strand { at: Path::EMPTY, ..*strand }));
+        self.strands.iter().for_each(|strand| whole.add(Strand { at: Path::EMPTY, mark: Mark::NONE, ..*strand }));
         whole
     }
 

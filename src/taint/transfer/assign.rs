@@ -9,6 +9,7 @@ use crate::rule::Confidence;
 use crate::rule::model::Subject;
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step};
+use crate::taint::mark::Mark;
 use crate::taint::value::{Cell, Strand, Value};
 
 impl Transfer<'_, '_> {
@@ -100,7 +101,7 @@ impl Transfer<'_, '_> {
             let at = path.join(strand.at);
             let Some((&first, _)) = at.parts().split_first() else { continue };
             let cell = self.world.own_field(self.id, this, first);
-            let part = Value::of(Strand { at: at.tail(), ..*strand });
+            let part = Value::of(Strand { at: at.tail(), mark: Mark::NONE, ..*strand });
             self.give(&part, Output::Cell(cell), Path::EMPTY, Step::Written, node);
         }
     }

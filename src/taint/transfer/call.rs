@@ -8,6 +8,7 @@ use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
+use crate::taint::mark::Mark;
 use crate::taint::value::{Atom, Cell, Fact, Strand, Value};
 
 impl Transfer<'_, '_> {
@@ -94,7 +95,7 @@ impl Transfer<'_, '_> {
         let mut cleaned = Value::known();
         for strand in value.strands() {
             let trail = self.graph.extend(strand.trail, Step::Cleaned(kind), node);
-            cleaned.add(Strand { at: Path::EMPTY, passed: strand.passed | KindSet::one(kind), trail, ..*strand });
+            cleaned.add(Strand { at: Path::EMPTY, mark: Mark::NONE, passed: strand.passed | KindSet::one(kind), trail, ..*strand });
         }
         cleaned
     }

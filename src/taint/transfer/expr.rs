@@ -122,26 +122,27 @@ impl Transfer<'_, '_> {
 
     fn logical(&mut self, op: LogicalOp, left: NodeId, right: NodeId) -> Value {
         let mut value = self.eval(left);
-        let checked = self.state.checked;
+        let (checked, when) = (self.state.checked, self.state.when);
         match op {
-            LogicalOp::And => self.state.checked |= self.implied(left, true),
-            LogicalOp::Or => self.state.checked |= self.implied(left, false),
+            LogicalOp::And => self.assume(left, true),
+            LogicalOp::Or => self.assume(left, false),
             LogicalOp::Coalesce => {}
         }
         let other = self.eval(right);
-        self.state.checked = checked;
+        (self.state.checked, self.state.when) = (checked, when);
         value.join(&other);
         value
     }
 
     fn conditional(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId) -> Value {
         self.eval(condition);
-        let checked = self.state.checked;
-        self.state.checked |= self.implied(condition, true);
+        let (checked, when) = (self.state.checked, self.state.when);
+        self.assume(condition, true);
         let mut value = self.eval(then);
-        self.state.checked = checked | self.implied(condition, false);
+        (self.state.checked, self.state.when) = (checked, when);
+        self.assume(condition, false);
         let other = self.eval(otherwise);
-        self.state.checked = checked;
+        (self.state.checked, self.state.when) = (checked, when);
         value.join(&other);
         value
     }
@@ -214,6 +215,7 @@ impl Transfer<'_, '_> {
     pub(super) fn symbol(&self, key: NodeId) -> Symbol {
         match self.world.program.constant(ProgramValue { unit: self.id, node: key }) {
             Some(Constant::Text(text)) => Symbol::of(&text),
+            Some(Constant::Number(number)) => Symbol::of(&number.to_string()),
             _ => Symbol::ELEMENT,
         }
     }
@@ -240,14 +242,20 @@ impl Transfer<'_, '_> {
             }
             object.put(at, &value);
         }
-        object
+        let mark = self.mark(properties);
+        object.map(|strand| strand.mark = mark.or(strand.mark))
     }
 
     fn array(&mut self, elements: &[NodeId]) -> Value {
         let mut array = Value::known();
+        let mut next = Some(0);
         for &element in elements {
+            if matches!(self.unit.expr(element), Expr::Spread(_)) {
+                next = None;
+            }
             let value = self.eval(element);
-            array.put(Path::one(Symbol::ELEMENT), &value);
+            array.put(Path::one(next.and_then(Symbol::index).unwrap_or(Symbol::ELEMENT)), &value);
+            next = next.map(|index| index + 1);
         }
         array
     }

@@ -4,6 +4,7 @@
 mod assign;
 mod call;
 mod check;
+mod distinguish;
 mod expr;
 mod port;
 
@@ -15,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph, Output, Site, Source, Step, TrailId};
 use super::index::World;
+use super::mark::{ConditionSet, Mark};
 use super::value::{Atom, Cell, Fact, Value};
 use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
 use crate::program::{FunctionRef, UnitId};
@@ -63,12 +65,14 @@ pub(super) fn run(world: &World<'_>, function: FunctionRef, checks: &Checks) -> 
 struct State {
     values: BTreeMap<VariableId, Rc<Value>>,
     checked: KindSet,
+    /// Comparisons that hold.
+    when: ConditionSet,
     is_reachable: bool,
 }
 
 impl State {
     const fn start() -> Self {
-        Self { values: BTreeMap::new(), checked: KindSet::EMPTY, is_reachable: true }
+        Self { values: BTreeMap::new(), checked: KindSet::EMPTY, when: ConditionSet::EMPTY, is_reachable: true }
     }
 
     /// What holds where two ways meet.
@@ -81,6 +85,7 @@ impl State {
             return;
         }
         self.checked = self.checked.and(other.checked);
+        self.when = self.when.and(other.when);
         for (variable, value) in other.values {
             match self.values.get_mut(&variable) {
                 Some(known) if Rc::ptr_eq(known, &value) => {}
@@ -97,6 +102,7 @@ impl State {
     fn same(&self, other: &Self) -> bool {
         self.is_reachable == other.is_reachable
             && self.checked == other.checked
+            && self.when == other.when
             && self.values.len() == other.values.len()
             && self.values.iter().zip(&other.values).all(|((a, x), (b, y))| a == b && (Rc::ptr_eq(x, y) || x.same(y)))
     }
@@ -115,7 +121,7 @@ struct Transfer<'w, 'a> {
     unit: &'a Unit,
     me: FunctionRef,
     graph: Graph,
-    seen: FxHashSet<(Fact, Output, Path, KindSet)>,
+    seen: FxHashSet<(Fact, Output, Path, Mark, KindSet, ConditionSet)>,
     sources: FxHashMap<(NodeId, VariableId, KindId), u32>,
     state: State,
     loops: Vec<LoopExits>,
@@ -207,12 +213,11 @@ impl Transfer<'_, '_> {
 
     fn branch(&mut self, condition: NodeId, then: &Block, otherwise: &Block) {
         self.eval(condition);
-        let (if_true, if_false) = (self.implied(condition, true), self.implied(condition, false));
         let before = self.state.clone();
-        self.state.checked |= if_true;
+        self.assume(condition, true);
         self.block(then);
         let after_then = std::mem::replace(&mut self.state, before);
-        self.state.checked |= if_false;
+        self.assume(condition, false);
         self.block(otherwise);
         self.state.join(after_then);
     }
@@ -223,10 +228,10 @@ impl Transfer<'_, '_> {
             let before = self.state.clone();
             if let Some(condition) = condition {
                 self.eval(condition);
-                let mut exit = self.state.clone();
-                exit.checked |= self.implied(condition, false);
-                exits.push(exit);
-                self.state.checked |= self.implied(condition, true);
+                let entered = self.state.clone();
+                self.assume(condition, false);
+                exits.push(std::mem::replace(&mut self.state, entered));
+                self.assume(condition, true);
             }
             self.loops.push(LoopExits::default());
             self.block(body);
@@ -249,7 +254,7 @@ impl Transfer<'_, '_> {
         self.block(body);
         if let Some(handler) = handler {
             let mut failed = before;
-            failed.join(State { checked: failed.checked, is_reachable: true, ..self.state.clone() });
+            failed.join(State { checked: failed.checked, when: failed.when, is_reachable: true, ..self.state.clone() });
             let after_body = std::mem::replace(&mut self.state, failed);
             self.block(handler);
             self.state.join(after_body);
@@ -353,15 +358,16 @@ impl Transfer<'_, '_> {
     }
 
     /// Lets a value leave the function.
-    fn give(&mut self, value: &Value, to: Output, at: Path, step: Step, node: NodeId) {
+    fn give(&mut self, value: &Value, to: Output, outer: Path, step: Step, node: NodeId) {
         for strand in value.strands() {
-            let at = at.join(strand.at);
+            let at = outer.join(strand.at);
             let in_table = matches!(to, Output::Cell(_)) && at.parts().contains(&Symbol::ELEMENT);
             let table = if in_table { KindSet::TABLE } else { KindSet::EMPTY };
             let passed = strand.passed | self.state.checked | table;
-            if self.seen.insert((strand.fact, to, at, passed)) {
+            let (mark, when) = (strand.mark.under(outer), self.state.when);
+            if self.seen.insert((strand.fact, to, at, mark, passed, when)) {
                 let trail = if node == NO_NODE { strand.trail } else { self.graph.extend(strand.trail, step, node) };
-                self.graph.edges.push(Edge { from: strand.fact, to, at, passed, sure: strand.sure, trail });
+                self.graph.edges.push(Edge { from: strand.fact, to, at, passed, sure: strand.sure, mark, when, trail });
             }
         }
     }
