@@ -22,6 +22,8 @@ pub mod taint;
 
 pub mod advisory;
 
+pub mod db;
+
 pub mod finding;
 
 pub mod audit;

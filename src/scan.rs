@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::advisory::Advisories;
-use crate::advisory::inventory::inventory;
+use crate::advisory::inventory::{Component, inventory};
 use crate::audit::{self, Artifact, Context};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::program::{LocalPackage, Program};
@@ -11,7 +11,7 @@ use crate::report::{Coverage, Gate, Report};
 use crate::risk::{self, Credit, Weights};
 use crate::rule::{Confidence, Date, RuleError, RuleSet};
 use crate::settings::{Settings, SettingsError, known_rule};
-use crate::source::{Notice, SourceFile};
+use crate::source::{Notice, NoticeKind, SourceFile};
 use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
 
@@ -115,11 +115,12 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
+    let packages = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
+    let inventory = inventory(&packages.collect::<Vec<_>>(), &options.advisories, options.as_of);
+    notices.extend(unknown(&options.advisories, &inventory));
     notices.iter_mut().for_each(|notice| notice.message = finding::fit_to_show(&notice.message));
     notices.sort();
     notices.dedup();
-    let packages = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
-    let inventory = inventory(&packages.collect::<Vec<_>>(), &options.advisories, options.as_of);
     let coverage = Coverage::of(workspace, &artifacts);
     let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
     Report {
@@ -129,10 +130,24 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
         triage,
         assessment,
         inventory,
+        knowledge: options.advisories.knowledge(),
         coverage,
         notices,
         gate: options.gate,
     }
+}
+
+/// Where knowledge about packages was lacking: ecosystems that no advisories are there of, and tables that could not be read.
+fn unknown(advisories: &Advisories, inventory: &[Component]) -> Vec<Notice> {
+    let knowledge = advisories.knowledge();
+    let is_known = |ecosystem: &str| knowledge.iter().flat_map(|table| &table.ecosystems).any(|(name, _)| name == ecosystem);
+    let foreign = inventory.chunk_by(|a, b| a.ecosystem == b.ecosystem).filter(|packages| !is_known(packages[0].ecosystem));
+    let foreign = foreign.map(|packages| {
+        let message = format!("no advisories of {} are known: {} packages were not judged", packages[0].ecosystem, packages.len());
+        Notice::general(NoticeKind::Unsupported, message)
+    });
+    let broken = advisories.problems().into_iter().map(|problem| Notice::general(NoticeKind::Unreadable, problem));
+    foreign.chain(broken).collect()
 }
 
 /// What was found in files, before anything of it is judged.

@@ -8,13 +8,15 @@ pub mod indicator;
 pub mod inventory;
 pub mod lifecycle;
 pub mod lookalike;
+pub mod osv;
 mod record;
+pub mod rustsec;
 mod table;
 
 use std::sync::Arc;
 
 pub use self::record::{Advisory, AdvisoryKind};
-pub use self::table::Table;
+pub use self::table::{Knowledge, Lines, Table};
 pub use crate::lockfile::version;
 use crate::rule::Date;
 
@@ -35,38 +37,58 @@ fn rows(name: &str) -> impl Iterator<Item = Vec<&'static str>> {
 #[derive(Clone, Debug)]
 pub struct Advisories {
     tables: Vec<Arc<Table>>,
+    /// Knowledge that was to be used and could not.
+    problems: Vec<String>,
 }
 
 impl Default for Advisories {
     /// What is part of the program.
     fn default() -> Self {
-        Self { tables: vec![Table::embedded()] }
+        Self { tables: vec![Table::embedded()], problems: Vec::new() }
     }
 }
 
 impl Advisories {
-    /// Adds a table, which is asked after those that are there.
+    /// Adds a table. What several tables know of one advisory is joined, and the judgement of the first stands.
     #[must_use]
     pub fn with(mut self, table: Arc<Table>) -> Self {
         self.tables.push(table);
         self
     }
 
-    /// The tables, for reports: which knowledge was used.
+    /// Adds that a table which was to be used cannot be, and why.
     #[must_use]
-    pub fn tables(&self) -> &[Arc<Table>] {
-        &self.tables
+    pub fn without(mut self, problem: String) -> Self {
+        self.problems.push(problem);
+        self
     }
 
-    /// What was public on a day about a version of a package, worst first. An advisory that two tables have under one id or
-    /// alias counts once.
+    /// Which knowledge was used.
+    #[must_use]
+    pub fn knowledge(&self) -> Vec<Knowledge> {
+        self.tables.iter().map(|table| table.knowledge.clone()).collect()
+    }
+
+    /// What could not be used or read so far, for people.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        self.problems.iter().cloned().chain(self.tables.iter().flat_map(|table| table.problems())).collect()
+    }
+
+    /// What was public on a day about a version of a package, worst first. What several advisories say of one flaw, known by a
+    /// common id or alias, counts once.
     #[must_use]
     pub fn affecting(&self, ecosystem: &str, name: &str, version: &str, as_of: Date) -> Vec<Advisory> {
+        let mut known = self.by_table(ecosystem, name);
+        let withdrawn = withdrawn(&known, as_of);
+        let stands =
+            |advisory: &Advisory| advisory.stood(as_of) && advisory.id().is_none_or(|id| !withdrawn.iter().any(|gone| gone == id));
+        known.retain(|(_, advisory)| stands(advisory));
         let mut found: Vec<Advisory> = Vec::new();
-        for advisory in self.about(ecosystem, name) {
-            let is_new = advisory.published <= as_of && advisory.affects(version);
-            if is_new && !found.iter().any(|known| known.is_same(&advisory)) {
-                found.push(advisory);
+        for (table, advisory) in known.iter().filter(|(_, advisory)| advisory.affects(version)) {
+            match found.iter_mut().find(|other| other.is_same(advisory)) {
+                Some(other) => other.join(advisory),
+                None => found.push(judged(*table, advisory, &known)),
             }
         }
         found.sort_by(|a, b| (b.severity, &a.published, &a.ids).cmp(&(a.severity, &b.published, &b.ids)));
@@ -75,10 +97,31 @@ impl Advisories {
 
     /// Everything about a package, whatever the version and the day.
     pub fn about(&self, ecosystem: &str, name: &str) -> impl Iterator<Item = Advisory> {
-        let name = version::normal_name(ecosystem, name).into_owned();
-        let lines = self.tables.iter().flat_map(move |table| table.about(ecosystem, &name));
-        lines.collect::<Vec<_>>().into_iter()
+        self.by_table(ecosystem, name).into_iter().map(|(_, advisory)| advisory)
     }
+
+    /// The same, each with the number of the table that has it.
+    fn by_table(&self, ecosystem: &str, name: &str) -> Vec<(usize, Advisory)> {
+        let name = version::normal_name(ecosystem, name);
+        let tables = self.tables.iter().enumerate();
+        tables.flat_map(|(number, table)| table.about(ecosystem, &name).into_iter().map(move |found| (number, found))).collect()
+    }
+}
+
+/// The ids that their own sources no longer stood by on a day: a table that does not know of it yet is not believed.
+fn withdrawn(known: &[(usize, Advisory)], on: Date) -> Vec<String> {
+    let gone = known.iter().filter(|(_, advisory)| advisory.withdrawn.is_some_and(|day| day <= on));
+    gone.filter_map(|(_, advisory)| advisory.id().map(ToOwned::to_owned)).collect()
+}
+
+/// An advisory with the judgement of the first table that has it, whichever versions that table names.
+fn judged(table: usize, advisory: &Advisory, known: &[(usize, Advisory)]) -> Advisory {
+    let mut judged = advisory.clone();
+    let before = known.iter().filter(|(other, _)| *other < table);
+    if let Some((_, first)) = before.into_iter().find(|(_, first)| first.is_same(advisory)) {
+        judged.judge_as(first);
+    }
+    judged
 }
 
 /// The oldest version that none of the advisories affects, among those that they name as fixed and that are newer than `version`.

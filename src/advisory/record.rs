@@ -39,6 +39,17 @@ impl AdvisoryKind {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
     }
 
+    /// How bad it is where no source says so.
+    #[must_use]
+    pub fn usual_severity(self) -> Severity {
+        match self {
+            Self::Malicious => Severity::Critical,
+            Self::Vulnerability | Self::WeakDefault | Self::Risky => Severity::Medium,
+            Self::Unsound | Self::Unmaintained => Severity::Low,
+            Self::Notice => Severity::Info,
+        }
+    }
+
     fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
@@ -57,8 +68,10 @@ pub struct Advisory {
     pub affected: String,
     /// Versions without the fault.
     pub fixed: Vec<String>,
-    /// Damage, as its source or our table says.
+    /// Damage, as its source or our table says; the usual one of its kind if neither does.
     pub severity: Severity,
+    /// Whether a source says how bad it is.
+    pub is_rated: bool,
     /// The day on which it was public, or a later one where that is not known.
     pub published: Date,
     /// Its id and other ids of the same thing; empty for packages that are to be avoided without a single flaw.
@@ -67,29 +80,43 @@ pub struct Advisory {
     pub source: String,
     /// What it means for a wallet.
     pub summary: String,
+    /// The day from which its source no longer stands by it.
+    pub withdrawn: Option<Date>,
 }
 
+/// In the column of the severity: no source says how bad it is.
+const UNRATED: &str = "unrated";
+
 impl Advisory {
-    /// The names of the columns in a table, in order.
+    /// The names of the columns in a table, in order. A tenth, `withdrawn`, stands in the lines that need it.
     pub const COLUMNS: [&str; 9] = ["package", "kind", "affected", "fixed", "severity", "published", "ids", "source", "summary"];
 
     /// Reads a line of a table; None if it is none.
     #[must_use]
     pub fn parse(ecosystem: &str, line: &str) -> Option<Self> {
-        let fields: Vec<&str> = line.split('\t').collect();
+        let mut fields: Vec<&str> = line.split('\t').collect();
+        let withdrawn = if fields.len() > Self::COLUMNS.len() { fields.pop() } else { None };
         let [package, kind, affected, fixed, severity, published, ids, source, summary] = fields.try_into().ok()?;
+        let kind = AdvisoryKind::parse(kind)?;
+        let is_rated = severity != UNRATED;
         let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
         Some(Self {
             ecosystem: ecosystem.to_owned(),
             package: package.to_owned(),
-            kind: AdvisoryKind::parse(kind)?,
+            kind,
             affected: affected.to_owned(),
             fixed: words(fixed),
-            severity: Severity::ALL.into_iter().find(|known| known.name() == severity)?,
+            severity: if is_rated {
+                Severity::ALL.into_iter().find(|known| known.name() == severity)?
+            } else {
+                kind.usual_severity()
+            },
+            is_rated,
             published: published.parse().ok()?,
             ids: words(ids),
             source: source.to_owned(),
             summary: summary.to_owned(),
+            withdrawn: withdrawn.map(str::parse).transpose().ok()?,
         })
     }
 
@@ -102,13 +129,23 @@ impl Advisory {
             self.kind.name(),
             &self.affected,
             &fixed,
-            self.severity.name(),
+            if self.is_rated { self.severity.name() } else { UNRATED },
             &published,
             &ids,
             &self.source,
             &self.summary,
         ];
-        fields.map(|field| field.replace(['\t', '\n', '\r'], " ")).join("\t")
+        let mut line = fields.map(|field| field.replace(['\t', '\n', '\r'], " ")).join("\t");
+        if let Some(day) = self.withdrawn {
+            line.push_str(&format!("\t{day}"));
+        }
+        line
+    }
+
+    /// Whether it stood on a day: public by then, and not yet withdrawn.
+    #[must_use]
+    pub fn stood(&self, on: Date) -> bool {
+        self.published <= on && self.withdrawn.is_none_or(|day| on < day)
     }
 
     /// Whether it is about a version.
@@ -117,10 +154,34 @@ impl Advisory {
         version::matches(&self.ecosystem, &self.affected, version)
     }
 
-    /// Whether both are known by a common id.
+    /// Whether both are known by a common id, or read at one address.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self == other || self.ids.iter().any(|id| other.ids.contains(id))
+        let has_address = !self.source.is_empty() || !other.source.is_empty();
+        self == other
+            || self.ids.iter().any(|id| other.ids.contains(id))
+            || has_address && self.kind == other.kind && self.address() == other.address()
+    }
+
+    /// Adds what another source says of the same flaw: its ids, and what this one leaves open.
+    pub fn join(&mut self, other: &Self) {
+        let new = other.ids.iter().filter(|id| !self.ids.contains(id)).cloned().collect::<Vec<_>>();
+        self.ids.extend(new);
+        if self.fixed.is_empty() {
+            self.fixed.clone_from(&other.fixed);
+        }
+        if !self.is_rated && other.is_rated {
+            (self.severity, self.is_rated) = (other.severity, true);
+        }
+    }
+
+    /// Takes over what another source makes of the same flaw.
+    pub fn judge_as(&mut self, other: &Self) {
+        self.kind = other.kind;
+        if other.is_rated {
+            (self.severity, self.is_rated) = (other.severity, true);
+        }
+        self.summary.clone_from(&other.summary);
     }
 
     /// The first id, for messages.

@@ -1,30 +1,50 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use super::{ADVISORIES, Advisory, rows, version};
 use crate::rule::Date;
+use crate::source::Digest;
 
-/// A table of advisories, one line each, that finds the lines of a package without reading the others.
-pub struct Table {
-    /// What it is, for reports.
-    pub name: String,
-    /// How many lines it has.
+/// What reports say of a table: which knowledge was used, and how old it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Knowledge {
+    /// What it is: `embedded`, or `store`.
+    pub name: &'static str,
+    /// How many lines it has: what one advisory says of one package.
     pub count: usize,
     /// The newest day that it knows of.
     pub newest: Option<Date>,
+    /// Lines by ecosystem, ordered.
+    pub ecosystems: Vec<(String, usize)>,
+    /// Of its content; None for what is fixed by the version of the program.
+    pub digest: Option<Digest>,
+}
+
+/// A table of advisories, one line each, that finds the lines of a package without reading the others.
+pub struct Table {
+    /// What it is.
+    pub knowledge: Knowledge,
     lines: Box<dyn Lines>,
 }
 
 /// Where a table keeps its lines.
-pub(super) trait Lines: Send + Sync {
+pub trait Lines: Send + Sync {
     /// The lines of a package whose name is in its normal form.
-    fn find(&self, ecosystem: &str, name: &str) -> Vec<&str>;
+    fn find(&self, ecosystem: &str, name: &str) -> Vec<Cow<'_, str>>;
+
+    /// What went wrong in finding lines so far, for people.
+    fn problems(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl Table {
-    pub(super) fn new(name: impl Into<String>, count: usize, newest: Option<Date>, lines: Box<dyn Lines>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), count, newest, lines })
+    /// A table over lines that are elsewhere.
+    #[must_use]
+    pub fn new(knowledge: Knowledge, lines: Box<dyn Lines>) -> Arc<Self> {
+        Arc::new(Self { knowledge, lines })
     }
 
     /// The table that is part of the program.
@@ -32,8 +52,7 @@ impl Table {
     pub fn embedded() -> Arc<Self> {
         static TABLE: LazyLock<Arc<Table>> = LazyLock::new(|| {
             let lines = Embedded::new();
-            let newest = lines.all().filter_map(|line| line.split('\t').nth(5)?.parse().ok()).max();
-            Table::new("embedded", lines.all().count(), newest, Box::new(lines))
+            Table::new(lines.knowledge(), Box::new(lines))
         });
         Arc::clone(&TABLE)
     }
@@ -41,13 +60,20 @@ impl Table {
     /// What is known about a package whose name is in its normal form.
     #[must_use]
     pub fn about(&self, ecosystem: &str, name: &str) -> Vec<Advisory> {
-        self.lines.find(ecosystem, name).into_iter().filter_map(|line| Advisory::parse(ecosystem, line)).map(with_summary).collect()
+        let lines = self.lines.find(ecosystem, name);
+        lines.iter().filter_map(|line| Advisory::parse(ecosystem, line)).map(with_summary).collect()
+    }
+
+    /// What went wrong in reading it so far, for people.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        self.lines.problems()
     }
 }
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Table({}, {} advisories)", self.name, self.count)
+        write!(f, "Table({}, {} advisories)", self.knowledge.name, self.knowledge.count)
     }
 }
 
@@ -70,14 +96,26 @@ impl Embedded {
         Self { ecosystems }
     }
 
-    fn all(&self) -> impl Iterator<Item = &'static str> {
-        self.ecosystems.values().flat_map(HashMap::values).flatten().copied()
+    fn knowledge(&self) -> Knowledge {
+        let count = |packages: &HashMap<_, Vec<_>>| packages.values().map(Vec::len).sum();
+        let mut ecosystems: Vec<(String, usize)> =
+            self.ecosystems.iter().map(|(name, packages)| ((*name).to_owned(), count(packages))).collect();
+        ecosystems.sort();
+        let lines = self.ecosystems.values().flat_map(HashMap::values).flatten();
+        Knowledge {
+            name: "embedded",
+            count: ecosystems.iter().map(|(_, count)| count).sum(),
+            newest: lines.filter_map(|line| line.split('\t').nth(5)?.parse().ok()).max(),
+            ecosystems,
+            digest: None,
+        }
     }
 }
 
 impl Lines for Embedded {
-    fn find(&self, ecosystem: &str, name: &str) -> Vec<&str> {
-        self.ecosystems.get(ecosystem).and_then(|packages| packages.get(name)).cloned().unwrap_or_default()
+    fn find(&self, ecosystem: &str, name: &str) -> Vec<Cow<'_, str>> {
+        let lines = self.ecosystems.get(ecosystem).and_then(|packages| packages.get(name));
+        lines.into_iter().flatten().map(|line| Cow::Borrowed(*line)).collect()
     }
 }
 

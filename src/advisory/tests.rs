@@ -16,7 +16,7 @@ fn every_line_of_the_embedded_tables_is_read() {
             lines += 1;
         }
     }
-    assert_eq!(Table::embedded().count, lines);
+    assert_eq!(Table::embedded().knowledge.count, lines);
     assert!(lines > 6_000);
     let shared = rows("summaries.tsv").count();
     assert!(shared > 100 && rows("summaries.tsv").all(|row| row.len() == 3));

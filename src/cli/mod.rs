@@ -1,6 +1,7 @@
 //! What a person types, turned into calls of the library, and what the library says, turned into text and exit codes.
 
 mod backtest;
+mod db;
 mod debug;
 mod explain;
 mod output;
@@ -15,6 +16,8 @@ use forewarn::rule::{RuleError, RuleSet};
 
 /// The exit code for wrong usage, settings or rules.
 const USAGE: u8 = 2;
+/// The exit code for what was done in part.
+const INCOMPLETE: u8 = 3;
 
 /// Audits the code, configuration and dependencies of a cryptocurrency wallet, and warns before the loss.
 #[derive(Debug, Parser)]
@@ -36,6 +39,8 @@ enum Command {
     Rules(rules::Arguments),
     /// Scan trees whose fate is known, and tell what would have been found.
     Backtest(Box<backtest::Arguments>),
+    /// Keep a store of all advisories of OSV beside the embedded ones.
+    Db(db::Arguments),
     /// Show what Forewarn makes of a file.
     Debug(debug::Arguments),
 }
@@ -73,6 +78,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(arguments) => arguments.run(),
         Command::Rules(arguments) => arguments.run(),
         Command::Backtest(arguments) => arguments.run(),
+        Command::Db(arguments) => arguments.run(),
         Command::Debug(arguments) => arguments.run(),
     };
     match result {

@@ -1,5 +1,6 @@
 //! Where text goes: data to standard output or a file, everything else to standard error.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -35,9 +36,14 @@ pub(super) fn style(color: Color, to_file: bool) -> Style {
     Style { width: width.unwrap_or(WIDTH).clamp(40, 160), color }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the environment is looked at here and nowhere else")]
 fn has_variable(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+    variable(name).is_some()
+}
+
+/// A variable of the environment that says something.
+#[allow(clippy::disallowed_methods, reason = "the environment is looked at here and nowhere else")]
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 /// Lets `write` write to a file, or to standard output if there is none.

@@ -12,6 +12,7 @@ use forewarn::settings::{self, FailOn, Settings};
 use forewarn::target;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::db::advisories;
 use super::output::{Color, style, write_to};
 use super::{Failure, RuleFolders};
 
@@ -35,6 +36,12 @@ pub(super) struct Arguments {
     /// Judge with what was public on a day (2022-08-03); today if absent.
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
+    /// Folder of the store of advisories that `forewarn db` made [default: $FOREWARN_DB, else the user's cache, if one is there].
+    #[arg(long, value_name = "DIR", conflicts_with = "no_db")]
+    db: Option<PathBuf>,
+    /// Use no store of advisories, only what is embedded.
+    #[arg(long)]
+    no_db: bool,
     /// Fail from this severity on, or `never` [default: high].
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
@@ -126,7 +133,7 @@ impl Arguments {
                 min_coverage: self.min_coverage.or(settings.min_coverage),
             },
             threads: self.threads.map(usize::from),
-            advisories: Advisories::default(),
+            advisories: if self.no_db { Advisories::default() } else { advisories(self.db.as_deref())? },
             settings,
         })
     }

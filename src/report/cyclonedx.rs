@@ -7,11 +7,14 @@ use cyclonedx_bom::models::advisory::{Advisories, Advisory as Link};
 use cyclonedx_bom::models::bom::{Bom, SpecVersion};
 use cyclonedx_bom::models::component::{Classification, Component as Part, Components, Scope};
 use cyclonedx_bom::models::dependency::{Dependencies, Dependency};
+use cyclonedx_bom::models::metadata::Metadata;
+use cyclonedx_bom::models::property::{Properties, Property};
 use cyclonedx_bom::models::vulnerability::{Vulnerabilities, Vulnerability};
 use cyclonedx_bom::models::vulnerability_rating::{Severity as Rating, VulnerabilityRating, VulnerabilityRatings};
 use cyclonedx_bom::models::vulnerability_target::{VulnerabilityTarget, VulnerabilityTargets};
 use cyclonedx_bom::prelude::{NormalizedString, Purl, Uri};
 
+use super::knowledge::knowledge;
 use super::{Report, Reporter, Style};
 use crate::advisory::Advisory;
 use crate::advisory::inventory::Component;
@@ -27,14 +30,14 @@ impl Reporter for CycloneDx {
 
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
-        bill(&report.inventory).output_as_json_v1_5(&mut text).map_err(io::Error::other)?;
+        bill(&report.inventory, metadata(report)).output_as_json_v1_5(&mut text).map_err(io::Error::other)?;
         out.write_all(&text)?;
         out.write_all(b"\n")
     }
 }
 
 /// The bill, without a serial number and a time: the same tree gives the same bytes.
-fn bill(inventory: &[Component]) -> Bom {
+fn bill(inventory: &[Component], metadata: Metadata) -> Bom {
     let references: Vec<String> = inventory.iter().map(purl).collect();
     let dependencies = inventory.iter().zip(&references).map(|(component, reference)| Dependency {
         dependency_ref: reference.clone(),
@@ -42,6 +45,7 @@ fn bill(inventory: &[Component]) -> Bom {
     });
     Bom {
         serial_number: None,
+        metadata: Some(metadata),
         components: Some(Components(
             inventory.iter().zip(&references).map(|(component, reference)| part(component, reference)).collect(),
         )),
@@ -50,6 +54,12 @@ fn bill(inventory: &[Component]) -> Bom {
         spec_version: SpecVersion::V1_5,
         ..Bom::default()
     }
+}
+
+/// Which knowledge the vulnerabilities come from.
+fn metadata(report: &Report) -> Metadata {
+    let properties = knowledge(report).iter().map(|line| Property::new("forewarn:knowledge", line)).collect();
+    Metadata { properties: Some(Properties(properties)), ..Metadata::default() }
 }
 
 fn part(component: &Component, reference: &str) -> Part {
@@ -132,7 +142,7 @@ mod tests {
         let read = find(&file).and_then(|reader| reader.read(&file).0).expect("dependencies");
         let known = crate::advisory::Advisories::default();
         let packages = inventory(&[(&file, &read)], &known, "2026-11-01".parse().expect("a date"));
-        let bom = bill(&packages);
+        let bom = bill(&packages, Metadata::default());
         assert!(bom.validate_version(SpecVersion::V1_5).passed(), "{:?}", bom.validate_version(SpecVersion::V1_5));
         let mut json = Vec::new();
         bom.output_as_json_v1_5(&mut json).expect("a bill is written");

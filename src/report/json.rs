@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::knowledge::KnowledgeV1;
 use super::sarif::round;
 use super::{Coverage, Outcome, Report, Reporter, Style};
 use crate::finding::{Finding, Place, Step, acts, neutralised};
@@ -52,6 +53,7 @@ struct ReportV1<'a> {
     suppressed: Vec<SuppressedV1<'a>>,
     known: Vec<FindingV1<'a>>,
     below_confidence: usize,
+    knowledge: Vec<KnowledgeV1>,
     coverage: CoverageV1<'a>,
     notices: Vec<NoticeV1>,
 }
@@ -220,6 +222,7 @@ impl<'a> ReportV1<'a> {
             suppressed: report.triage.suppressed.iter().map(suppressed).collect(),
             known: findings(&report.triage.known),
             below_confidence: report.triage.unsure.len(),
+            knowledge: KnowledgeV1::of(report),
             coverage: CoverageV1::of(&report.coverage),
             notices: report.notices.iter().map(NoticeV1::of).collect(),
         }

@@ -5,6 +5,7 @@ mod cyclonedx;
 mod gate;
 mod html;
 mod json;
+mod knowledge;
 mod markdown;
 mod sarif;
 mod table;
@@ -15,6 +16,7 @@ pub use gate::{Gate, Outcome};
 
 use std::io::{self, Write};
 
+use crate::advisory::Knowledge;
 use crate::advisory::inventory::Component;
 use crate::finding::Triage;
 use crate::risk::Assessment;
@@ -38,6 +40,8 @@ pub struct Report {
     pub assessment: Assessment,
     /// The packages of its lockfiles.
     pub inventory: Vec<Component>,
+    /// What was known about packages: the embedded advisories, and the user's own store if there is one.
+    pub knowledge: Vec<Knowledge>,
     /// How much was read.
     pub coverage: Coverage,
     /// Remarks about the analysis, ordered by path and line.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::json::write_json;
+use super::knowledge::KnowledgeV1;
 use super::markdown::escaped;
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Finding, Place, Step, neutralised};
@@ -204,6 +205,7 @@ fn properties(report: &Report) -> Value {
             "analysedFiles": coverage.analysed_files(),
             "analysedLines": coverage.analysed_lines(),
         },
+        "knowledge": KnowledgeV1::of(report),
     })
 }
 

@@ -8,6 +8,7 @@ use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use comfy_table::{ContentArrangement, presets};
 
+use super::knowledge::knowledge;
 use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, verdict};
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
@@ -209,7 +210,7 @@ impl Page<'_> {
     fn tail(&mut self, report: &Report) -> io::Result<()> {
         writeln!(self.out)?;
         self.painted(Paint::Bold, "Coverage")?;
-        for line in coverage(&report.coverage).into_iter().chain(set_aside(report)) {
+        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)) {
             self.paragraph("  ", &line)?;
         }
         if report.notices.is_empty() {

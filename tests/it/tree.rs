@@ -89,6 +89,8 @@ pub(crate) fn forewarn(folder: &Path, arguments: &[&str]) -> Said {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forewarn"));
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_remove("NO_COLOR");
+    // Whatever the user of this machine has in a cache is no part of a test.
+    command.env_remove("FOREWARN_DB").env("XDG_CACHE_HOME", folder);
     command
 }
 
