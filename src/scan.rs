@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use crate::advisory::Advisories;
 use crate::advisory::inventory::{Component, inventory};
+use crate::advisory::vex::{Answers, Vex};
 use crate::audit::{self, Artifact, Context};
 use crate::finding::{self, Baseline, Finding, Terms};
+use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
 use crate::report::{Coverage, Gate, Report};
 use crate::risk::{self, Credit, Weights};
@@ -36,6 +38,8 @@ pub struct ScanOptions {
     pub settings: Settings,
     /// What is known about packages.
     pub advisories: Advisories,
+    /// What the makers of the tree say to it.
+    pub vex: Vex,
     /// The day on which the tree is judged.
     pub as_of: Date,
     /// Findings that were accepted before.
@@ -58,6 +62,7 @@ impl ScanOptions {
             only: Vec::new(),
             settings: Settings::default(),
             advisories: Advisories::default(),
+            vex: Vex::default(),
             as_of: Date::LAST,
             baseline: None,
             min_confidence: None,
@@ -116,7 +121,9 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
     let packages = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
-    let inventory = inventory(&packages.collect::<Vec<_>>(), &options.advisories, options.as_of);
+    let answers = answers(options, &artifacts);
+    let inventory = inventory(&packages.collect::<Vec<_>>(), (&options.advisories, &answers), options.as_of);
+    notices.extend(idle_answers(options, &answers, &inventory, &artifacts));
     notices.extend(unknown(&options.advisories, &inventory));
     notices.iter_mut().for_each(|notice| notice.message = finding::fit_to_show(&notice.message));
     notices.sort();
@@ -169,10 +176,37 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     notices.extend(remarks);
     let ScanOptions { settings, advisories, as_of, .. } = options;
     let (artifacts_seen, program, taint) = (artifacts.as_slice(), &program, &taint);
-    let context = Context { workspace, artifacts: artifacts_seen, program, taint, rules, settings, advisories, as_of: *as_of };
+    let answers = &answers(options, &artifacts);
+    let context =
+        Context { workspace, artifacts: artifacts_seen, program, taint, rules, settings, advisories, answers, as_of: *as_of };
     let findings = audit::run(&context);
     let credits = Weights::embedded().credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
     Analysis { findings, artifacts, notices, credits }
+}
+
+/// What the makers of a tree say to advisories on its packages.
+fn answers<'o>(options: &'o ScanOptions, artifacts: &[Artifact]) -> Answers<'o> {
+    let found = || artifacts.iter().filter_map(|artifact| artifact.dependencies.as_ref());
+    let own = found().filter_map(|found| found.manifest.as_ref()).filter_map(|own| Some((own.ecosystem, own.name.as_deref()?)));
+    let packages = found().flat_map(Dependencies::named).map(|named| (named.ecosystem, named.name));
+    options.vex.about(own, packages, options.as_of)
+}
+
+/// Remarks about answers to what nobody asked, of the locked packages and of those that manifests name.
+fn idle_answers(options: &ScanOptions, answers: &Answers<'_>, inventory: &[Component], artifacts: &[Artifact]) -> Vec<Notice> {
+    if answers.is_empty() {
+        return Vec::new();
+    }
+    let named = artifacts.iter().filter_map(|artifact| artifact.dependencies.as_ref()).flat_map(Dependencies::named);
+    let asked: Vec<_> = named
+        .filter_map(|named| Some((named, named.written_version()?)))
+        .flat_map(|(named, version)| {
+            let known = options.advisories.affecting(named.ecosystem, named.name, version, options.as_of);
+            known.into_iter().map(move |advisory| (advisory, version))
+        })
+        .collect();
+    let locked = inventory.iter().flat_map(|part| part.known.iter().map(|known| (&known.advisory, &*part.version)));
+    answers.idle(locked.chain(asked.iter().map(|(advisory, version)| (advisory, *version))))
 }
 
 /// The packages of the tree itself, which import each other by name.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::vex::{Answers, Statement};
 use super::{Advisories, Advisory};
 use crate::lockfile::graph::projects;
 use crate::lockfile::{Dependencies, Package, PackageSource};
@@ -22,12 +23,22 @@ pub struct Component {
     /// What it needs, as indices into the inventory.
     pub dependencies: Vec<usize>,
     /// What was public about it on the day of the scan.
-    pub advisories: Vec<Advisory>,
+    pub known: Vec<Known>,
+}
+
+/// An advisory on a component, and what the makers of the tree say to it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The advisory.
+    pub advisory: Advisory,
+    /// Their last statement.
+    pub answer: Option<Statement>,
 }
 
 /// The packages of all lockfiles, each name and version once, ordered. Folders of the tree itself are not among them.
 #[must_use]
-pub fn inventory(files: &[(&SourceFile, &Dependencies)], advisories: &Advisories, as_of: Date) -> Vec<Component> {
+pub fn inventory(files: &[(&SourceFile, &Dependencies)], knowledge: (&Advisories, &Answers<'_>), as_of: Date) -> Vec<Component> {
+    let (advisories, answers) = knowledge;
     let projects = projects(files);
     let mut found: BTreeMap<(&str, &str, &str), (bool, Vec<&Package>)> = BTreeMap::new();
     let all = || {
@@ -45,14 +56,15 @@ pub fn inventory(files: &[(&SourceFile, &Dependencies)], advisories: &Advisories
             let mut dependencies: Vec<usize> = needs.iter().filter_map(|package| numbers.get(&key(package)).copied()).collect();
             dependencies.sort_unstable();
             dependencies.dedup();
-            let advisories = advisories.affecting(ecosystem, name, version, as_of);
+            let advisories = advisories.affecting(ecosystem, name, version, as_of).into_iter();
+            let known = advisories.map(|advisory| Known { answer: answers.on(&advisory, version).cloned(), advisory });
             Component {
                 ecosystem,
                 name: (*name).to_owned(),
                 version: (*version).to_owned(),
                 is_development: *is_development,
                 dependencies,
-                advisories,
+                known: known.collect(),
             }
         };
     found.iter().map(component).collect()

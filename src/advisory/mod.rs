@@ -9,9 +9,11 @@ pub mod inventory;
 pub mod lifecycle;
 pub mod lookalike;
 pub mod osv;
+pub mod purl;
 mod record;
 pub mod rustsec;
 mod table;
+pub mod vex;
 
 use std::sync::Arc;
 

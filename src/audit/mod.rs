@@ -20,6 +20,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::advisory::Advisories;
+use crate::advisory::vex::Answers;
 use crate::configfile::Document;
 use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::ir::{FunctionId, Unit};
@@ -62,6 +63,8 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// What is known about packages.
     pub advisories: &'a Advisories,
+    /// What the makers of the tree say to it.
+    pub answers: &'a Answers<'a>,
     /// The day on which the tree is judged.
     pub as_of: Date,
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use forewarn::advisory::Advisories;
+use forewarn::advisory::vex::Vex;
 use forewarn::finding::Baseline;
 use forewarn::report::{Gate, REPORTERS, Report, Reporter};
 use forewarn::rule::{Confidence, Date, Severity};
@@ -57,6 +58,9 @@ pub(super) struct Arguments {
     /// Accept the findings that this file names.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// An OpenVEX document with what is known of flaws in packages; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    vex: Vec<PathBuf>,
     /// Write a baseline that accepts every finding of this scan.
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
@@ -134,6 +138,7 @@ impl Arguments {
             },
             threads: self.threads.map(usize::from),
             advisories: if self.no_db { Advisories::default() } else { advisories(self.db.as_deref())? },
+            vex: read_vex(&self.vex)?,
             settings,
         })
     }
@@ -164,6 +169,14 @@ fn read_settings(root: &Path) -> Result<Settings, Failure> {
 fn read_baseline(path: &Path) -> Result<Baseline, Failure> {
     let text = target::read_text(path)?;
     Ok(Baseline::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?)
+}
+
+fn read_vex(paths: &[PathBuf]) -> Result<Vex, Failure> {
+    paths.iter().try_fold(Vex::default(), |vex, path| {
+        let text = target::read_text(path)?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        Ok(vex.with(&name, &text).map_err(|error| format!("{}: {error}", path.display()))?)
+    })
 }
 
 /// The day that it is in Greenwich.

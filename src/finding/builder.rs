@@ -24,6 +24,7 @@ pub struct FindingBuilder<'a> {
     related: Vec<(FileId, Span, String)>,
     subject: Option<String>,
     secrets: Vec<Span>,
+    excuse: Option<String>,
 }
 
 impl<'a> FindingBuilder<'a> {
@@ -44,6 +45,7 @@ impl<'a> FindingBuilder<'a> {
             related: Vec::new(),
             subject: None,
             secrets: Vec::new(),
+            excuse: None,
         }
     }
 
@@ -90,6 +92,12 @@ impl<'a> FindingBuilder<'a> {
         Self { subject: Some(subject), ..self }
     }
 
+    /// Set aside from the start, for a reason: the makers of the tree have answered it.
+    #[must_use]
+    pub fn excused(self, reason: String) -> Self {
+        Self { excuse: Some(reason), ..self }
+    }
+
     /// Bytes of the file that must not be shown; may be called more than once.
     #[must_use]
     pub fn secret(mut self, span: Span) -> Self {
@@ -122,6 +130,7 @@ impl<'a> FindingBuilder<'a> {
             exposure: self.exposure,
             place,
             excerpt,
+            excuse: self.excuse.as_deref().map(|reason| self.safe(reason)),
             secrets: self.secrets,
         }
     }

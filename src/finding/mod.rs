@@ -109,6 +109,8 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// `forewarn/v1:` and a digest of rule, path and normalised text: the same when lines move.
     pub fingerprint: String,
+    /// Why it was set aside from the start, if it was: an answer to an advisory.
+    pub excuse: Option<String>,
     /// Where its file holds secrets, as far as this finding knows.
     secrets: Vec<Span>,
 }

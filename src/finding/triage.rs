@@ -17,7 +17,7 @@ use crate::target::Workspace;
 pub struct Triage {
     /// To be shown; they decide about the gate.
     pub reported: Vec<Finding>,
-    /// Set aside by a comment in the file, with the reason given there.
+    /// Set aside by a comment in the file, or by an answer to an advisory, with the reason given there.
     pub suppressed: Vec<(Finding, String)>,
     /// In the baseline: seen before and accepted for now. They count for the score, since the wallet still has them.
     pub known: Vec<Finding>,
@@ -59,6 +59,8 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
         if let Some(suppression) = suppression::covering(&mut suppressions, &finding) {
             suppression.is_used = true;
             triage.suppressed.push((finding, suppression.reason.clone().unwrap_or_default()));
+        } else if let Some(reason) = finding.excuse.clone() {
+            triage.suppressed.push((finding, reason));
         } else if baseline.as_mut().is_some_and(|usage| usage.take(&finding)) {
             triage.known.push(finding);
         } else if terms.min_confidence.is_some_and(|least| finding.confidence < least) {

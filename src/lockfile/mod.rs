@@ -277,6 +277,22 @@ pub struct Named<'a> {
     pub span: Span,
 }
 
+impl<'a> Named<'a> {
+    /// The version that is fixed, or that the range is written with.
+    #[must_use]
+    pub fn written_version(&self) -> Option<&'a str> {
+        if self.is_fixed { Some(self.version) } else { written_version(self.version) }
+    }
+}
+
+/// The version with which a range is written: `1.2.0` in `^1.2.0`; None if it is no single version.
+#[must_use]
+pub fn written_version(range: &str) -> Option<&str> {
+    let version = range.trim().trim_start_matches(['^', '~', '=', 'v', '>', ' ']);
+    let is_version = version.starts_with(|first: char| first.is_ascii_digit()) && !version.contains([' ', '|', ',', '*']);
+    is_version.then_some(version)
+}
+
 /// A format that can be read.
 pub trait LockfileReader: Sync {
     /// The format's name in rules and reports.

@@ -10,14 +10,17 @@ use cyclonedx_bom::models::dependency::{Dependencies, Dependency};
 use cyclonedx_bom::models::metadata::Metadata;
 use cyclonedx_bom::models::property::{Properties, Property};
 use cyclonedx_bom::models::vulnerability::{Vulnerabilities, Vulnerability};
+use cyclonedx_bom::models::vulnerability_analysis::{ImpactAnalysisJustification, ImpactAnalysisState, VulnerabilityAnalysis};
 use cyclonedx_bom::models::vulnerability_rating::{Severity as Rating, VulnerabilityRating, VulnerabilityRatings};
 use cyclonedx_bom::models::vulnerability_target::{VulnerabilityTarget, VulnerabilityTargets};
 use cyclonedx_bom::prelude::{NormalizedString, Purl, Uri};
 
 use super::knowledge::knowledge;
 use super::{Report, Reporter, Style};
-use crate::advisory::Advisory;
-use crate::advisory::inventory::Component;
+use crate::advisory::inventory::{Component, Known};
+use crate::advisory::purl;
+use crate::advisory::vex::{Statement, Status};
+use crate::finding::neutralised;
 
 /// The CycloneDX format.
 #[derive(Debug)]
@@ -38,7 +41,8 @@ impl Reporter for CycloneDx {
 
 /// The bill, without a serial number and a time: the same tree gives the same bytes.
 fn bill(inventory: &[Component], metadata: Metadata) -> Bom {
-    let references: Vec<String> = inventory.iter().map(purl).collect();
+    let references: Vec<String> =
+        inventory.iter().map(|component| purl::of(component.ecosystem, &component.name, &component.version)).collect();
     let dependencies = inventory.iter().zip(&references).map(|(component, reference)| Dependency {
         dependency_ref: reference.clone(),
         dependencies: component.dependencies.iter().map(|&index| references[index].clone()).collect(),
@@ -69,19 +73,21 @@ fn part(component: &Component, reference: &str) -> Part {
     part
 }
 
-/// One entry for each advisory, with every component that it is about.
+/// One entry for each advisory and answer to it, with every component that it is about.
 fn vulnerabilities(inventory: &[Component], references: &[String]) -> Vec<Vulnerability> {
-    let mut found: BTreeMap<&str, (&Advisory, Vec<VulnerabilityTarget>)> = BTreeMap::new();
+    let mut found: BTreeMap<(&str, &str), (&Known, Vec<VulnerabilityTarget>)> = BTreeMap::new();
     for (component, reference) in inventory.iter().zip(references) {
-        for advisory in &component.advisories {
-            let Some(id) = advisory.id() else { continue };
-            found.entry(id).or_insert((advisory, Vec::new())).1.push(VulnerabilityTarget::new(reference.clone()));
+        for known in &component.known {
+            let Some(id) = known.advisory.id() else { continue };
+            let answer = known.answer.as_ref().map_or("", |answer| &answer.origin);
+            found.entry((id, answer)).or_insert((known, Vec::new())).1.push(VulnerabilityTarget::new(reference.clone()));
         }
     }
-    found.into_iter().map(|(id, (advisory, targets))| vulnerability(id, advisory, targets)).collect()
+    found.into_iter().map(|((id, _), (known, targets))| vulnerability(id, known, targets)).collect()
 }
 
-fn vulnerability(id: &str, advisory: &Advisory, targets: Vec<VulnerabilityTarget>) -> Vulnerability {
+fn vulnerability(id: &str, known: &Known, targets: Vec<VulnerabilityTarget>) -> Vulnerability {
+    let advisory = &known.advisory;
     let mut entry = Vulnerability::new(None);
     entry.id = Some(NormalizedString::new(id));
     entry.description = Some(advisory.summary.clone());
@@ -92,34 +98,28 @@ fn vulnerability(id: &str, advisory: &Advisory, targets: Vec<VulnerabilityTarget
     )]));
     entry.advisories = advisory.address().map(|address| Advisories(vec![Link::new(Uri::new(&address))]));
     entry.vulnerability_targets = Some(VulnerabilityTargets(targets));
+    entry.vulnerability_analysis = known.answer.as_ref().map(analysis);
     entry
 }
 
-/// The package URL: `pkg:npm/%40scope/name@1.0.0`.
-fn purl(component: &Component) -> String {
-    const TYPES: &[(&str, &str)] = &[
-        ("npm", "npm"),
-        ("crates.io", "cargo"),
-        ("PyPI", "pypi"),
-        ("Go", "golang"),
-        ("Maven", "maven"),
-        ("NuGet", "nuget"),
-        ("Pub", "pub"),
-        ("CocoaPods", "cocoapods"),
-        ("SwiftURL", "swift"),
-    ];
-    let sort = TYPES.iter().find(|(ecosystem, _)| *ecosystem == component.ecosystem).map_or("generic", |(_, sort)| sort);
-    let name = if component.ecosystem == "Maven" { component.name.replacen(':', "/", 1) } else { component.name.clone() };
-    format!("pkg:{sort}/{}@{}", encoded(&name), encoded(&component.version))
-}
-
-/// Percent-encodes what a segment of a package URL may not hold.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
+/// A statement of OpenVEX in the words of CycloneDX.
+fn analysis(answer: &Statement) -> VulnerabilityAnalysis {
+    let state = match answer.status {
+        Status::NotAffected => ImpactAnalysisState::NotAffected,
+        Status::Fixed => ImpactAnalysisState::Resolved,
+        Status::Affected => ImpactAnalysisState::Exploitable,
+        Status::UnderInvestigation => ImpactAnalysisState::InTriage,
     };
-    text.bytes().map(byte).collect()
+    let justification = match answer.justification.as_deref() {
+        Some("component_not_present" | "vulnerable_code_not_present") => Some(ImpactAnalysisJustification::CodeNotPresent),
+        Some("vulnerable_code_not_in_execute_path") => Some(ImpactAnalysisJustification::CodeNotReachable),
+        Some("vulnerable_code_cannot_be_controlled_by_adversary") => Some(ImpactAnalysisJustification::RequiresEnvironment),
+        Some("inline_mitigations_already_exist") => Some(ImpactAnalysisJustification::ProtectedByMitigatingControl),
+        _ => None,
+    };
+    let mut analysis = VulnerabilityAnalysis::new(Some(state), justification, None);
+    analysis.detail = Some(neutralised(&answer.reason()));
+    analysis
 }
 
 #[cfg(test)]
@@ -128,6 +128,7 @@ mod tests {
 
     use super::*;
     use crate::advisory::inventory::inventory;
+    use crate::advisory::vex::Answers;
     use crate::lockfile::find;
     use crate::source::{FileId, SourceFile};
 
@@ -141,7 +142,7 @@ mod tests {
         let file = SourceFile::in_memory(FileId(0), "package-lock.json", text);
         let read = find(&file).and_then(|reader| reader.read(&file).0).expect("dependencies");
         let known = crate::advisory::Advisories::default();
-        let packages = inventory(&[(&file, &read)], &known, "2026-11-01".parse().expect("a date"));
+        let packages = inventory(&[(&file, &read)], (&known, &Answers::default()), "2026-11-01".parse().expect("a date"));
         let bom = bill(&packages, Metadata::default());
         assert!(bom.validate_version(SpecVersion::V1_5).passed(), "{:?}", bom.validate_version(SpecVersion::V1_5));
         let mut json = Vec::new();

@@ -7,6 +7,7 @@ mod html;
 mod json;
 mod knowledge;
 mod markdown;
+mod openvex;
 mod sarif;
 mod table;
 mod text;
@@ -81,4 +82,4 @@ pub trait Reporter: std::fmt::Debug + Sync {
 
 /// Every format; the first is the default.
 pub static REPORTERS: &[&dyn Reporter] =
-    &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown, &html::Html, &cyclonedx::CycloneDx];
+    &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown, &html::Html, &cyclonedx::CycloneDx, &openvex::OpenVex];

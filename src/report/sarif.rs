@@ -32,10 +32,10 @@ impl Reporter for Sarif {
 
 fn run(report: &Report) -> Value {
     let triage = &report.triage;
-    let inline = triage
-        .suppressed
-        .iter()
-        .map(|(finding, reason)| suppressed(finding, json!({ "kind": "inSource", "justification": neutralised(reason) }), report));
+    let kind = |finding: &Finding| if finding.excuse.is_some() { "external" } else { "inSource" };
+    let inline = triage.suppressed.iter().map(|(finding, reason)| {
+        suppressed(finding, json!({ "kind": kind(finding), "justification": neutralised(reason) }), report)
+    });
     let known = triage
         .known
         .iter()

@@ -129,8 +129,10 @@ fn skipped(language: &Language) -> String {
 /// What was set aside.
 pub(super) fn set_aside(report: &Report) -> Vec<String> {
     let triage = &report.triage;
+    let answered = triage.suppressed.iter().filter(|(finding, _)| finding.excuse.is_some()).count();
     let lists = [
-        (triage.suppressed.len(), "suppressed by comments in the code"),
+        (triage.suppressed.len() - answered, "suppressed by comments in the code"),
+        (answered, "answered by VEX statements"),
         (triage.known.len(), "in the baseline, accepted before"),
         (triage.unsure.len(), "below the confidence that was asked for"),
     ];

@@ -57,3 +57,54 @@ fn checksums_of_go_add_what_an_old_module_file_leaves_out() {
     assert!(old.contains(&"go.mod".to_owned()) && old.contains(&"go.sum".to_owned()), "{old:?}");
     assert!(new.contains(&"go.mod".to_owned()) && !new.contains(&"go.sum".to_owned()), "{new:?}");
 }
+
+const NOT_AFFECTED: &str = r#"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://w.example/vex", "author": "w", "version": 1,
+"timestamp": "2026-01-01T00:00:00Z", "statements": [
+{"vulnerability": {"name": "NOBODY-1"}, "products": [{"@id": "pkg:npm/minimist@1.2.0"}], "status": "fixed"},
+{"vulnerability": {"name": "ID"}, "products": [{"@id": "pkg:npm/minimist@1.2.0"}], "status": "not_affected",
+ "justification": "vulnerable_code_not_in_execute_path", "impact_statement": "arguments are constants"}]}"#;
+
+#[test]
+fn an_answered_flaw_is_set_aside_with_its_reason() {
+    let tree = Tree::new(&[("package.json", PACKAGE), ("package-lock.json", LOCK), ("src/a.ts", "export const a = 1;\n")]);
+    let draft: serde_json::Value = serde_json::from_str(&tree.scan(&["--format", "openvex"]).out).expect("a draft");
+    let statements = draft["statements"].as_array().expect("statements");
+    let minimist = |statement: &&serde_json::Value| statement["products"][0]["@id"] == "pkg:npm/minimist@1.2.0";
+    let flaws: Vec<_> = statements.iter().filter(minimist).collect();
+    assert!(!flaws.is_empty() && flaws.iter().all(|flaw| flaw["status"] == "under_investigation"), "{draft}");
+    // The draft, handed back as it is, changes nothing.
+    tree.write("draft.vex.json", draft.to_string());
+    let plain = tree.scan(&["--format", "json"]).out;
+    assert_eq!(
+        tree.scan(&["--format", "json", "--vex", "draft.vex.json"]).out.matches("minimist").count(),
+        plain.matches("minimist").count()
+    );
+    let mut answers = draft.clone();
+    for statement in answers["statements"].as_array_mut().expect("statements") {
+        if statement["products"][0]["@id"] == "pkg:npm/minimist@1.2.0" {
+            statement["status"] = "not_affected".into();
+            statement["justification"] = "vulnerable_code_not_in_execute_path".into();
+        }
+    }
+    tree.write("w.vex.json", answers.to_string());
+    tree.write("idle.vex.json", NOT_AFFECTED);
+    let said = tree.scan(&["--format", "json", "--vex", "w.vex.json", "--vex", "idle.vex.json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.out).expect("a report");
+    let about_minimist =
+        |finding: &&serde_json::Value| finding["subject"] == "minimist 1.2.0" && finding["rule"] == "dep-known-vulnerable";
+    let suppressed = report["suppressed"].as_array().expect("a list").iter().find(|one| about_minimist(&&one["finding"]));
+    let reason = suppressed.expect("set aside")["reason"].as_str().expect("a reason");
+    assert!(reason.contains("not_affected (vulnerable_code_not_in_execute_path; w.vex.json, statement "), "{reason}");
+    assert!(!report["findings"].as_array().expect("a list").iter().any(|finding| about_minimist(&finding)));
+    assert!(said.out.contains("idle.vex.json, statement 1 (NOBODY-1) matches no known flaw"), "{}", report["notices"]);
+    let bill: serde_json::Value =
+        serde_json::from_str(&tree.scan(&["--format", "cyclonedx", "--vex", "w.vex.json"]).out).expect("a bill");
+    let states: Vec<_> = bill["vulnerabilities"].as_array().expect("a list").iter().map(|one| &one["analysis"]["state"]).collect();
+    assert!(
+        states.iter().any(|state| **state == "not_affected") && states.iter().any(|state| **state == "in_triage"),
+        "{states:?}"
+    );
+    tree.write("broken.vex.json", "{");
+    let broken = tree.scan(&["--vex", "broken.vex.json"]);
+    assert!(broken.code == 2 && broken.err.contains("broken.vex.json"), "{}", broken.err);
+}

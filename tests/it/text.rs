@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use forewarn::advisory::Advisories;
+use forewarn::advisory::vex::Vex;
 use forewarn::finding::Finding;
 use forewarn::report::Gate;
 use forewarn::rule::{Date, Match, RuleSet, TextPattern};
@@ -21,6 +22,7 @@ fn find(matcher: &str, files: &[(&str, &str)]) -> Vec<Finding> {
         only: Vec::new(),
         settings: Settings::default(),
         advisories: Advisories::default(),
+        vex: Vex::default(),
         as_of: Date::LAST,
         baseline: None,
         min_confidence: None,

@@ -1,7 +1,8 @@
 use super::usage::{raised, told};
 use super::{Aim, Scene, arrival, list, written_version};
+use crate::advisory::vex::Statement;
 use crate::advisory::{self, Advisory, AdvisoryKind, lookalike, version};
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingBuilder};
 use crate::lockfile::graph::{Node, Project};
 use crate::lockfile::{Manifest, Package, PackageSource, Requirement};
 use crate::rule::{Confidence, Severity};
@@ -34,9 +35,9 @@ pub(super) fn advised(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for project in &scene.projects {
         for (index, package, node) in aim.packages(project) {
-            let advisories = wanted(scene, aim, package.ecosystem, &package.name, &package.version);
-            if let (false, Some((file, _))) = (advisories.is_empty() || package.source != PackageSource::Registry, project.lock) {
-                findings.push(locked(aim, project, (file, index, package, node), &advisories));
+            let known = Known::of(scene, aim, package.ecosystem, &package.name, &package.version);
+            if let (false, Some((file, _))) = (known.is_empty() || package.source != PackageSource::Registry, project.lock) {
+                findings.push(locked(aim, project, (file, index, package, node), &known));
             }
         }
         findings.extend(
@@ -46,19 +47,63 @@ pub(super) fn advised(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What was public about a version, of the sorts that the rule asks for.
-fn wanted(scene: &Scene<'_>, aim: &Aim<'_>, ecosystem: &str, name: &str, version: &str) -> Vec<Advisory> {
-    let known = scene.context.advisories.affecting(ecosystem, name, version, scene.context.as_of);
-    known.into_iter().filter(|advisory| aim.matcher.advice.iter().any(|sort| sort == advisory.kind.name())).collect()
+/// What was public about a version, of the sorts that a rule asks for.
+pub(super) struct Known<'a> {
+    /// The worst first.
+    pub(super) standing: Vec<Advisory>,
+    /// What the makers of the tree have set aside.
+    answered: Vec<(Advisory, &'a Statement)>,
 }
 
-fn locked(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, usize, &Package, Node), advisories: &[Advisory]) -> Finding {
+impl<'a> Known<'a> {
+    pub(super) fn of(scene: &Scene<'a>, aim: &Aim<'_>, ecosystem: &str, name: &str, version: &str) -> Self {
+        let mut known = Self { standing: Vec::new(), answered: Vec::new() };
+        for advisory in scene.context.advisories.affecting(ecosystem, name, version, scene.context.as_of) {
+            let answer = scene.context.answers.on(&advisory, version).filter(|answer| answer.status.settles());
+            match answer {
+                _ if !aim.matcher.advice.iter().any(|sort| sort == advisory.kind.name()) => {}
+                Some(answer) => known.answered.push((advisory, answer)),
+                None => known.standing.push(advisory),
+            }
+        }
+        known
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.standing.is_empty() && self.answered.is_empty()
+    }
+
+    /// What there is to tell: what stands, or if everything was answered, that.
+    pub(super) fn told(&self) -> Vec<Advisory> {
+        if self.standing.is_empty() {
+            return self.answered.iter().map(|(advisory, _)| advisory.clone()).collect();
+        }
+        self.standing.clone()
+    }
+
+    /// `; 2 more are answered`: beside those that stand.
+    fn remark(&self) -> String {
+        match (self.standing.len(), self.answered.len()) {
+            (0, _) | (_, 0) => String::new(),
+            (_, count) => format!("; {count} more answered by VEX"),
+        }
+    }
+
+    /// The finding, set aside if nothing stands.
+    pub(super) fn settled<'b>(&self, builder: FindingBuilder<'b>) -> FindingBuilder<'b> {
+        let reasons: Vec<String> = self.answered.iter().map(|(_, answer)| answer.reason()).collect();
+        if self.standing.is_empty() { builder.excused(reasons.join("; ")) } else { builder }
+    }
+}
+
+fn locked(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, usize, &Package, Node), known: &Known<'_>) -> Finding {
     let (file, index, package, node) = place;
-    let subject = format!("{} {}", package.name, package.version);
-    let message = format!("{subject} {}{}{}", said(advisories), remedy(package, advisories), arrival(project, index));
+    let advisories = known.told();
+    let told_of = format!("{} {} {}", package.name, package.version, said(&advisories));
+    let message = format!("{told_of}{}{}{}", remedy(package, &advisories), known.remark(), arrival(project, index));
     let touch = aim.touch(project, index, node);
-    let severity = aim.bounded(raised(touch.as_ref(), worst(advisories)), node);
-    told(aim.about(file, package, node), &message, touch.as_ref()).severity(severity).build()
+    let severity = aim.bounded(raised(touch.as_ref(), worst(&advisories)), node);
+    known.settled(told(aim.about(file, package, node), &message, touch.as_ref()).severity(severity)).build()
 }
 
 /// A wish without a lockfile: the version that it is written with counts if no fix lies in its range.
@@ -66,17 +111,19 @@ fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>, place: (&SourceFile, &Manifest, &R
     let (file, manifest, wish) = place;
     let (ecosystem, version) = (manifest.ecosystem, written_version(&wish.range)?);
     let admits = |fixed: &String| version::satisfies(ecosystem, &wish.range, fixed) == Some(true);
-    let mut advisories = wanted(scene, aim, ecosystem, &wish.name, version);
-    advisories.retain(|advisory| !advisory.fixed.iter().any(admits));
-    if advisories.is_empty() || wish.source != PackageSource::Registry {
+    let mut known = Known::of(scene, aim, ecosystem, &wish.name, version);
+    known.standing.retain(|advisory| !advisory.fixed.iter().any(admits));
+    known.answered.retain(|(advisory, _)| !advisory.fixed.iter().any(admits));
+    if known.is_empty() || wish.source != PackageSource::Registry {
         return None;
     }
+    let advisories = known.told();
     let node = Node { is_direct: true, is_development: wish.purpose.is_development(), parent: None };
-    let message = format!("{} {} admits {version}, which {}", wish.name, wish.range, said(&advisories));
+    let message = format!("{} {} admits {version}, which {}{}", wish.name, wish.range, said(&advisories), known.remark());
     let builder = aim.at(file, wish.span).subject(format!("{} {version}", wish.name)).confidence(Confidence::Medium);
     let touch = aim.touch_of_wish((file, manifest), wish);
     let severity = aim.bounded(raised(touch.as_ref(), worst(&advisories)), node);
-    Some(told(builder, &message, touch.as_ref()).severity(severity).build())
+    Some(known.settled(told(builder, &message, touch.as_ref()).severity(severity)).build())
 }
 
 fn worst(advisories: &[Advisory]) -> Severity {

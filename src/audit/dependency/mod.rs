@@ -16,7 +16,7 @@ use super::{Audit, Context, matching_rules};
 use crate::advisory::{group, version};
 use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::lockfile::graph::{Node, Project, projects};
-use crate::lockfile::{Manifest, Package, PackageSource, Requirement};
+use crate::lockfile::{Manifest, Package, PackageSource, Requirement, written_version};
 use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
 use crate::rule::{Match, Rule, Severity};
 use crate::source::{SourceFile, Span};
@@ -194,13 +194,6 @@ fn list(names: &[String]) -> String {
         count if count <= SHOWN => format!("{} and {}", names[..count - 1].join(", "), names[count - 1]),
         count => format!("{} and {} more", names[..SHOWN].join(", "), count - SHOWN),
     }
-}
-
-/// The version with which a range is written: `1.2.0` in `^1.2.0`; None if it is no single version.
-fn written_version(range: &str) -> Option<&str> {
-    let version = range.trim().trim_start_matches(['^', '~', '=', 'v', '>', ' ']);
-    let is_version = version.starts_with(|first: char| first.is_ascii_digit()) && !version.contains([' ', '|', ',', '*']);
-    is_version.then_some(version)
 }
 
 /// Whether a range admits one version only.

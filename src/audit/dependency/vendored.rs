@@ -1,6 +1,7 @@
+use super::advised::Known;
 use super::{Aim, Scene};
 use crate::advisory::banner::{self, Banner};
-use crate::advisory::{Advisory, AdvisoryKind, fix};
+use crate::advisory::{AdvisoryKind, fix};
 use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::source::SourceFile;
@@ -24,9 +25,8 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
             .is_empty()
             .then(|| aim.at(file, banner.span).subject(banner.package.to_owned()).message(message).build());
     };
-    let is_wanted = |advisory: &Advisory| aim.matcher.advice.iter().any(|sort| sort == advisory.kind.name());
-    let mut known = scene.context.advisories.affecting(banner.ecosystem, banner.package, version, scene.context.as_of);
-    known.retain(is_wanted);
+    let judged = Known::of(scene, aim, banner.ecosystem, banner.package, version);
+    let known = judged.told();
     let worst = known.first()?;
     let fixed = fix(banner.ecosystem, version, &known).map_or(String::new(), |fix| format!("; fixed in {fix}"));
     let ids: Vec<String> = known
@@ -42,5 +42,6 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
         worst.summary.trim_end_matches('.')
     );
     let severity = aim.matcher.at_most.map_or(worst.severity, |most: Severity| worst.severity.min(most));
-    Some(aim.at(file, banner.span).subject(format!("{} {version}", banner.package)).message(message).severity(severity).build())
+    let builder = aim.at(file, banner.span).subject(format!("{} {version}", banner.package)).message(message);
+    Some(judged.settled(builder.severity(severity)).build())
 }
