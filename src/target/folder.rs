@@ -15,7 +15,7 @@ use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large}
 /// Opens a folder, or a single file as a tree of its own.
 ///
 /// Ignore files of git inside the folder are honoured, whether or not it is a repository; those above it and those of the user are
-/// not, so that a tree gives the same files everywhere. Hidden files are read; `.git`, `node_modules` and Cargo's build folder are
+/// not, so that a tree gives the same files everywhere. Manifests are read even if one names them. Hidden files are read; `.git`, `node_modules` and Cargo's build folder are
 /// not. No link is followed, and only regular files are opened.
 ///
 /// # Errors
@@ -124,11 +124,23 @@ impl<'a> Walk<'a> {
             let message = format!("not entered: it lies {} folders deep", entry.depth());
             return self.note(Some(Notice::about(path, NoticeKind::LimitReached, message)));
         }
-        let names = fs::read_dir(entry.path()).into_iter().flatten().flatten().map(|entry| entry.file_name());
-        let notable: Vec<_> = names.filter(|name| name.to_str().is_some_and(notable::is_notable)).collect();
-        if !notable.is_empty() {
-            let paths = notable.iter().map(|name| self.relative(&entry.path().join(name)));
-            self.with_tree(|tree| tree.notable.extend(paths));
+        for child in fs::read_dir(entry.path()).into_iter().flatten().flatten() {
+            let name = child.file_name();
+            let is = |is_such: fn(&str) -> bool| name.to_str().is_some_and(is_such);
+            if is(notable::is_notable) {
+                self.with_tree(|tree| tree.notable.insert(self.relative(&child.path())));
+            } else if is(notable::is_manifest) {
+                self.take_manifest(&child);
+            }
+        }
+    }
+
+    /// Reads a manifest whether or not it is ignored; links are not followed.
+    fn take_manifest(&self, entry: &fs::DirEntry) {
+        if let Some(metadata) = entry.metadata().ok().filter(fs::Metadata::is_file) {
+            let location = entry.path();
+            let candidate = Candidate { path: self.relative(&location), size: metadata.len(), location };
+            self.with_tree(|tree| tree.found.push(candidate));
         }
     }
 
@@ -144,8 +156,8 @@ impl<'a> Walk<'a> {
         self.with_tree(|tree| tree.notices.extend(notice));
     }
 
-    fn with_tree(&self, change: impl FnOnce(&mut Tree)) {
-        change(&mut self.tree.lock().unwrap_or_else(PoisonError::into_inner));
+    fn with_tree<T>(&self, change: impl FnOnce(&mut Tree) -> T) -> T {
+        change(&mut self.tree.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A path from the root, with `/` between segments.
@@ -242,7 +254,7 @@ mod tests {
     #[test]
     fn ignore_files_are_honoured_and_hidden_files_read() {
         let root = tree(&[
-            (".gitignore", "dist/\nyarn.lock\n.env\n"),
+            (".gitignore", "dist/\nyarn.lock\n.env\npackage.json\n"),
             (".github/workflows/ci.yml", "on: push"),
             (".git/config", ""),
             (".npmrc", ""),
@@ -251,13 +263,24 @@ mod tests {
             ("a/x.js", ""),
             ("a-b.js", ""),
             ("dist/out.js", ""),
+            ("dist/package.json", "{}"),
+            ("package.json", "{}"),
             ("node_modules/left/index.js", ""),
             ("src/target/mod.rs", ""),
             ("target/CACHEDIR.TAG", ""),
             ("yarn.lock", ""),
         ]);
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
-        let expected = [".github/workflows/ci.yml", ".gitignore", ".npmrc", "a-b.js", "a/x.js", "b.js", "src/target/mod.rs"];
+        let expected = [
+            ".github/workflows/ci.yml",
+            ".gitignore",
+            ".npmrc",
+            "a-b.js",
+            "a/x.js",
+            "b.js",
+            "package.json",
+            "src/target/mod.rs",
+        ];
         assert_eq!(paths(&workspace), expected);
         assert_eq!(workspace.ignored, [".env".into(), "yarn.lock".into()]);
         assert_eq!(workspace.notices.len(), 1, "{:?}", workspace.notices);

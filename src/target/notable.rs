@@ -31,6 +31,14 @@ const NOTABLE: &[&str] = &[
     "yarn.lock",
 ];
 
+/// Names of files without which nothing can be built: whoever ignores one has committed it all the same, or made the tree from it.
+const MANIFESTS: &[&str] = &["Cargo.toml", "package.json", "pubspec.yaml", "pyproject.toml"];
+
+/// Whether a file is read although an ignore file names it.
+pub(super) fn is_manifest(name: &str) -> bool {
+    MANIFESTS.contains(&name)
+}
+
 /// Whether the presence of a file matters even if it is ignored.
 pub(super) fn is_notable(name: &str) -> bool {
     NOTABLE.binary_search(&name).is_ok() || name == ".env" || name.starts_with(".env.")
