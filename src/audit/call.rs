@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::callee::{CalleeIndex, calls_any};
 use super::condition::{self, Subject};
+use super::flow::way_to;
 use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
@@ -50,9 +51,14 @@ impl Audit for CallAudit {
                         if !unit.span(node).contains(span) {
                             related.push((file, call, "used by this call".into()));
                         }
+                        let way = matcher.follows.as_ref().and_then(|follows| way_to(context, follows, (id, unit.span(node))));
                         let builder = FindingBuilder::new(rule, context.workspace, file, span)
                             .message(story.message(&rule.body.title))
                             .related(related);
+                        let builder = match way {
+                            Some(way) => builder.flow(way).on_secret_path(),
+                            None => builder,
+                        };
                         Some(super::in_function(builder, unit, unit.nodes[node.index()].function).build())
                     })
                 })

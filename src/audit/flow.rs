@@ -9,7 +9,7 @@ use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
 use crate::program::UnitId;
 use crate::rule::kind::{KindSet, Kinds};
-use crate::rule::matcher::flow::FlowMatch;
+use crate::rule::matcher::flow::{FlowMatch, Follows};
 use crate::rule::{Confidence, Match, Rule, Severity};
 use crate::source::{FileId, Span};
 use crate::taint::{Flow, FlowStep};
@@ -28,8 +28,14 @@ impl Audit for FlowAudit {
     }
 }
 
-/// One finding for each place: of the flows that lead there, the surest, then the shortest.
+/// The findings of a rule.
 fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec<Finding> {
+    let also = Places::new(context, &matcher.also);
+    grouped(best(context, rule, matcher)).into_iter().map(|flows| finding(context, rule, &also, &flows)).collect()
+}
+
+/// Of the flows that lead to a place, the surest, then the shortest.
+fn best<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> Vec<&'a Flow> {
     let wanted = Wanted::new(&context.rules.knowledge.kinds, matcher);
     let mut best: BTreeMap<(UnitId, Span), &Flow> = BTreeMap::new();
     for flow in &context.taint.flows {
@@ -43,7 +49,68 @@ fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec
             }
         }
     }
-    best.into_values().map(|flow| finding(context, rule, flow)).collect()
+    best.into_values().collect()
+}
+
+/// One value that reaches several places of one function is one defect: the surest flow first, the others in order.
+fn grouped(flows: Vec<&Flow>) -> Vec<Vec<&Flow>> {
+    let mut groups: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
+    for flow in flows {
+        groups.entry((flow.sink_function, source_of(flow))).or_default().push(flow);
+    }
+    let mut groups: Vec<_> = groups.into_values().collect();
+    for group in &mut groups {
+        group.sort_by_key(|flow| std::cmp::Reverse(rank(flow)));
+    }
+    groups.sort_by_key(|group| (group[0].sink.unit, group[0].sink.span));
+    groups
+}
+
+/// The value that a flow is about.
+const fn source_of(flow: &Flow) -> (UnitId, Span) {
+    (flow.source.unit, flow.source.span)
+}
+
+/// Further places of some kinds, by the value that reaches them.
+struct Places<'a>(BTreeMap<(UnitId, Span), Vec<&'a Flow>>);
+
+impl<'a> Places<'a> {
+    fn new(context: &'a Context<'_>, names: &[String]) -> Self {
+        let mut by_source: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let kinds = kinds(&context.rules.knowledge.kinds, names);
+        if !names.is_empty() {
+            for flow in context.taint.flows.iter().filter(|flow| kinds.contains(flow.place)) {
+                by_source.entry(source_of(flow)).or_default().push(flow);
+            }
+        }
+        Self(by_source)
+    }
+
+    fn of(&self, flow: &Flow) -> &[&'a Flow] {
+        self.0.get(&source_of(flow)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The way of the surest value of some kinds that reaches a place of some kinds at an expression.
+pub(super) fn way_to(context: &Context<'_>, follows: &Follows, at: (UnitId, Span)) -> Option<Vec<(FileId, Span, String)>> {
+    let known = &context.rules.knowledge.kinds;
+    let (from, to) = (kinds(known, &follows.from), kinds(known, &follows.to));
+    let flows = &context.taint.flows;
+    let start = flows.partition_point(|flow| (flow.sink.unit, flow.sink.span) < at);
+    let here = flows[start..].iter().take_while(|flow| (flow.sink.unit, flow.sink.span) == at);
+    let fits = |flow: &&Flow| {
+        from.contains(flow.kind)
+            && to.contains(flow.place)
+            && sureness(flow) >= Confidence::Medium
+            && !flow.passed.intersects(known.cleaners(flow.kind))
+    };
+    here.filter(fits).max_by_key(|flow| rank(flow)).map(|flow| way(context, flow))
+}
+
+/// The kinds of some names, with their descendants.
+fn kinds(kinds: &Kinds, names: &[String]) -> KindSet {
+    let ids = names.iter().filter_map(|name| kinds.find(name).ok());
+    ids.fold(KindSet::EMPTY, |set, kind| set | kinds.closure(kind))
 }
 
 /// What comes out of a table that functions share is hardly ever the very element that went in.
@@ -68,10 +135,7 @@ struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn new(kinds: &'a Kinds, matcher: &FlowMatch) -> Self {
-        let set = |names: &[String]| {
-            let ids = names.iter().filter_map(|name| kinds.find(name).ok());
-            ids.fold(KindSet::EMPTY, |set, kind| set | kinds.closure(kind))
-        };
+        let set = |names: &[String]| self::kinds(kinds, names);
         Self {
             kinds,
             from: set(&matcher.from),
@@ -105,10 +169,23 @@ fn in_context(context: &Context<'_>, matcher: &FlowMatch, flow: &Flow) -> bool {
         || steps.clone().any(|step| pattern.is_match(&file(step)))
 }
 
-fn finding(context: &Context<'_>, rule: &Arc<Rule>, flow: &Flow) -> Finding {
+/// A flow in steps, from where the value arises to the place that it reaches.
+fn way(context: &Context<'_>, flow: &Flow) -> Vec<(FileId, Span, String)> {
+    let place = |step: &FlowStep| (context.program.file(step.unit), step.span, step.message.clone());
+    std::iter::once(&flow.source).chain(&flow.steps).chain([&flow.sink]).map(place).collect()
+}
+
+/// A finding about flows of one value in one function.
+fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, flows: &[&Flow]) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
-    let place = |step: &FlowStep| -> (FileId, Span, String) { (context.program.file(step.unit), step.span, step.message.clone()) };
-    let steps = std::iter::once(&flow.source).chain(&flow.steps).chain([&flow.sink]).map(place).collect();
+    let flow = flows[0];
+    let mut others: Vec<_> = flows[1..].iter().chain(also.of(flow)).collect();
+    others.sort_by_key(|other| (other.sink.unit, other.sink.span));
+    others.dedup_by_key(|other| (other.sink.unit, other.sink.span));
+    let related = others.into_iter().map(|other| {
+        let message = format!("the same value {}", other.sink.message);
+        (context.program.file(other.sink.unit), other.sink.span, message)
+    });
     let origin = flow.source.message.split(" holds ").next().unwrap_or_default();
     let what = kinds.get(flow.kind).what.as_str();
     let message = format!("{}: {what} ({origin}) reaches {}", rule.body.title, kinds.get(flow.place).what);
@@ -116,7 +193,8 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, flow: &Flow) -> Finding {
     let file = context.program.file(flow.sink.unit);
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)
-        .flow(steps)
+        .flow(way(context, flow))
+        .related(related.collect())
         .confidence(rule.body.confidence.min(sureness(flow)));
     // What was followed is the secret, or becomes it: untrusted input is neither.
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");

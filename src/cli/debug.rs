@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use forewarn::program::Program;
 use forewarn::rule::RuleSet;
-use forewarn::target::{self, OpenOptions};
+use forewarn::source::FileId;
+use forewarn::target::{self, OpenOptions, Workspace};
 use forewarn::{frontend, ir, taint};
 
 use super::Failure;
@@ -19,38 +20,55 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// The intermediate representation of a file of code.
-    Ir {
-        /// The file.
-        file: PathBuf,
-    },
-    /// The calls of a file of code: their resolved paths and the functions of the file that they may reach.
-    Calls {
-        /// The file.
-        file: PathBuf,
-    },
+    Ir(Subject),
+    /// The calls of a file of code: their resolved paths and the functions of the tree that they may reach.
+    Calls(Subject),
     /// What the functions of a file of code do with values: what comes from where, and goes where.
-    Summaries {
-        /// The file.
-        file: PathBuf,
-    },
+    Summaries(Subject),
+}
+
+/// A file, alone or within its tree.
+#[derive(Debug, clap::Args)]
+struct Subject {
+    /// The file.
+    file: PathBuf,
+
+    /// The tree whose other files are linked too; only the file itself if absent.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+impl Subject {
+    fn open(&self) -> Result<(Workspace, FileId), Failure> {
+        let workspace = target::open_folder(self.root.as_ref().unwrap_or(&self.file), &OpenOptions::default())?;
+        let file = match &self.root {
+            None => workspace.files.first(),
+            Some(root) => self.file.strip_prefix(root).ok().and_then(|path| workspace.find(&path.to_string_lossy())),
+        };
+        let id = file.ok_or("that is not one file of code")?.id;
+        Ok((workspace, id))
+    }
 }
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
-        let (Command::Ir { file } | Command::Calls { file } | Command::Summaries { file }) = &self.command;
-        let workspace = target::open_folder(file, &OpenOptions::default())?;
-        let source = workspace.files.first().ok_or("that is not one file of code")?;
-        let frontend = frontend::find(source).ok_or_else(|| format!("no front end reads {}", file.display()))?;
-        let lowered = frontend.lower(source);
-        for notice in &lowered.notices {
+        let (Command::Ir(subject) | Command::Calls(subject) | Command::Summaries(subject)) = &self.command;
+        let (workspace, file) = subject.open()?;
+        let frontend = frontend::find(workspace.file(file));
+        frontend.ok_or_else(|| format!("no front end reads {}", subject.file.display()))?;
+        let lowered: Vec<_> =
+            workspace.files.iter().filter_map(|source| Some((source.id, frontend::find(source)?.lower(source)))).collect();
+        for notice in lowered.iter().filter(|(id, _)| *id == file).flat_map(|(_, lowered)| &lowered.notices) {
             remark(&format!("notice: line {}: {}", notice.line.unwrap_or(1), notice.message));
         }
-        let (program, _) = Program::link(&workspace, vec![(source.id, &lowered.unit)], &[]);
-        let id = program.unit_of(source.id).ok_or("that is not one file of code")?;
+        let units = lowered.iter().map(|(id, lowered)| (*id, &lowered.unit)).collect();
+        let (program, _) = Program::link(&workspace, units, &[]);
+        let id = program.unit_of(file).ok_or("that is not one file of code")?;
+        let lines = workspace.line_index(file);
         let text = match self.command {
-            Command::Ir { .. } => ir::write_text(&lowered.unit),
-            Command::Calls { .. } => taint::write_calls(&program, id),
-            Command::Summaries { .. } => taint::write_summaries(&program, &*RuleSet::embedded_knowledge()?, id),
+            Command::Ir(_) => ir::write_text(program.unit(id)),
+            Command::Calls(_) => taint::write_calls(&program, id, &lines),
+            Command::Summaries(_) => taint::write_summaries(&program, &*RuleSet::embedded_knowledge()?, id, &lines),
         };
         print(&text).map(|()| 0)
     }

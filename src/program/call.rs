@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
-use crate::ir::{CallKind, Class, Expr, NameId, NodeId, Unit, VariableKind};
+use crate::ir::{CallKind, Class, ClassId, Expr, Literal, NameId, NodeId, Unit, VariableKind};
 use crate::source::FileId;
 
 /// How many steps a receiver's class is looked for.
@@ -20,6 +20,8 @@ pub(super) type Targets = FxHashMap<NodeId, Box<[FunctionRef]>>;
 pub(super) struct Classes<'a> {
     by_name: FxHashMap<&'a str, Vec<ClassRef>>,
     methods: FxHashMap<&'a str, Vec<FunctionRef>>,
+    /// What methods write to a field of `this`, if that is one expression.
+    written: FxHashMap<(ClassRef, NameId), Option<NodeId>>,
 }
 
 impl<'a> Classes<'a> {
@@ -35,8 +37,26 @@ impl<'a> Classes<'a> {
                     classes.methods.entry(name).or_default().push(FunctionRef { unit: id, function });
                 }
             }
+            if !unit.classes.is_empty() {
+                classes.note_written(id, unit);
+            }
         }
         classes
+    }
+
+    /// Notes what the methods of a unit write to fields of `this`; writing null says nothing.
+    fn note_written(&mut self, id: UnitId, unit: &Unit) {
+        for (node, content) in unit.all_nodes() {
+            let Expr::Assign { target, value } = content.expr else { continue };
+            let Expr::Field { base, name } = *unit.expr(target) else { continue };
+            if !matches!(unit.expr(base), Expr::This) || matches!(unit.expr(value), Expr::Literal(Literal::Null)) {
+                continue;
+            }
+            if let Some(class) = enclosing_class(unit, node) {
+                let field = self.written.entry((ClassRef { unit: id, class }, name));
+                field.and_modify(|known| *known = None).or_insert(Some(value));
+            }
+        }
     }
 
     /// Methods of a name, if there are few enough for the name to mean them.
@@ -71,9 +91,20 @@ impl<'a> Linkage<'a> {
                 self.method(class, name, MAX_DEPTH).into_iter().collect()
             }
             Expr::Super => self.super_method(resolved, "constructor").into_iter().collect(),
+            Expr::Call { callee, kind: CallKind::Call, .. } => self.returned_function(Value { unit: resolved.unit, node: *callee }),
             Expr::Field { base, name } => self.method_call(Value { unit: resolved.unit, node: *base }, unit.name(*name)),
             _ => Vec::new(),
         }
+    }
+
+    /// The function that a call gives, to be called in its turn.
+    fn returned_function(&self, callee: Value) -> Vec<FunctionRef> {
+        let made = self.made_by(callee, MAX_DEPTH);
+        let function = made.and_then(|made| match self.unit(made.unit).expr(made.node) {
+            Expr::Closure(function) => Some(FunctionRef { unit: made.unit, function: *function }),
+            _ => None,
+        });
+        function.into_iter().collect()
     }
 
     fn method_call(&self, receiver: Value, name: &str) -> Vec<FunctionRef> {
@@ -145,16 +176,8 @@ impl<'a> Linkage<'a> {
 
     /// The class in one of whose methods a node stands.
     pub(super) fn enclosing_class(&self, at: Value) -> Option<ClassRef> {
-        let unit = self.unit(at.unit);
-        let mut function = Some(unit.nodes[at.node.index()].function);
-        while let Some(id) = function {
-            let declared = unit.function(id);
-            if let Some(class) = declared.class {
-                return Some(ClassRef { unit: at.unit, class });
-            }
-            function = declared.owner;
-        }
-        None
+        let class = enclosing_class(self.unit(at.unit), at.node)?;
+        Some(ClassRef { unit: at.unit, class })
     }
 
     pub(super) fn class_of(&self, value: Value) -> Option<ClassRef> {
@@ -224,10 +247,19 @@ impl<'a> Linkage<'a> {
             let field = self.class(part).fields.iter().find(|field| field.name == wanted)?;
             Some((part.unit, field))
         });
-        let (unit, field) = declared?;
-        let here = |node: NodeId| Value { unit, node };
-        let by_type = field.ty.and_then(|ty| self.class_named_by(here(ty), depth));
-        by_type.or_else(|| self.instance(here(field.value?), depth))
+        let by_declaration = declared.and_then(|(unit, field)| {
+            let here = |node: NodeId| Value { unit, node };
+            let by_type = field.ty.and_then(|ty| self.class_named_by(here(ty), depth));
+            by_type.or_else(|| self.instance(here(field.value?), depth))
+        });
+        by_declaration.or_else(|| self.instance(self.written_to(class, name)?, depth))
+    }
+
+    /// The one expression that the methods of a class write to a field.
+    pub(super) fn written_to(&self, class: ClassRef, name: &str) -> Option<Value> {
+        let name = self.unit(class.unit).names.find(name)?;
+        let node = (*self.classes.written.get(&(class, name))?)?;
+        Some(Value { unit: class.unit, node })
     }
 
     /// The class that an expression names: a resolved class, or the only class of that name.
@@ -257,4 +289,17 @@ impl<'a> Linkage<'a> {
             _ => None,
         }
     }
+}
+
+/// The class in one of whose methods a node stands.
+fn enclosing_class(unit: &Unit, node: NodeId) -> Option<ClassId> {
+    let mut function = Some(unit.nodes[node.index()].function);
+    while let Some(id) = function {
+        let declared = unit.function(id);
+        if declared.class.is_some() {
+            return declared.class;
+        }
+        function = declared.owner;
+    }
+    None
 }

@@ -171,6 +171,20 @@ impl<'a> Program<'a> {
         self.linkage.member(value, name)
     }
 
+    /// The call that makes a value: its definition, or the one thing that the class writes to the field of `this` that it is.
+    #[must_use]
+    pub fn construction(&self, value: Value) -> Option<Value> {
+        let resolved = self.resolve(value);
+        let made = match *self.unit(resolved.unit).expr(resolved.node) {
+            crate::ir::Expr::Field { base, name } => {
+                let owner = self.class_of(Value { unit: resolved.unit, node: base })?;
+                self.linkage.written_to(owner, self.unit(resolved.unit).name(name))?
+            }
+            _ => resolved,
+        };
+        matches!(self.unit(made.unit).expr(made.node), crate::ir::Expr::Call { .. }).then_some(made)
+    }
+
     /// The function that a value is, if it is one of the tree: a closure, a named function, a bound method.
     #[must_use]
     pub fn function_of(&self, value: Value) -> Option<FunctionRef> {

@@ -232,13 +232,26 @@ impl<'l, 'a> Tracer<'l, 'a> {
             let own = Some(self.unit.name(name)).filter(|&name| name != "default");
             return found.or_else(|| Some(self.root(&format!("?{}", own?))));
         }
-        let Some(path) = self.path(base, depth) else {
+        let Some(path) = self.own_field(base, depth).or_else(|| self.path(base, depth)) else {
             return Some(self.root(&format!("?.{}", self.unit.name(name))));
         };
         if GLOBAL_OBJECTS.contains(&&*self.texts[path as usize]) {
             return Some(self.root(self.unit.name(name)));
         }
         self.step(path, Step::Member(name))
+    }
+
+    /// What a field of `this` is, for its members: by its written type, or by the only thing that is written to it.
+    fn own_field(&mut self, node: NodeId, depth: u32) -> Option<u32> {
+        let Expr::Field { base, name } = *self.unit.expr(node) else { return None };
+        let class =
+            self.linkage.enclosing_class(Value { unit: self.id, node }).filter(|_| matches!(self.unit.expr(base), Expr::This))?;
+        let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name);
+        let by_type = declared.and_then(|field| field.ty).and_then(|ty| self.instance_of(ty, depth));
+        by_type.or_else(|| {
+            let written = self.linkage.written_to(class, self.unit.name(name))?;
+            self.known(written.node, depth)
+        })
     }
 
     fn index(&mut self, base: NodeId, index: NodeId, depth: u32) -> Option<u32> {

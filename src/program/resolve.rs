@@ -1,10 +1,13 @@
 //! What a name stands for.
 
 use super::{Linkage, UnitId, Value};
-use crate::ir::{Expr, NodeId, PropertyKey};
+use crate::ir::{CallKind, Expr, NodeId, PropertyKey, StatementKind};
 
 /// How many definitions are followed: more than any code that people read has, and an end for circular ones.
 const MAX_DEPTH: u32 = 24;
+
+/// How deep is looked once a function is asked what it returns: functions may well return what they themselves make.
+const MAX_FACTORIES: u32 = 8;
 
 /// What an expression stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +94,7 @@ impl Linkage<'_> {
         })
     }
 
-    /// The member of an object literal or class.
+    /// The member of an object literal or class, or of one that a function of the tree makes.
     fn property(&self, value: Value, name: &str, depth: u32) -> Option<Target> {
         let depth = depth.checked_sub(1)?;
         let unit = self.unit(value.unit);
@@ -106,7 +109,23 @@ impl Linkage<'_> {
                 let field = unit.class(*class).fields.iter().find(|field| unit.name(field.name) == name)?;
                 Some(self.target(here(field.value?), depth))
             }
+            Expr::Call { callee, kind: CallKind::Call, .. } => {
+                let made = self.made_by(here(*callee), depth)?;
+                self.property(made, name, depth)
+            }
             _ => None,
         }
+    }
+
+    /// What a call gives, if the called function of the tree ends by returning a function, an object or a class that it makes.
+    pub(super) fn made_by(&self, callee: Value, depth: u32) -> Option<Value> {
+        let depth = depth.min(MAX_FACTORIES).checked_sub(1)?;
+        let Target::Value(called) = self.target(callee, depth) else { return None };
+        let unit = self.unit(called.unit);
+        let Expr::Closure(function) = *unit.expr(called.node) else { return None };
+        let StatementKind::Return(Some(node)) = unit.function(function).body.last()?.kind else { return None };
+        let Target::Value(made) = self.target(Value { unit: called.unit, node }, depth) else { return None };
+        let is_made = matches!(self.unit(made.unit).expr(made.node), Expr::Closure(_) | Expr::Object(_) | Expr::Class(_));
+        is_made.then_some(made)
     }
 }

@@ -57,22 +57,32 @@ impl Knowledge {
     /// # Errors
     /// At the first kind that does not exist or is of the wrong sort.
     pub fn check(&self, path: &str, text: &str, matcher: &Match) -> Result<(), RuleError> {
-        let Match::Flow(flow) = matcher else { return Ok(()) };
-        let lists: [(&[String], &[KindRole]); 5] = [
-            (&flow.from, &[KindRole::Value]),
-            (&flow.to, &[KindRole::Place]),
-            (&flow.unless, &[KindRole::Cleaner]),
-            (&flow.through, &[KindRole::Cleaner]),
-            (&flow.unguarded_by, &[KindRole::Guard]),
-        ];
-        for (names, roles) in lists {
+        for (names, role) in named_kinds(matcher) {
             for name in names {
-                self.kinds.closure_of(std::slice::from_ref(name), roles).map_err(|error| {
+                self.kinds.closure_of(std::slice::from_ref(name), &[role]).map_err(|error| {
                     let offset = text.find(&format!("\"{name}\"")).unwrap_or(0);
                     invalid_at(path, text, offset, &error.to_string())
                 })?;
             }
         }
         Ok(())
+    }
+}
+
+/// The kinds that a matcher names, and of what role they must be.
+fn named_kinds(matcher: &Match) -> Vec<(&[String], KindRole)> {
+    match matcher {
+        Match::Flow(flow) => vec![
+            (&flow.from, KindRole::Value),
+            (&flow.to, KindRole::Place),
+            (&flow.also, KindRole::Place),
+            (&flow.unless, KindRole::Cleaner),
+            (&flow.through, KindRole::Cleaner),
+            (&flow.unguarded_by, KindRole::Guard),
+        ],
+        Match::Call(call) => {
+            call.follows.iter().flat_map(|follows| [(&*follows.from, KindRole::Value), (&*follows.to, KindRole::Place)]).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -40,6 +40,10 @@ pub struct Channel {
     pub from: Vec<AccessPath>,
     /// What comes out.
     pub to: Vec<AccessPath>,
+    /// Such a value goes in here by itself.
+    pub source: Option<KindId>,
+    /// Whatever is in the channel reaches such a place here.
+    pub sink: Option<KindId>,
 }
 
 /// When a check counts as passed.
@@ -83,18 +87,25 @@ pub struct Row {
     pub file: usize,
 }
 
-/// A constant argument, or a constant receiver, must match.
+/// An argument, or the receiver, must match.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ArgumentIs {
     /// Which argument, from 0; the receiver if absent.
     #[serde(default)]
     pub index: Option<usize>,
+    /// The argument is not that of the call but of the one that made the receiver: `new Store({ encryptionKey })`.
+    #[serde(default)]
+    pub of_receiver: bool,
     /// The member of it that must match; the argument itself if absent.
     #[serde(default)]
     pub field: Option<String>,
-    /// What its text must match.
-    pub matches: TextPattern,
+    /// What the text that it always is must match.
+    #[serde(default)]
+    pub matches: Option<TextPattern>,
+    /// Whether it is given at all. A parameter that no caller gives is not.
+    #[serde(default)]
+    pub present: Option<bool>,
 }
 
 /// An example of a model: a file that its rows must speak about.
@@ -318,7 +329,10 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
         "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
         _ => {
             let channel = text.channel.clone().ok_or("a channel needs the name of its sort: channel = \"…\"")?;
-            Effect::Channel(Channel { channel, name: text.name.clone(), from: text.from.clone(), to: text.to })
+            let is_value = text.kind.is_some() && kind(KindRole::Value).is_ok();
+            let source = if is_value { Some(kind(KindRole::Value)?) } else { None };
+            let sink = if text.kind.is_some() && !is_value { Some(kind(KindRole::Place)?) } else { None };
+            Effect::Channel(Channel { channel, name: text.name.clone(), from: text.from.clone(), to: text.to, source, sink })
         }
     })
 }

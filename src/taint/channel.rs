@@ -46,7 +46,10 @@ fn name(world: &World<'_>, value: Value) -> Option<String> {
     }
     let resolved = world.program.resolve(value);
     match world.program.unit(resolved.unit).expr(resolved.node) {
-        Expr::Call { .. } | Expr::Object(_) | Expr::Class(_) => Some(format!("#{}.{}", resolved.unit.0, resolved.node.0)),
+        Expr::Call { .. } | Expr::Object(_) | Expr::Class(_) | Expr::Template(_) | Expr::Binary { .. } => {
+            Some(format!("#{}.{}", resolved.unit.0, resolved.node.0))
+        }
+        Expr::Variable(variable) => Some(format!("@{}.{}", resolved.unit.0, variable.0)),
         _ => world.program.path(resolved.unit, resolved.node).filter(|path| !path.starts_with('?')).map(ToOwned::to_owned),
     }
 }

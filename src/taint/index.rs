@@ -195,20 +195,6 @@ impl<'a> World<'a> {
         &self.knowledge.models.row_of(row).effect
     }
 
-    /// Whether a row's condition on a constant argument holds for a call.
-    pub(super) fn holds(&self, row: RowId, unit: UnitId, call: NodeId) -> bool {
-        let Some(condition) = &self.knowledge.models.row_of(row).argument else { return true };
-        let Expr::Call { callee, arguments, .. } = self.program.unit(unit).expr(call) else { return false };
-        let node = match (condition.index, self.program.unit(unit).expr(*callee)) {
-            (Some(index), _) => arguments.get(index).copied(),
-            (None, Expr::Field { base, .. }) => Some(*base),
-            _ => None,
-        };
-        let value = node.map(|node| Value { unit, node });
-        let value = value.and_then(|value| condition.field.as_ref().map_or(Some(value), |field| self.program.member(value, field)));
-        value.and_then(|value| self.program.text_of(value)).is_some_and(|text| condition.matches.is_match(&text))
-    }
-
     /// The kind that a name of a unit gives away.
     pub(super) fn name_kind(&self, unit: UnitId, name: NameId) -> Option<KindId> {
         self.units[unit.0 as usize].name_kinds[name.0 as usize]
@@ -406,7 +392,11 @@ impl<'w, 'a> Pass<'w, 'a> {
 
     fn arises(&self, node: NodeId, subject: Subject) -> bool {
         let rows = self.world.rows(self.id, node, subject, true);
-        rows.into_iter().any(|row| matches!(self.world.effect(row), Effect::Source(..)))
+        rows.into_iter().any(|row| match self.world.effect(row) {
+            Effect::Source(..) => true,
+            Effect::Channel(channel) => channel.source.is_some(),
+            _ => false,
+        })
     }
 
     fn node(&mut self, node: NodeId, expr: &Expr, function: FunctionId) {
@@ -579,7 +569,7 @@ impl<'w, 'a> Pass<'w, 'a> {
         for row in self.world.rows(self.id, callee, Subject::Callee, true) {
             self.passed_parameters(row, node, function);
             if let Effect::Channel(channel) = self.world.effect(row)
-                && !channel.to.is_empty()
+                && (!channel.to.is_empty() || channel.sink.is_some())
                 && let Some(cell) = super::channel::cell(self.world, self.id, node, channel)
             {
                 self.found.readers.push((cell, function));

@@ -5,6 +5,7 @@
 
 mod access;
 mod channel;
+mod condition;
 mod graph;
 mod index;
 mod label;

@@ -150,6 +150,12 @@ impl Value {
         part
     }
 
+    /// What its members hold.
+    pub(super) fn members(&self) -> Self {
+        let strands = self.strands.iter().filter(|strand| !strand.at.is_empty()).copied().collect();
+        Self { strands, is_known: self.is_known }
+    }
+
     /// All parts as one: what a text, a sum or a serialisation of the value holds.
     pub(super) fn collapsed(&self) -> Self {
         let mut whole = Self { strands: Vec::new(), is_known: self.is_known };

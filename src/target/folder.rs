@@ -271,16 +271,8 @@ mod tests {
             ("yarn.lock", ""),
         ]);
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
-        let expected = [
-            ".github/workflows/ci.yml",
-            ".gitignore",
-            ".npmrc",
-            "a-b.js",
-            "a/x.js",
-            "b.js",
-            "package.json",
-            "src/target/mod.rs",
-        ];
+        let expected =
+            [".github/workflows/ci.yml", ".gitignore", ".npmrc", "a-b.js", "a/x.js", "b.js", "package.json", "src/target/mod.rs"];
         assert_eq!(paths(&workspace), expected);
         assert_eq!(workspace.ignored, [".env".into(), "yarn.lock".into()]);
         assert_eq!(workspace.notices.len(), 1, "{:?}", workspace.notices);

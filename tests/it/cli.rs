@@ -207,3 +207,14 @@ fn the_intermediate_representation_can_be_seen() {
     assert!(!said.out.is_empty());
     assert_eq!(forewarn(tree.root(), &["debug", "ir", "b.txt"]).code, 2);
 }
+
+#[test]
+fn calls_and_summaries_can_be_seen_with_their_lines() {
+    let tree = Tree::new(&[
+        ("src/a.ts", "import { note } from './b';\nexport const run = (seed: string) => note(seed);\n"),
+        ("src/b.ts", "export function note(text: string) {\n  console.log(text);\n}\n"),
+    ]);
+    let said = |command, file| forewarn(tree.root(), &["debug", command, file, "--root", "."]).out;
+    assert_eq!(said("calls", "./src/a.ts"), "    2  ?note -> note\n");
+    assert!(said("summaries", "./src/b.ts").contains("parameter `text` -> log, `console.log` (line 2)"));
+}

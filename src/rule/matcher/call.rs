@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::flow::Follows;
 use crate::rule::{CalleePattern, TextPattern};
 
 /// A call of one of some functions, with certain arguments.
@@ -36,6 +37,9 @@ pub struct CallMatch {
     /// None of these may match such a name.
     #[serde(default)]
     pub not_context: Vec<TextPattern>,
+    /// If such a value reaches such a place in the call, the finding tells its way.
+    #[serde(default)]
+    pub follows: Option<Follows>,
 }
 
 /// Something about a call: which value is looked at, and what must be true of it.

@@ -21,6 +21,9 @@ pub struct FlowMatch {
     /// Kinds of checks: the flow counts only if none of them stands before the place on every way to it.
     #[serde(default)]
     pub unguarded_by: Vec<String>,
+    /// Kinds of further places: where the same value goes there too, the finding tells it.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Below which confidence in the value's kind and its way the flow does not count; medium if absent. Values that are recognised
     /// by name alone have medium confidence, those that lay in a table that functions share low.
     #[serde(default)]
@@ -28,4 +31,14 @@ pub struct FlowMatch {
     /// The function in which the value arises or arrives, or the variable it arrives from, has a name that matches.
     #[serde(default)]
     pub context: Option<TextPattern>,
+}
+
+/// Values whose way is told by a finding at the place that they reach.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Follows {
+    /// Kinds of the value.
+    pub from: Vec<String>,
+    /// Kinds of the place.
+    pub to: Vec<String>,
 }

@@ -64,7 +64,11 @@ impl Transfer<'_, '_> {
 
     /// Writes a value to a place; replaces what was there if `is_strong` and the place is known exactly.
     pub(super) fn write(&mut self, target: NodeId, value: &Value, node: NodeId, is_strong: bool) {
-        let mut path = Path::EMPTY;
+        self.write_to(target, Path::EMPTY, value, node, is_strong);
+    }
+
+    /// Writes a value to a part of a place.
+    fn write_to(&mut self, target: NodeId, mut path: Path, value: &Value, node: NodeId, is_strong: bool) {
         let mut at = target;
         let mut exact = is_strong;
         loop {
@@ -142,6 +146,23 @@ impl Transfer<'_, '_> {
             known.cut(path);
         }
         known.put(path, value);
+        if let Some(original) = self.original(variable).filter(|_| !path.is_empty()) {
+            self.write_to(original, path, value, node, false);
+        }
+    }
+
+    /// What a variable is another name of: `b` of `const a = b`, `this.b` of `const a = this.b`, unless either is written again.
+    pub(super) fn original(&self, variable: VariableId) -> Option<NodeId> {
+        let definition = self.unit.variable(variable).definition?;
+        let is_lasting = match *self.unit.expr(definition) {
+            Expr::Variable(other) => {
+                let other = self.unit.variable(other);
+                other.owner == self.me.function && (other.assignments < 2) && other.kind != VariableKind::Import
+            }
+            Expr::Field { base, .. } => matches!(self.unit.expr(base), Expr::This | Expr::Variable(_)),
+            _ => false,
+        };
+        (is_lasting && self.unit.variable(variable).owner == self.me.function).then_some(definition)
     }
 
     /// The index of a parameter of this function.

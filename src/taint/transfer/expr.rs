@@ -161,6 +161,12 @@ impl Transfer<'_, '_> {
         if declared.owner != self.me.function || index.is_written_inside[variable.index()] {
             value.join(&cell_value(Cell::Variable(self.id, variable)));
         }
+        if let Some(original) = self.original(variable)
+            && let Expr::Variable(other) = *self.unit.expr(original)
+            && let Some(now) = self.state.values.get(&other)
+        {
+            value.join(&now.members());
+        }
         value
     }
 

@@ -49,6 +49,14 @@ impl Transfer<'_, '_> {
                     let value = self.get(path, site);
                     self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, site.node);
                 }
+                if let Some(kind) = ends.source {
+                    let mut value = Value::unknown();
+                    self.arise(&mut value, kind, SourceSite::Node(site.node), sure, false);
+                    self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, site.node);
+                }
+                if let Some(kind) = ends.sink {
+                    self.give(&cell_value(cell), Output::Sink(site.node, kind, sure), Path::EMPTY, Step::Sink, site.node);
+                }
                 ends.to.iter().for_each(|path| self.put(path, &cell_value(cell), site, &mut result));
             }
             Effect::Guard(..) => {}
