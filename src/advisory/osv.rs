@@ -212,7 +212,7 @@ impl Affected {
             return Some("*".to_owned());
         }
         let known = parts.join(" || ");
-        let is_new = |version: &&String| is_version(version) && !version::matches(ecosystem, &known, version);
+        let is_new = |version: &&String| is_version(version) && (known.is_empty() || !version::matches(ecosystem, &known, version));
         let mut versions: Vec<_> = self.versions.iter().flatten().filter(is_new).map(|version| format!("={version}")).collect();
         versions.sort();
         versions.dedup();

@@ -154,12 +154,21 @@ impl Advisory {
         version::matches(&self.ecosystem, &self.affected, version)
     }
 
-    /// Whether both are known by a common id, or read at one address.
+    /// Whether both are about one flaw: known by a common id, or read at one address. What one database tells apart stays apart,
+    /// even if it gives both a common alias.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
+        if self == other {
+            return true;
+        }
+        if let (Some(id), Some(other)) = (self.id(), other.id())
+            && id != other
+            && database(id) == database(other)
+        {
+            return false;
+        }
         let has_address = !self.source.is_empty() || !other.source.is_empty();
-        self == other
-            || self.ids.iter().any(|id| other.ids.contains(id))
+        self.ids.iter().any(|id| other.ids.contains(id))
             || has_address && self.kind == other.kind && self.address() == other.address()
     }
 
@@ -207,4 +216,9 @@ impl Advisory {
         let (_, before, after) = DATABASES.iter().find(|(prefix, ..)| id.starts_with(prefix))?;
         Some(format!("{before}{id}{after}"))
     }
+}
+
+/// The database that gave an id: `RUSTSEC` of `RUSTSEC-2020-0036`.
+fn database(id: &str) -> &str {
+    id.split('-').next().unwrap_or_default()
 }

@@ -42,10 +42,13 @@ struct Versions {
     unaffected: Vec<VersionReq>,
 }
 
+/// The id of an advisory that has none yet: the example of the database, and drafts.
+const PLACEHOLDER: &str = "RUSTSEC-0000-0000";
+
 /// Whether a text begins as an advisory of RustSec does.
 #[must_use]
 pub fn is_advisory(text: &str) -> bool {
-    head(text).is_some_and(|(head, _)| head.contains("[advisory]"))
+    head(text).is_some_and(|(head, _)| head.contains("[advisory]") && !head.contains(PLACEHOLDER))
 }
 
 /// Reads an advisory.

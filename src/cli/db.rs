@@ -175,7 +175,7 @@ impl Arguments {
             return;
         }
         for notice in notices.iter().take(NAMED) {
-            remark(&forewarn::finding::fit_to_show(&format!("{}: {}", notice.path.as_deref().unwrap_or("?"), notice.message)));
+            remark(&forewarn::finding::neutralised(&format!("{}: {}", notice.path.as_deref().unwrap_or("?"), notice.message)));
         }
         if notices.len() > NAMED {
             remark(&format!("… and {} more that could not be read", notices.len() - NAMED));
@@ -258,7 +258,8 @@ fn status_table(folder: &Path, store: Option<&Store>, embedded: &Knowledge) -> S
     table.set_header(["ECOSYSTEM", "ADVISORIES", "PACKAGES", "NEWEST", "SIZE", "FETCHED", "FROM"]);
     for (name, entry) in store.entries() {
         let fetched = entry.origins.iter().filter_map(|origin| origin.on).max();
-        let from: Vec<_> = entry.origins.iter().map(|origin| origin.from.as_str()).collect();
+        let last = entry.origins.last().map_or("", |origin| origin.from.as_str());
+        let others = entry.origins.len().saturating_sub(1);
         table.add_row([
             name.to_owned(),
             entry.advisories.to_string(),
@@ -266,7 +267,7 @@ fn status_table(folder: &Path, store: Option<&Store>, embedded: &Knowledge) -> S
             entry.newest.map(|day| day.to_string()).unwrap_or_default(),
             format!("{:.1} MB", entry.bytes as f64 / 1e6),
             fetched.map(|day| day.to_string()).unwrap_or_default(),
-            from.join(", "),
+            if others == 0 { last.to_owned() } else { format!("{last} and {others} before") },
         ]);
     }
     let rows: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
