@@ -116,6 +116,9 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn build(self) -> Finding {
         let place = place(self.file, self.span);
+        // What no user gets does no user harm: worth a look, not an alarm.
+        let is_shipped = !matches!(self.exposure, Exposure::Test | Exposure::Docs);
+        let severity = if is_shipped { self.severity } else { self.severity.min(Severity::Low) };
         let excerpt = Excerpt::new(&self.file.text, &place, &self.secrets);
         Finding {
             message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
@@ -124,7 +127,7 @@ impl<'a> FindingBuilder<'a> {
             subject: self.subject.as_deref().map(|subject| self.safe(subject)),
             fingerprint: self.fingerprint(),
             rule: Arc::clone(self.rule),
-            severity: self.severity,
+            severity,
             confidence: self.confidence,
             role: self.file.role,
             exposure: self.exposure,

@@ -207,6 +207,27 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// The constant text that a value begins with: of a template or sum of texts the first part, as far as it is known.
+    #[must_use]
+    pub fn beginning(&self, value: Value) -> Option<String> {
+        /// Sums of more parts than these are not looked into.
+        const MAX_PARTS: usize = 64;
+        let mut value = value;
+        for _ in 0..MAX_PARTS {
+            if let Some(text) = self.text_of(value) {
+                return Some(text);
+            }
+            let resolved = self.resolve(value);
+            value.unit = resolved.unit;
+            value.node = match self.unit(resolved.unit).expr(resolved.node) {
+                crate::ir::Expr::Template(parts) => *parts.first()?,
+                crate::ir::Expr::Binary { op: crate::ir::BinaryOp::Add, left, .. } => *left,
+                _ => return None,
+            };
+        }
+        None
+    }
+
     /// The class of the tree that a value is an instance of, by its type, its construction, or `this`.
     #[must_use]
     pub fn class_of(&self, value: Value) -> Option<ClassRef> {

@@ -103,6 +103,9 @@ pub struct ArgumentIs {
     /// What the text that it always is must match.
     #[serde(default)]
     pub matches: Option<TextPattern>,
+    /// What its text must not match, as far as it is known from its beginning on.
+    #[serde(default)]
+    pub lacks: Option<TextPattern>,
     /// Whether it is given at all. A parameter that no caller gives is not.
     #[serde(default)]
     pub present: Option<bool>,

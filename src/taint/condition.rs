@@ -3,6 +3,7 @@
 use super::index::World;
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, VariableKind};
 use crate::program::{FunctionRef, UnitId, Value};
+use crate::rule::TextPattern;
 use crate::rule::model::{ArgumentIs, RowId};
 
 impl World<'_> {
@@ -39,10 +40,13 @@ impl World<'_> {
             .matches
             .as_ref()
             .is_none_or(|pattern| member.and_then(|value| self.program.text_of(value)).is_some_and(|text| pattern.is_match(&text)));
-        fits && condition.present.is_none_or(|wanted| match member {
-            Some(member) => self.is_given(member) == wanted,
-            None => !wanted && value.is_none_or(|options| self.is_written_out(options)),
-        })
+        let begins =
+            |pattern: &TextPattern| member.and_then(|it| self.program.beginning(it)).is_some_and(|text| pattern.is_match(&text));
+        fits && !condition.lacks.as_ref().is_some_and(begins)
+            && condition.present.is_none_or(|wanted| match member {
+                Some(member) => self.is_given(member) == wanted,
+                None => !wanted && value.is_none_or(|options| self.is_written_out(options)),
+            })
     }
 
     /// Whether all members of an object are written where it is made.
