@@ -63,3 +63,44 @@ pub fn find(path: &str, text: &str) -> Option<Banner> {
 pub fn count() -> usize {
     BANNERS.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the libraries' own files begin.
+    #[test]
+    fn banners_of_real_releases_are_known() {
+        let cases = [
+            ("/*\nCryptoJS v3.1.2\ncode.google.com/p/crypto-js\n*/", Some(("crypto-js", Some("3.1.2")))),
+            ("(function(){\n\n    // Copyright (c) 2005  Tom Wu\n", Some(("jsbn", None))),
+            ("\"use strict\";var sjcl={cipher:{},hash:{}", Some(("sjcl", None))),
+            ("/**\n * Node.js module for Forge.\n *\n * Copyright 2011-2016 Digital Bazaar, Inc.\n */", Some(("node-forge", None))),
+            ("// Implementation derived from TweetNaCl version 20140427.\n", Some(("tweetnacl", None))),
+            (
+                "/*\n * jsrsasign(all) 10.5.24 (2022-06-04)\n */\n/*! CryptoJS v3.1.2 core-fix.js",
+                Some(("jsrsasign", Some("10.5.24"))),
+            ),
+            (
+                "/**\n * @license\n * Lodash <https://lodash.com/>\n */\n;(function() {\n  var VERSION = '4.17.15';",
+                Some(("lodash", Some("4.17.15"))),
+            ),
+            ("/**\n * @license\n * lodash 3.10.1 (Custom Build) <https://lodash.com/>", Some(("lodash", Some("3.10.1")))),
+            ("/**\n * @license\n * Lodash lodash.com/license | Underscore.js 1.8.3", Some(("lodash", None))),
+            ("//! moment.js\n//! version : 2.29.1\n", Some(("moment", Some("2.29.1")))),
+            ("/* axios v0.21.1 | (c) 2020 by Matt Zabriskie */", Some(("axios", Some("0.21.1")))),
+            ("/*! @license DOMPurify 2.3.3 | (c) Cure53", Some(("dompurify", Some("2.3.3")))),
+            ("/**!\n\n @license\n handlebars v4.7.6\n", Some(("handlebars", Some("4.7.6")))),
+            ("/*!\n * Bootstrap v3.3.7 (http://getbootstrap.com)", Some(("bootstrap", Some("3.3.7")))),
+            ("/**\n * @license AngularJS v1.5.8\n", Some(("angular", Some("1.5.8")))),
+            ("/*!\n * jQuery JavaScript Library v3.4.1\n", Some(("jquery", Some("3.4.1")))),
+            ("/*! jQuery v3.4.1 | (c) JS Foundation", Some(("jquery", Some("3.4.1")))),
+            ("import { payments } from 'bitcoinjs-lib'; // since bitcoinjs-lib 3.3.2", None),
+        ];
+        for (text, expected) in cases {
+            let found = find("lib/a.js", text);
+            let told = found.as_ref().map(|banner| (banner.package, banner.version.as_deref()));
+            assert_eq!(told, expected, "{text}");
+        }
+    }
+}

@@ -315,6 +315,7 @@ pub static LOCKFILES: &[&dyn LockfileReader] = &[
     &npm::PnpmLock,
     &npm::BunLock,
     &pypi::Requirements,
+    &pypi::PipConf,
     &pypi::Pyproject,
     &pypi::Pipfile,
     &pypi::PipfileLock,

@@ -237,6 +237,11 @@ mod tests {
     fn every_pack_of_the_program_has_a_family() {
         let weights = Weights::embedded();
         let rules = crate::rule::RuleSet::embedded().expect("the embedded rules load").rules;
+        let exists = |glob: &Glob| rules.iter().any(|rule| glob.matches_name(&rule.id));
+        let named = weights.floors.iter().map(|floor| &floor.rules).chain([&weights.ignored.rules]);
+        let unknown: Vec<_> =
+            named.chain(weights.grounds.iter().map(|ground| &ground.rules)).flatten().filter(|glob| !exists(glob)).collect();
+        assert!(unknown.is_empty(), "no rules: {unknown:?}");
         let homeless: Vec<_> = rules.iter().filter(|rule| weights.family_of(rule) + 1 == weights.families.len()).collect();
         assert!(homeless.is_empty(), "packs without a family: {:?}", homeless.iter().map(|rule| &rule.pack).collect::<Vec<_>>());
     }

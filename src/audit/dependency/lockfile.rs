@@ -4,7 +4,7 @@ use super::{Aim, Scene, list};
 use crate::advisory::version;
 use crate::finding::Finding;
 use crate::lockfile::graph::Project;
-use crate::lockfile::{Lockfile, Manifest, Package, PackageSource, Purpose, Requirement};
+use crate::lockfile::{Lockfile, Manifest, PackageSource, Purpose, Requirement};
 use crate::source::SourceFile;
 
 /// The files that fix packages, by ecosystem. Ecosystems whose manifests fix them are absent.
@@ -148,56 +148,6 @@ fn rivals(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// A host serves few packages of a lockfile and is named in no registry setting. A host that serves one in twenty is a home too.
-pub(super) fn foreign_host(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
-    const HOME_SHARE: usize = 20;
-    let settings: Vec<&str> =
-        scene.context.workspace.files.iter().filter(|file| is_registry_setting(file)).map(|file| &*file.text).collect();
-    let mut findings = Vec::new();
-    for project in &scene.projects {
-        let Some((file, _)) = project.lock else { continue };
-        let mut hosts: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
-        for (_, package, _) in aim.packages(project).into_iter().filter(|(_, package, _)| package.source == PackageSource::Registry)
-        {
-            if let Some(host) = package.resolved.as_deref().and_then(host) {
-                hosts.entry(host).or_default().push(package);
-            }
-        }
-        let total: usize = hosts.values().map(Vec::len).sum();
-        let most = hosts.values().map(Vec::len).max().unwrap_or(0);
-        for (host, packages) in &hosts {
-            let is_home =
-                packages.len() == most || packages.len() * HOME_SHARE >= total || settings.iter().any(|text| text.contains(host));
-            if !is_home {
-                let names: Vec<String> = packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
-                let message = format!("{host} serves {} of {total} packages: {}", packages.len(), list(&names));
-                findings.push(aim.at(file, packages[0].span).message(message).build());
-            }
-        }
-        findings.extend(unencrypted(aim, file, hosts.values().flatten().copied()));
-    }
-    findings
-}
-
-fn is_registry_setting(file: &SourceFile) -> bool {
-    [".npmrc", ".yarnrc", ".yarnrc.yml", "bunfig.toml"].contains(&file.name())
-        || (file.folder().ends_with(".cargo") && file.name().starts_with("config"))
-}
-
-fn unencrypted<'p>(aim: &Aim<'_>, file: &SourceFile, packages: impl Iterator<Item = &'p Package>) -> Option<Finding> {
-    let open: Vec<_> =
-        packages.filter(|package| package.resolved.as_deref().is_some_and(|url| url.starts_with("http://"))).collect();
-    let names: Vec<String> = open.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
-    let message = format!("{} packages are fetched without encryption: {}", open.len(), list(&names));
-    Some(aim.lesser(aim.at(file, open.first()?.span).message(message)).build())
-}
-
-fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    Some(authority.rsplit('@').next().unwrap_or(authority))
 }
 
 /// A lockfile names one package and gives the address of another, or of another version.

@@ -4,6 +4,7 @@ mod advised;
 mod integrity;
 mod lockfile;
 mod outdated;
+mod registry;
 mod source;
 mod tree;
 mod usage;
@@ -38,14 +39,14 @@ static CHECKS: &[(DependencyTrait, Check)] = &[
     (DependencyTrait::MutableSource, source::mutable_source),
     (DependencyTrait::FloatingRange, source::floating_range),
     (DependencyTrait::InstallScript, source::install_script),
-    (DependencyTrait::AmbiguousRegistry, source::ambiguous_registry),
+    (DependencyTrait::AmbiguousRegistry, registry::ambiguous_registry),
     (DependencyTrait::Duplicate, tree::duplicate),
     (DependencyTrait::ManyPackages, tree::many_packages),
     (DependencyTrait::Vendored, vendored::vendored),
     (DependencyTrait::Unlocked, lockfile::unlocked),
     (DependencyTrait::Drift, lockfile::drift),
     (DependencyTrait::WeakIntegrity, integrity::weak_integrity),
-    (DependencyTrait::ForeignHost, lockfile::foreign_host),
+    (DependencyTrait::ForeignHost, registry::foreign_host),
     (DependencyTrait::MisleadingAddress, lockfile::misleading_address),
 ];
 

@@ -50,5 +50,6 @@ fn ended(ecosystem: &str, name: &str, version: &str, as_of: Date) -> Option<Stri
 }
 
 fn admits_living(ecosystem: &str, name: &str, range: &str, as_of: Date) -> bool {
-    lifecycle::living(ecosystem, name, as_of).any(|line| version::satisfies("npm", range, &format!("{line}.99.99")) == Some(true))
+    let newest = |line: &str| if line.contains('.') { format!("{line}.99") } else { format!("{line}.99.99") };
+    lifecycle::living(ecosystem, name, as_of).any(|line| version::satisfies("npm", range, &newest(line)) == Some(true))
 }

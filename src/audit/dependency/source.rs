@@ -3,7 +3,7 @@ use super::{Aim, Scene, arrival, is_commit, is_exact, list, origin};
 use crate::finding::Finding;
 use crate::lockfile::graph::Project;
 use crate::lockfile::{Manifest, PackageSource, Purpose, Requirement};
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 
 /// A branch, a tag or an address is fetched: what a manifest asks for, and what a lockfile leaves open. Where the lockfile names the
 /// commit, only a new lock lets something else in: the lesser case.
@@ -151,19 +151,4 @@ fn scripts_are_off(scene: &Scene<'_>, project: &Project<'_>) -> bool {
         })
     };
     scene.context.workspace.files.iter().filter(applies).any(says)
-}
-
-/// More than one registry may answer for a name, and nothing says which.
-pub(super) fn ambiguous_registry(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
-    let manifests = scene.projects.iter().flat_map(|project| &project.manifests);
-    let indexes =
-        manifests.flat_map(|(file, manifest)| manifest.further_indexes.iter().map(move |index| (*file, *manifest, index)));
-    let wanted = indexes.filter(|(_, manifest, _)| aim.matcher.takes(manifest.ecosystem));
-    let finding = |(file, _, (name, span)): (&SourceFile, &Manifest, &(String, Span))| {
-        let message = format!("every name may be answered by {name} as well as by the registry: the higher version wins");
-        aim.at(file, *span).message(message).build()
-    };
-    let mut findings: Vec<Finding> = wanted.map(finding).collect();
-    findings.dedup_by(|a, b| a.place == b.place);
-    findings
 }

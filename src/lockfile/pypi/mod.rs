@@ -6,7 +6,7 @@ mod requirements;
 
 pub(super) use lock::{PipfileLock, PoetryLock, UvLock};
 pub(super) use pyproject::{Pipfile, Pyproject};
-pub(super) use requirements::Requirements;
+pub(super) use requirements::{PipConf, Requirements};
 
 use super::{PackageSource, Requirement};
 use crate::source::Span;

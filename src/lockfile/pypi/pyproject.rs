@@ -118,9 +118,19 @@ impl LockfileReader for Pipfile {
                 section(root.get("dev-packages"), Purpose::Development),
             ]
             .concat(),
+            further_indexes: searched_sources(&root),
             span: root.entry("packages").map_or(Span::default(), |entry| entry.key_span),
             ..Manifest::default()
         });
         (manifest.map(|manifest| Dependencies { manifest: Some(manifest), lockfile: None }), notices)
     }
+}
+
+/// Sources beside the first of a `Pipfile`, if all of them are asked for every name.
+fn searched_sources(root: &Node<'_>) -> Vec<(String, Span)> {
+    if !root.get("pipenv").get("install_search_all_sources").is_true() {
+        return Vec::new();
+    }
+    let further = root.get("source").items().iter().skip(1).filter_map(|source| source.entry("url"));
+    further.map(|url| (url.value.text().unwrap_or_default().to_owned(), url.key_span.to(url.value.span))).collect()
 }

@@ -42,6 +42,29 @@ impl LockfileReader for Requirements {
     }
 }
 
+/// `pip.conf`: it asks for nothing, but says where pip looks.
+pub(in crate::lockfile) struct PipConf;
+
+impl LockfileReader for PipConf {
+    fn format(&self) -> &'static str {
+        "pip.conf"
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        ["pip.conf", ".pip.conf", "pip.ini"].contains(&file.name())
+    }
+
+    fn read(&self, file: &SourceFile) -> (Option<Dependencies>, Vec<Notice>) {
+        let mut manifest = Manifest { ecosystem: PYPI, ..Manifest::default() };
+        for (line, place) in lines(&file.text) {
+            if let Some(("extra-index-url", address)) = line.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
+                manifest.further_indexes.push((address.to_owned(), place));
+            }
+        }
+        (Some(Dependencies { manifest: Some(manifest), lockfile: None }), Vec::new())
+    }
+}
+
 /// Lines without comments, those that end in a backslash joined, with the place of the first.
 fn lines(text: &str) -> Vec<(String, crate::source::Span)> {
     let mut joined: Vec<(String, crate::source::Span)> = Vec::new();
