@@ -43,7 +43,7 @@ impl Subject {
         let workspace = target::open_folder(self.root.as_ref().unwrap_or(&self.file), &OpenOptions::default())?;
         let file = match &self.root {
             None => workspace.files.first(),
-            Some(root) => self.file.strip_prefix(root).ok().and_then(|path| workspace.find(&path.to_string_lossy())),
+            Some(root) => workspace.find(&self.file.strip_prefix(root).unwrap_or(&self.file).to_string_lossy()),
         };
         let id = file.ok_or("that is not one file of code")?.id;
         Ok((workspace, id))

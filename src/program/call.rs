@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
-use crate::ir::{CallKind, Class, ClassId, Expr, Literal, NameId, NodeId, Unit, VariableKind};
+use crate::ir::{CallKind, Class, ClassId, Expr, Literal, NameId, NodeId, StatementKind, Unit, VariableKind};
 use crate::source::FileId;
 
 /// How many steps a receiver's class is looked for.
@@ -217,7 +217,10 @@ impl<'a> Linkage<'a> {
         }
         let function = self.called_plainly(callee, depth)?;
         let unit = self.unit(function.unit);
-        let node = unit.function(function.function).returns?;
+        let Some(node) = unit.function(function.function).returns else {
+            let StatementKind::Return(Some(node)) = unit.function(function.function).body.last()?.kind else { return None };
+            return self.instance(Value { unit: function.unit, node }, depth);
+        };
         let by_type = self.class_named_by(Value { unit: function.unit, node }, depth);
         let is_self = matches!(unit.expr(node), Expr::Global(name) if unit.name(*name) == "Self");
         by_type.or_else(|| {

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
 use oxc_resolver::{AliasValue, FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
 use rayon::prelude::*;
+use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{LocalPackage, UnitId};
@@ -65,6 +66,8 @@ fn module_names(unit: &Unit) -> FxHashSet<NameId> {
 /// Resolves module names of scripts as bundlers do, over the files of the workspace alone.
 struct ScriptResolver {
     resolver: ResolverGeneric<Files>,
+    /// For trees whose TypeScript settings cannot be used.
+    plain: ResolverGeneric<Files>,
 }
 
 impl ScriptResolver {
@@ -93,12 +96,21 @@ impl ScriptResolver {
             modules: Vec::new(),
             ..ResolveOptions::default()
         };
-        Self { resolver: ResolverGeneric::new_with_file_system(Files::of(workspace), options) }
+        let plain = ResolveOptions { tsconfig: None, ..options.clone() };
+        Self {
+            resolver: ResolverGeneric::new_with_file_system(Files::of(workspace), options),
+            plain: ResolverGeneric::new_with_file_system(Files::of(workspace), plain),
+        }
     }
 
     /// The path of the file that a name means in the file at `path`.
     fn resolve(&self, path: &str, name: &str) -> Option<String> {
-        let resolution = self.resolver.resolve_file(Path::new("/").join(path), name).ok()?;
+        let from = Path::new("/").join(path);
+        let resolution = self.resolver.resolve_file(&from, name);
+        let resolution = match resolution {
+            Err(_) if name.starts_with('.') => self.plain.resolve_file(&from, name).ok()?,
+            resolution => resolution.ok()?,
+        };
         Some(resolution.path().to_str()?.strip_prefix('/')?.to_owned())
     }
 }
@@ -126,12 +138,51 @@ impl Files {
             }
             result.files.insert(path);
         }
+        result.forget_absent_bases();
         result
+    }
+
+    /// Takes bases that are not in the tree out of the settings of TypeScript: they come with packages, and one that cannot be
+    /// read would make every name of the project unknown.
+    fn forget_absent_bases(&mut self) {
+        let settings: Vec<_> = self.texts.keys().filter(|path| is_settings(path)).cloned().collect();
+        for path in settings {
+            let text = without_bases(&self.texts[&path], |base| self.has_base(&path, base));
+            self.texts.insert(path, text);
+        }
+    }
+
+    fn has_base(&self, settings: &Path, base: &str) -> bool {
+        let Some(folder) = settings.parent().filter(|_| base.starts_with('.')) else { return false };
+        let mut path = PathBuf::new();
+        for part in folder.join(base).components() {
+            match part {
+                Component::ParentDir => drop(path.pop()),
+                Component::CurDir => {}
+                part => path.push(part),
+            }
+        }
+        self.files.contains(&path) || self.files.contains(&path.with_added_extension("json"))
     }
 
     fn absent() -> io::Error {
         io::ErrorKind::NotFound.into()
     }
+}
+
+fn is_settings(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with("tsconfig") || name.starts_with("jsconfig")
+}
+
+/// Settings without an `extends` that names anything but bases that are there.
+fn without_bases(text: &Arc<str>, is_there: impl Fn(&str) -> bool) -> Arc<str> {
+    static EXTENDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#""extends"\s*:\s*("[^"]*"|\[[^\]]*\])\s*,?"#).expect("the expression is a constant and compiles")
+    });
+    let Some(found) = EXTENDS.captures(text) else { return Arc::clone(text) };
+    let mut bases = found[1].split('"').skip(1).step_by(2);
+    if bases.all(is_there) { Arc::clone(text) } else { EXTENDS.replace(text, "").into() }
 }
 
 impl FileSystem for Files {
@@ -263,6 +314,31 @@ mod tests {
             ("../../etc/passwd", None),
         ] {
             assert_eq!(resolver.resolve("src/app.ts", name).as_deref(), expected, "{name}");
+        }
+    }
+    #[test]
+    fn settings_of_typescript_with_absent_bases_lose_nothing_else() {
+        let base = r#"{ "extends": "@someone/config/base.json", /* kept */ "compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}} }"#;
+        let workspace = Workspace::in_memory([
+            ("tsconfig.json", r#"{"extends": "./tsconfig.base"}"#),
+            ("tsconfig.base.json", base),
+            ("app/tsconfig.json", r#"{"include": ["**/*"], "extends": ["./made/tsconfig.json"]}"#),
+            ("broken/tsconfig.json", "{"),
+            ("src/a.ts", ""),
+            ("src/b.ts", ""),
+            ("app/a.ts", ""),
+            ("app/b.ts", ""),
+            ("broken/a.ts", ""),
+            ("broken/b.ts", ""),
+        ]);
+        let resolver = ScriptResolver::new(&workspace, &[]);
+        for (file, name, expected) in [
+            ("src/a.ts", "@/b", "src/b.ts"),
+            ("src/a.ts", "./b", "src/b.ts"),
+            ("app/a.ts", "./b", "app/b.ts"),
+            ("broken/a.ts", "./b", "broken/b.ts"),
+        ] {
+            assert_eq!(resolver.resolve(file, name).as_deref(), Some(expected), "{name} in {file}");
         }
     }
 }

@@ -106,7 +106,7 @@ pub struct ArgumentIs {
     /// What its text must not match, as far as it is known from its beginning on.
     #[serde(default)]
     pub lacks: Option<TextPattern>,
-    /// Whether it is given at all. A parameter that no caller gives is not.
+    /// Whether it is always given. A parameter that some caller leaves out is not.
     #[serde(default)]
     pub present: Option<bool>,
 }

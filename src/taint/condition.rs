@@ -59,7 +59,7 @@ impl World<'_> {
         }
     }
 
-    /// Whether a value is ever given: null is not, nor is a parameter that all callers leave out.
+    /// Whether a value is always given: null is not, nor is a parameter that some caller leaves out.
     fn is_given(&self, value: Value) -> bool {
         let resolved = self.program.resolve(value);
         let unit = self.program.unit(resolved.unit);
@@ -69,10 +69,9 @@ impl World<'_> {
                 let function = unit.variable(variable).owner;
                 let parameters = &unit.function(function).parameters;
                 let Some(index) = parameters.iter().position(|parameter| parameter.variable == variable) else { return true };
-                let mut callers = self.callers(FunctionRef { unit: resolved.unit, function }).peekable();
+                let mut callers = self.callers(FunctionRef { unit: resolved.unit, function });
                 parameters[index].default.is_some()
-                    || callers.peek().is_none()
-                    || callers.any(|caller| {
+                    || callers.all(|caller| {
                         let call = Value { unit: caller.function.unit, node: caller.call };
                         caller.argument.is_some() || self.argument(call, index).is_some()
                     })

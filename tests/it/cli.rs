@@ -215,6 +215,6 @@ fn calls_and_summaries_can_be_seen_with_their_lines() {
         ("src/b.ts", "export function note(text: string) {\n  console.log(text);\n}\n"),
     ]);
     let said = |command, file| forewarn(tree.root(), &["debug", command, file, "--root", "."]).out;
-    assert_eq!(said("calls", "./src/a.ts"), "    2  ?note -> note\n");
-    assert!(said("summaries", "./src/b.ts").contains("parameter `text` -> log, `console.log` (line 2)"));
+    assert_eq!(said("calls", "src/a.ts"), "    2  ?note -> note\n");
+    assert!(said("summaries", "src/b.ts").contains("parameter `text` -> log, `console.log` (line 2)"));
 }
