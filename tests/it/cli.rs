@@ -216,5 +216,5 @@ fn calls_and_summaries_can_be_seen_with_their_lines() {
     ]);
     let said = |command, file| forewarn(tree.root(), &["debug", command, file, "--root", "."]).out;
     assert_eq!(said("calls", "src/a.ts"), "    2  ?note -> note\n");
-    assert!(said("summaries", "src/b.ts").contains("parameter `text` -> log, `console.log` (line 2)"));
+    assert!(said("summaries", "src/b.ts").contains("parameter `text` -> log, `console.log()` (line 2)"));
 }
