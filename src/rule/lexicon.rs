@@ -24,6 +24,9 @@ struct LexiconText {
     /// Phrases by the kind of place that the result of a function of such a name is: `generateSeed`.
     #[serde(default)]
     results: BTreeMap<String, Vec<String>>,
+    /// Names of members by what they leave of the whole, as if it had been cleaned: the address of a key.
+    #[serde(default)]
+    members: BTreeMap<String, Vec<String>>,
 }
 
 /// Recognises kinds by name.
@@ -32,6 +35,7 @@ pub struct Lexicon {
     values: Phrases,
     places: Phrases,
     results: Phrases,
+    members: Vec<(String, KindId)>,
     stop: HashSet<String>,
     stop_after: HashSet<String>,
     stop_before: HashSet<String>,
@@ -101,10 +105,16 @@ impl Lexicon {
     pub fn new(text: &str, kinds: &Kinds) -> Result<Self, LexiconError> {
         let written: LexiconText = toml::from_str(text)?;
         let set = |words: Vec<String>| words.into_iter().collect();
+        let mut members = Vec::new();
+        for (kind, names) in written.members {
+            let kind = kinds.find_role(&kind, KindRole::Cleaner)?;
+            members.extend(names.into_iter().map(|name| (name, kind)));
+        }
         Ok(Self {
             values: Phrases::new(&written.phrases, KindRole::Value, kinds)?,
             places: Phrases::new(&written.places, KindRole::Place, kinds)?,
             results: Phrases::new(&written.results, KindRole::Place, kinds)?,
+            members,
             stop: set(written.stop),
             stop_after: set(written.stop_after),
             stop_before: set(written.stop_before),
@@ -123,6 +133,11 @@ impl Lexicon {
             || words[..start].iter().any(|word| self.stop_before.contains(word))
             || words[end..].iter().any(|word| self.stop_after.contains(word));
         (!harmless).then_some(kind)
+    }
+
+    /// Names of members with the cleaner that reading them from a whole amounts to.
+    pub fn members(&self) -> impl Iterator<Item = (&str, KindId)> {
+        self.members.iter().map(|(name, kind)| (name.as_str(), *kind))
     }
 
     /// The kind of place that a variable or member is by its name: `walletSeed` key material, `iv` an IV.

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::access::Symbol;
+use super::access::{Path, Symbol};
 use super::label::Labels;
 use super::registry::Registry;
 use super::value::Cell;
@@ -12,7 +12,7 @@ use crate::ir::{
     BinaryOp, CallKind, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind,
 };
 use crate::program::{ClassRef, Constant, FunctionRef, Program, UnitId, Value};
-use crate::rule::kind::KindId;
+use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
 
@@ -37,6 +37,8 @@ pub(super) struct World<'a> {
     written_fields: FxHashSet<Symbol>,
     /// Members that are compared with constant texts.
     compared: FxHashSet<Symbol>,
+    /// Members that are not what the whole is, by what reading them amounts to.
+    members: FxHashMap<Symbol, KindId>,
     /// Objects that files share by handing them on.
     registry: Registry,
     /// Functions that write members of their parameters; ordered.
@@ -96,6 +98,7 @@ impl<'a> World<'a> {
             handed: Vec::new(),
             written_fields: FxHashSet::default(),
             compared: FxHashSet::default(),
+            members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
             registry: Registry::default(),
             writers: Vec::new(),
             definitions: FxHashMap::default(),
@@ -165,6 +168,12 @@ impl<'a> World<'a> {
     /// Whether a member of that name is compared with constant texts anywhere.
     pub(super) fn is_compared(&self, name: Symbol) -> bool {
         self.compared.contains(&name)
+    }
+
+    /// What reading these members from a value amounts to: the address of a wallet is not its key.
+    pub(super) fn cleaned_by(&self, read: Path) -> KindSet {
+        let kinds = read.parts().iter().filter_map(|part| self.members.get(part));
+        kinds.fold(KindSet::EMPTY, |set, &kind| set | KindSet::one(kind))
     }
 
     /// Whether any values can be told apart by a member.

@@ -211,9 +211,10 @@ impl<'w, 'a> Search<'w, 'a> {
             let edges = graph.edges_from(item.atom).iter();
             let open: Vec<_> = edges.filter(|edge| edge.when.allow(&graph.conditions, item.atom, item.mark)).copied().collect();
             for edge in open {
-                if let Some((at, _)) = item.at.after_reading(edge.from.read) {
+                if let Some((at, inside)) = item.at.after_reading(edge.from.read) {
                     let mark = edge.mark.or(item.mark.after(edge.from.read).under(edge.at));
-                    self.follow(&item, &edge, (edge.at.join(at), mark));
+                    let way = Way { passed: item.way.passed | self.world.cleaned_by(inside), ..item.way };
+                    self.follow(&Item { way, ..item }, &edge, (edge.at.join(at), mark));
                 }
             }
         }

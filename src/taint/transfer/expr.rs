@@ -204,8 +204,12 @@ impl Transfer<'_, '_> {
     fn is_fixed(&self, node: NodeId) -> bool {
         let value = ProgramValue { unit: self.id, node };
         let resolved = self.world.program.resolve(value);
-        let is_written_out =
-            || matches!(self.world.program.unit(resolved.unit).expr(resolved.node), Expr::Literal(_) | Expr::Object(_));
+        let is_written_out = || {
+            matches!(
+                self.world.program.unit(resolved.unit).expr(resolved.node),
+                Expr::Literal(_) | Expr::Object(_) | Expr::Template(_)
+            )
+        };
         self.world.program.function_of(value).is_some() || (resolved != value && is_written_out())
     }
 
