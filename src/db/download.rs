@@ -259,20 +259,22 @@ impl Part {
         let mut body = body.into_with_config().limit(MOST_BYTES).reader();
         let mut buffer = vec![0; 64 << 10];
         let mut bytes = self.bytes()?;
-        loop {
+        let ended = loop {
             progress(bytes, promise.bytes);
             let read = match body.read(&mut buffer) {
-                Ok(0) => break,
+                Ok(0) => break None,
                 Ok(read) => read,
-                Err(error) => return Ok(Attempt::Broken(error.to_string())),
+                Err(error) => break Some(error.to_string()),
             };
             self.file.write_all(&buffer[..read]).map_err(disk::at(&self.path))?;
             bytes += read as u64;
+        };
+        let is_short = promise.bytes.is_some_and(|all| bytes < all);
+        if ended.is_none() && !is_short {
+            return Ok(Attempt::Complete(promise.clone()));
         }
-        Ok(match promise.bytes {
-            Some(all) if bytes < all => Attempt::Broken(format!("the connection ended after {bytes} of {all} bytes")),
-            _ => Attempt::Complete(promise.clone()),
-        })
+        let (all, why) = (promise.bytes.map_or_else(|| "unknown".into(), |all| all.to_string()), ended.unwrap_or_default());
+        Ok(Attempt::Broken(format!("the connection ended after {bytes} of {all} bytes {why}").trim_end().to_owned()))
     }
 
     /// Compares what came with what was promised; a file that differs is emptied.

@@ -4,6 +4,7 @@
 
 mod cargo_audit;
 mod cli;
+mod db;
 mod dependency;
 mod determinism;
 mod flow;
@@ -14,6 +15,7 @@ mod rules;
 mod samples;
 mod sarif;
 mod secrets;
+mod server;
 mod text;
 mod tidy;
 mod tree;

@@ -76,14 +76,21 @@ pub(crate) fn notices(report: &Report, path: &str) -> Vec<NoticeKind> {
     report.notices.iter().filter(|notice| notice.path.as_deref() == Some(path)).map(|notice| notice.kind).collect()
 }
 
+impl Said {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the program starts");
+        Self {
+            code: output.status.code().expect("the program ends by itself"),
+            out: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            err: String::from_utf8(output.stderr).expect("remarks are UTF-8"),
+        }
+    }
+}
+
 /// Runs the program in a folder.
 pub(crate) fn forewarn(folder: &Path, arguments: &[&str]) -> Said {
-    let output = command(folder, arguments).output().expect("the program starts");
-    Said {
-        code: output.status.code().expect("the program ends by itself"),
-        out: String::from_utf8(output.stdout).expect("output is UTF-8"),
-        err: String::from_utf8(output.stderr).expect("remarks are UTF-8"),
-    }
+    Said::of(&mut command(folder, arguments))
 }
 
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
