@@ -10,6 +10,7 @@ mod determinism;
 mod flow;
 mod hostile;
 mod models;
+mod outside;
 mod report;
 mod rules;
 mod samples;
