@@ -1,13 +1,13 @@
 //! Values of some kind that reach places of some kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
-use crate::program::UnitId;
+use crate::program::{FunctionRef, UnitId};
 use crate::rule::kind::{KindSet, Kinds};
 use crate::rule::matcher::flow::{FlowMatch, Follows};
 use crate::rule::{Confidence, Match, Rule, Severity};
@@ -49,7 +49,23 @@ fn best<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> Vec<&
             }
         }
     }
-    best.into_values().collect()
+    without_stopovers(best.into_values().collect())
+}
+
+/// Leaves out calls into the tree by which a value gets to another place of the rule: that place is where it happens.
+fn without_stopovers(flows: Vec<&Flow>) -> Vec<&Flow> {
+    let elsewhere = |flow: &Flow, step: &FlowStep| (step.unit, step.span) != (flow.sink.unit, flow.sink.span);
+    let mut passed: BTreeMap<_, BTreeSet<FunctionRef>> = BTreeMap::new();
+    for flow in &flows {
+        for step in flow.steps.iter().filter(|step| elsewhere(flow, step)) {
+            passed.entry((source_of(flow), step.unit, step.span)).or_default().insert(flow.sink_function);
+        }
+    }
+    let is_last = |flow: &&Flow| {
+        let ends = passed.get(&(source_of(flow), flow.sink.unit, flow.sink.span));
+        ends.is_none_or(|ends| ends.iter().all(|&end| end == flow.sink_function))
+    };
+    flows.into_iter().filter(is_last).collect()
 }
 
 /// One value that reaches several places of one function is one defect: the surest flow first, the others in order.

@@ -258,10 +258,17 @@ impl<'a> Linkage<'a> {
         by_declaration.or_else(|| self.instance(self.written_to(class, name)?, depth))
     }
 
-    /// The one expression that the methods of a class write to a field.
+    /// The one expression that a class begins a field with, or that its methods write to it.
     pub(super) fn written_to(&self, class: ClassRef, name: &str) -> Option<Value> {
-        let name = self.unit(class.unit).names.find(name)?;
-        let node = (*self.classes.written.get(&(class, name))?)?;
+        let unit = self.unit(class.unit);
+        let name = unit.names.find(name)?;
+        let field = self.class(class).fields.iter().find(|field| field.name == name).and_then(|field| field.value);
+        let first = field.filter(|&value| !matches!(unit.expr(value), Expr::Literal(_)));
+        let node = match (first, self.classes.written.get(&(class, name))) {
+            (Some(first), None) => first,
+            (None, Some(&written)) => written?,
+            _ => return None,
+        };
         Some(Value { unit: class.unit, node })
     }
 

@@ -241,9 +241,15 @@ impl<'l, 'a> Tracer<'l, 'a> {
         self.step(path, Step::Member(name))
     }
 
-    /// What a field of `this` is, for its members: by its written type, or by the only thing that is written to it.
+    /// What a field of `this`, or of such a field, is for its members: by its written type, or by the only thing that is written
+    /// to it.
     fn own_field(&mut self, node: NodeId, depth: u32) -> Option<u32> {
         let Expr::Field { base, name } = *self.unit.expr(node) else { return None };
+        if let Expr::Field { base: owner, .. } = *self.unit.expr(base)
+            && matches!(self.unit.expr(owner), Expr::This)
+        {
+            return self.field_of_field(base, name, depth);
+        }
         let class =
             self.linkage.enclosing_class(Value { unit: self.id, node }).filter(|_| matches!(self.unit.expr(base), Expr::This))?;
         let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name);
@@ -252,6 +258,13 @@ impl<'l, 'a> Tracer<'l, 'a> {
             let written = self.linkage.written_to(class, self.unit.name(name))?;
             self.known(written.node, depth)
         })
+    }
+
+    fn field_of_field(&mut self, base: NodeId, name: crate::ir::NameId, depth: u32) -> Option<u32> {
+        let class = self.linkage.class_of(Value { unit: self.id, node: base })?;
+        let made = self.linkage.written_to(class, self.unit.name(name))?;
+        let text = self.linkage.foreign_path(made, depth.min(MAX_DEPTH / 4))?;
+        (!text.starts_with('?')).then(|| self.root(&text))
     }
 
     fn index(&mut self, base: NodeId, index: NodeId, depth: u32) -> Option<u32> {
@@ -273,8 +286,23 @@ impl<'l, 'a> Tracer<'l, 'a> {
         {
             return Some(self.root(&text));
         }
+        if kind == CallKind::New
+            && let Some(text) = self.outside_base(callee, depth)
+        {
+            return Some(self.root(&text));
+        }
         let path = self.path(callee, depth)?;
         self.step(path, Step::Result)
+    }
+
+    /// The path of an instance of a class of the tree whose base comes from outside: what that base can do, it can.
+    fn outside_base(&self, callee: NodeId, depth: u32) -> Option<String> {
+        let resolved = self.linkage.resolve(Value { unit: self.id, node: callee });
+        let unit = self.linkage.unit(resolved.unit);
+        let Expr::Class(class) = *unit.expr(resolved.node) else { return None };
+        let base = Value { unit: resolved.unit, node: unit.class(class).base? };
+        let text = self.linkage.foreign_path(base, depth.min(MAX_DEPTH / 4))?;
+        (!text.starts_with('?')).then(|| format!("{text}()"))
     }
 
     fn returned(&mut self, callee: NodeId, depth: u32) -> Option<Box<str>> {

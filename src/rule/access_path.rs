@@ -17,6 +17,9 @@ pub struct AccessPath {
 /// The name that stands for any element of an array, map or iteration.
 pub const ELEMENT: &str = "*";
 
+/// The name that stands for every member of an object that the source writes out.
+pub const MEMBER: &str = "+";
+
 /// A part of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
@@ -35,7 +38,7 @@ pub enum Port {
 /// A part of a function that is handed to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionPort {
-    /// `Parameter[0]`.
+    /// `Parameter[0]`: what goes in there or, where values are taken from, what the function leaves in it.
     Parameter(usize),
     /// `Return`.
     Return,
@@ -49,7 +52,7 @@ impl FromStr for AccessPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
             format!(
-                "`{text}` is no access path: write `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Parameter[0]` or `.Return`"
+                "`{text}` is no access path: write `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Member`, `.Parameter[0]` or `.Return`"
             )
         };
         let mut parts = split(text).into_iter();
@@ -107,8 +110,10 @@ fn port(part: &str) -> Option<Port> {
 }
 
 fn field(part: &str) -> Option<String> {
-    if part == "Element" {
-        return Some(ELEMENT.into());
+    match part {
+        "Element" => return Some(ELEMENT.into()),
+        "Member" => return Some(MEMBER.into()),
+        _ => {}
     }
     bracket(part, "Field").filter(|name| !name.is_empty()).map(ToOwned::to_owned)
 }

@@ -159,7 +159,8 @@ impl Lexicon {
         if !self.results.may_match(name) {
             return None;
         }
-        let words = words(name);
+        let words: Vec<_> =
+            words(name).iter().map(|word| word.trim_end_matches(|it: char| it.is_ascii_digit()).to_owned()).collect();
         let (_, end, kind) = self.results.find(&words)?;
         (!words[end..].iter().any(|word| self.stop_after.contains(word))).then_some(kind)
     }

@@ -16,7 +16,7 @@ pub mod model;
 mod path;
 mod pattern;
 
-pub use access_path::{AccessPath, ELEMENT, FunctionPort, Port};
+pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port};
 pub use date::Date;
 pub use example::{Example, ExampleKind};
 pub use incident::{Incident, PartialDate};

@@ -34,8 +34,10 @@ pub enum Effect {
 pub struct Channel {
     /// Which sort of channel.
     pub channel: String,
-    /// The argument that holds the name; all ends of the sort are joined if there is none.
-    pub name: Option<AccessPath>,
+    /// What the name is; all ends of the sort are joined if there is none.
+    pub name: Option<ChannelName>,
+    /// As which member everything goes in: a constant at a place, or the name of each `.Member`.
+    pub under: Option<ChannelName>,
     /// What goes in.
     pub from: Vec<AccessPath>,
     /// What comes out.
@@ -44,6 +46,31 @@ pub struct Channel {
     pub source: Option<KindId>,
     /// Whatever is in the channel reaches such a place here.
     pub sink: Option<KindId>,
+}
+
+/// What tells one channel of a sort from another.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChannelName {
+    /// A constant, or the object itself, at this place.
+    At(AccessPath),
+    /// What the receiver was fetched by: `#key` of `$('#key').val()`.
+    Fetched,
+    /// The name of the member that is called.
+    Callee,
+    /// The name of each member of an object, where a path says `.Member`.
+    Member,
+}
+
+impl<'de> Deserialize<'de> for ChannelName {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.as_str() {
+            "Receiver.Argument[0]" => Ok(Self::Fetched),
+            "Callee" => Ok(Self::Callee),
+            "Member" => Ok(Self::Member),
+            path => path.parse().map(Self::At).map_err(serde::de::Error::custom),
+        }
+    }
 }
 
 /// When a check counts as passed.
@@ -167,7 +194,8 @@ struct RowText {
     at: Vec<AccessPath>,
     from: Vec<AccessPath>,
     to: Vec<AccessPath>,
-    name: Option<AccessPath>,
+    name: Option<ChannelName>,
+    under: Option<ChannelName>,
     channel: Option<String>,
     when: When,
     confidence: Option<Confidence>,
@@ -335,7 +363,8 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
             let is_value = text.kind.is_some() && kind(KindRole::Value).is_ok();
             let source = if is_value { Some(kind(KindRole::Value)?) } else { None };
             let sink = if text.kind.is_some() && !is_value { Some(kind(KindRole::Place)?) } else { None };
-            Effect::Channel(Channel { channel, name: text.name.clone(), from: text.from.clone(), to: text.to, source, sink })
+            let (name, under, from) = (text.name.clone(), text.under.clone(), text.from.clone());
+            Effect::Channel(Channel { channel, name, under, from, to: text.to, source, sink })
         }
     })
 }

@@ -1,24 +1,99 @@
 //! The two ends of a channel, joined by a name: a constant, or the very object that both ends use.
 
-use super::access::number;
+use super::access::{Path, Symbol, number};
 use super::index::World;
 use super::value::Cell;
-use crate::ir::{Expr, NodeId};
-use crate::program::{UnitId, Value};
-use crate::rule::Port;
-use crate::rule::model::Channel;
+use crate::ir::{Expr, NodeId, Property, PropertyKey};
+use crate::program::{FunctionRef, UnitId, Value};
+use crate::rule::model::{Channel, ChannelName};
+use crate::rule::{MEMBER, Port};
 
 /// The shared place that a call, as an end of a channel, writes or reads; None if the name is not known.
 pub(super) fn cell(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Channel) -> Option<Cell> {
     let name = match &channel.name {
         None => String::new(),
-        Some(path) => {
+        Some(ChannelName::At(path)) => {
             let node = named_by(world, unit, call, path.root)?;
             let node = path.fields.iter().try_fold(Value { unit, node }, |value, field| world.program.member(value, field))?;
             name(world, node)?
         }
+        Some(ChannelName::Fetched) => {
+            let receiver = named_by(world, unit, call, Port::Receiver)?;
+            let fetched = world.program.resolve(Value { unit, node: receiver });
+            let name = named_by(world, fetched.unit, fetched.node, Port::Argument(0))?;
+            world.program.constant(Value { unit: fetched.unit, node: name })?.text()
+        }
+        Some(ChannelName::Callee) => {
+            let Expr::Call { callee, .. } = *world.program.unit(unit).expr(call) else { return None };
+            world.program.path(unit, callee)?.rsplit('.').next()?.to_owned()
+        }
+        Some(ChannelName::Member) => return None,
     };
-    Some(Cell::Channel(number(&format!("{} {name}", channel.channel))))
+    Some(named(channel, &name))
+}
+
+/// The shared place of a channel with a name.
+pub(super) fn named(channel: &Channel, name: &str) -> Cell {
+    Cell::Channel(number(&format!("{} {name}", channel.channel)))
+}
+
+/// The shared places that a call reads as an end of a channel.
+pub(super) fn read(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Channel) -> Vec<Cell> {
+    if channel.to.is_empty() && channel.sink.is_none() {
+        return Vec::new();
+    }
+    if channel.name != Some(ChannelName::Member) {
+        return cell(world, unit, call, channel).into_iter().collect();
+    }
+    let Expr::Call { arguments, .. } = world.program.unit(unit).expr(call) else { return Vec::new() };
+    let names = channel.to.iter().flat_map(|path| {
+        let argument = if let Port::Argument(index) = path.root { arguments.get(index) } else { None };
+        argument.map_or_else(Vec::new, |&node| functions(world, Value { unit, node }, &path.fields))
+    });
+    names.map(|(name, _)| named(channel, &name)).collect()
+}
+
+/// Under which member everything goes into a channel.
+pub(super) fn prefix(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Channel) -> Path {
+    let Some(ChannelName::At(path)) = &channel.under else { return Path::EMPTY };
+    let member = Some(path).and_then(|path| {
+        let node = named_by(world, unit, call, path.root)?;
+        let value = path.fields.iter().try_fold(Value { unit, node }, |value, field| world.program.member(value, field))?;
+        world.program.constant(value)
+    });
+    member.map_or(Path::EMPTY, |member| Path::one(Symbol::of(&member.text())))
+}
+
+/// The functions of the tree at some members of a value, each with the name of the last member that the path leaves open.
+pub(super) fn functions(world: &World<'_>, value: Value, fields: &[String]) -> Vec<(String, FunctionRef)> {
+    let mut reached = vec![(String::new(), value)];
+    for field in fields {
+        reached = match field.as_str() {
+            MEMBER => reached.into_iter().flat_map(|(_, value)| members(world, value)).take(MOST_MEMBERS).collect(),
+            field => reached.into_iter().filter_map(|(name, value)| Some((name, world.program.member(value, field)?))).collect(),
+        };
+    }
+    reached.into_iter().filter_map(|(name, value)| Some((name, world.program.function_of(value)?))).collect()
+}
+
+/// So many functions of one call are told apart.
+const MOST_MEMBERS: usize = 1_000;
+
+/// The members that an object is written with.
+fn members(world: &World<'_>, value: Value) -> Vec<(String, Value)> {
+    let resolved = world.program.resolve(value);
+    let unit = world.program.unit(resolved.unit);
+    let Expr::Object(properties) = unit.expr(resolved.node) else { return Vec::new() };
+    let here = |node| Value { unit: resolved.unit, node };
+    let member = |property: &Property| {
+        let name = match property.key {
+            PropertyKey::Name(name) => unit.name(name).to_owned(),
+            PropertyKey::Computed(key) => world.program.constant(here(key))?.text(),
+            PropertyKey::Spread => return None,
+        };
+        Some((name, here(property.value)))
+    };
+    properties.iter().filter_map(member).collect()
 }
 
 /// The expression that holds the name.
@@ -44,7 +119,7 @@ fn name(world: &World<'_>, value: Value) -> Option<String> {
     if let Some(constant) = world.program.constant(value) {
         return Some(constant.text());
     }
-    let resolved = world.program.resolve(value);
+    let resolved = world.program.construction(value).unwrap_or_else(|| world.program.resolve(value));
     match world.program.unit(resolved.unit).expr(resolved.node) {
         Expr::Call { .. } | Expr::Object(_) | Expr::Class(_) | Expr::Template(_) | Expr::Binary { .. } => {
             Some(format!("#{}.{}", resolved.unit.0, resolved.node.0))

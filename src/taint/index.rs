@@ -12,9 +12,12 @@ use crate::ir::{
     BinaryOp, CallKind, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind,
 };
 use crate::program::{ClassRef, Constant, FunctionRef, Program, UnitId, Value};
-use crate::rule::kind::{KindId, KindSet};
+use crate::rule::kind::{KindId, KindRole, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
+
+/// The cleaner that reading from a table is for the key.
+const CHOICE: &str = "choice";
 
 /// Everything that following values may ask.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(super) struct World<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) knowledge: &'a Knowledge,
     pub(super) labels: Labels,
+    /// What becomes of a key by which something is read from a table.
+    pub(super) choice: Option<KindId>,
     pub(super) units: Vec<UnitIndex>,
     /// Functions in which values arise; ordered.
     pub(super) seeds: Vec<FunctionRef>,
@@ -90,6 +95,7 @@ impl<'a> World<'a> {
             program,
             knowledge,
             labels,
+            choice: knowledge.kinds.find_role(CHOICE, KindRole::Cleaner).ok(),
             units: Vec::new(),
             seeds: Vec::new(),
             checks: Vec::new(),
@@ -577,11 +583,9 @@ impl<'w, 'a> Pass<'w, 'a> {
         self.check(callee, Subject::Callee, function);
         for row in self.world.rows(self.id, callee, Subject::Callee, true) {
             self.passed_parameters(row, node, function);
-            if let Effect::Channel(channel) = self.world.effect(row)
-                && (!channel.to.is_empty() || channel.sink.is_some())
-                && let Some(cell) = super::channel::cell(self.world, self.id, node, channel)
-            {
-                self.found.readers.push((cell, function));
+            if let Effect::Channel(channel) = self.world.effect(row) {
+                let cells = super::channel::read(self.world, self.id, node, channel);
+                self.found.readers.extend(cells.into_iter().map(|cell| (cell, function)));
             }
         }
     }

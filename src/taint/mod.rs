@@ -82,11 +82,14 @@ pub fn solve(workspace: &Workspace, program: &Program<'_>, knowledge: &Knowledge
     (Taint { flows, fired: world.fired() }, notices)
 }
 
+/// Through how many calls a check counts for the callers.
+const MAX_CHECK_DEPTH: u32 = 4;
+
 /// What functions with checks, and those that call them, have checked when they return.
 fn checks(world: &World<'_>) -> Checks {
     let mut checks = Checks::default();
     let mut functions = world.checks.clone();
-    for _ in 0..2 {
+    for _ in 0..MAX_CHECK_DEPTH {
         let graphs: Vec<_> = functions
             .par_iter()
             .map(|&function| (function, transfer::run(world, function, &checks)))

@@ -294,7 +294,7 @@ impl<'w, 'a> Search<'w, 'a> {
         match outcome {
             Outcome::Return(at, mark) => self.come_back(incoming.entry, caller, result_of(caller), (at, mark), way),
             Outcome::Written(parameter, at, mark) => {
-                self.come_back(incoming.entry, caller, Atom::Written(caller.call, parameter), (at, mark), way);
+                self.come_back(incoming.entry, caller, left_in(caller, parameter), (at, mark), way);
             }
             Outcome::Sink(..) | Outcome::Cell(..) => self.outcome(incoming.entry, caller.function, outcome, way),
         }
@@ -315,7 +315,7 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             Outcome::Written(parameter, at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
-                    self.come_back(id, caller, Atom::Written(caller.call, parameter), (at, mark), way);
+                    self.come_back(id, caller, left_in(caller, parameter), (at, mark), way);
                 }
             }
             Outcome::Cell(cell, at, mark) => {
@@ -341,6 +341,13 @@ const fn result_of(caller: Caller) -> Atom {
     match caller.argument {
         None => Atom::Result(caller.call),
         Some(argument) => Atom::Callback(caller.call, argument),
+    }
+}
+
+const fn left_in(caller: Caller, parameter: u32) -> Atom {
+    match caller.argument {
+        None => Atom::Written(caller.call, parameter),
+        Some(argument) => Atom::Left(caller.call, argument, parameter),
     }
 }
 

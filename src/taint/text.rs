@@ -99,6 +99,9 @@ impl Summary<'_, '_> {
             Atom::Result(node) => format!("result of `{}`", self.name_of(node)),
             Atom::Callback(node, argument) => format!("result of argument {argument} of `{}`", self.name_of(node)),
             Atom::Written(node, argument) => format!("argument {argument} after `{}`", self.name_of(node)),
+            Atom::Left(node, argument, parameter) => {
+                format!("what argument {argument} of `{}` leaves in its parameter {parameter}", self.name_of(node))
+            }
             Atom::Source(source) => {
                 let kind = self.graph.sources[source as usize].kind;
                 format!("source {}", self.world.knowledge.kinds.name(kind))

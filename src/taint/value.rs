@@ -19,6 +19,8 @@ pub(super) enum Atom {
     Callback(NodeId, u32),
     /// What a call of a function of the tree wrote into this argument.
     Written(NodeId, u32),
+    /// What a function that is this argument of a call leaves in its parameter with this index.
+    Left(NodeId, u32, u32),
     /// A source of this function.
     Source(u32),
     /// A place that functions share.

@@ -11,6 +11,9 @@ use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
 use crate::taint::value::{Atom, Cell, Fact, Strand, Value};
 
+/// The member by which a component that is a class knows the attributes of its element.
+const ATTRIBUTES: &str = "props";
+
 impl Transfer<'_, '_> {
     pub(super) fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], kind: CallKind) -> Value {
         let receiver = match *self.unit.expr(callee) {
@@ -23,6 +26,9 @@ impl Transfer<'_, '_> {
         };
         let arguments: Vec<_> = arguments.iter().map(|&argument| (argument, self.eval(argument))).collect();
         self.pass_on(callee, &arguments, node);
+        if kind == CallKind::Element {
+            self.give_attributes(&arguments, node);
+        }
         let mut result = self.inside(node, &arguments);
         if let Some((class, object)) = self.world.struct_literal(self.id, node) {
             self.give_fields(class, object, &arguments, node);
@@ -69,6 +75,18 @@ impl Transfer<'_, '_> {
             let value = arguments[0].1.read(Path::one(symbol));
             let cell = self.world.class_field(class, symbol);
             self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, node);
+        }
+    }
+
+    /// The attributes of an element whose component is a class are a member of the instance.
+    fn give_attributes(&mut self, arguments: &[(NodeId, Value)], node: NodeId) {
+        let Some((_, attributes)) = arguments.first() else { return };
+        let targets: Vec<_> = self.world.targets(self.id, node).collect();
+        for target in targets {
+            let class = self.world.program.unit(target.unit).function(target.function).class;
+            let Some(class) = class.map(|class| ClassRef { unit: target.unit, class }) else { continue };
+            let cell = self.world.class_field(class, Symbol::of(ATTRIBUTES));
+            self.give(attributes, Output::Cell(cell), Path::EMPTY, Step::Argument, node);
         }
     }
 

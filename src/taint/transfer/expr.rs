@@ -215,9 +215,12 @@ impl Transfer<'_, '_> {
 
     fn index(&mut self, node: NodeId, base: NodeId, index: NodeId) -> Value {
         let value = self.eval(base);
-        self.eval(index);
+        let key = self.eval(index).collapsed();
         let symbol = self.symbol(index);
-        let part = value.read(Path::one(symbol));
+        let mut part = value.read(Path::one(symbol));
+        if let Some(choice) = self.world.choice.filter(|_| !key.is_empty()) {
+            part.join(&self.cleaned(&key, choice, node));
+        }
         self.labelled_member(node, part)
     }
 

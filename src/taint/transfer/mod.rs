@@ -333,9 +333,10 @@ impl Transfer<'_, '_> {
     /// Marks a value as being of a kind, unless it is known to be of a related kind already, or was cleaned.
     fn arise(&mut self, value: &mut Value, kind: KindId, site: Site, sure: Confidence, is_by_name: bool) {
         let kinds = &self.world.knowledge.kinds;
+        let choice = self.world.choice.map_or(KindSet::EMPTY, KindSet::one);
         let is_better = |strand: &super::value::Strand| match strand.fact.atom {
             Atom::Source(source) => kinds.root(self.graph.sources[source as usize].kind) == kinds.root(kind),
-            _ => !strand.passed.and(kinds.cleaners(kind)).is_empty(),
+            _ => !strand.passed.and(kinds.cleaners(kind)).without(choice).is_empty(),
         };
         if is_by_name && value.strands().iter().any(is_better) {
             return;

@@ -5,12 +5,15 @@ use super::{Site as SourceSite, Transfer};
 use crate::ir::{Expr, NodeId};
 use crate::program::{Constant, FunctionRef, Value as ProgramValue};
 use crate::rule::kind::KindId;
-use crate::rule::model::{Effect, RowId};
+use crate::rule::model::{Channel, ChannelName, Effect, RowId};
 use crate::rule::{AccessPath, Confidence, FunctionPort, Port};
-use crate::taint::access::Path;
+use crate::taint::access::{Path, Symbol};
 use crate::taint::channel;
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::value::{Atom, Fact, Value};
+
+/// How many bits tell the argument that a function is, or is a member of; the rest tell the members apart.
+const ARGUMENT_BITS: u32 = 8;
 
 /// A call or write with its values.
 pub(super) struct Site<'v> {
@@ -43,25 +46,60 @@ impl Transfer<'_, '_> {
                 value = self.through(value, sure, site.node);
                 self.put(to, &value, site, &mut result);
             }
-            Effect::Channel(ends) => {
-                let Some(cell) = channel::cell(self.world, self.id, site.node, ends) else { return result };
-                for path in &ends.from {
-                    let value = self.get(path, site);
-                    self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, site.node);
-                }
-                if let Some(kind) = ends.source {
-                    let mut value = Value::unknown();
-                    self.arise(&mut value, kind, SourceSite::Node(site.node), sure, false);
-                    self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, site.node);
-                }
-                if let Some(kind) = ends.sink {
-                    self.give(&cell_value(cell), Output::Sink(site.node, kind, sure), Path::EMPTY, Step::Sink, site.node);
-                }
-                ends.to.iter().for_each(|path| self.put(path, &cell_value(cell), site, &mut result));
-            }
+            Effect::Channel(ends) => self.channel(ends, sure, site, &mut result),
             Effect::Guard(..) => {}
         }
         result
+    }
+
+    /// Applies an end of a channel.
+    fn channel(&mut self, ends: &Channel, sure: Confidence, site: &Site<'_>, result: &mut Value) {
+        if ends.name == Some(ChannelName::Member) {
+            return ends.to.iter().for_each(|path| self.hand_to_members(ends, path, site));
+        }
+        let Some(cell) = channel::cell(self.world, self.id, site.node, ends) else { return };
+        let under = channel::prefix(self.world, self.id, site.node, ends);
+        for path in &ends.from {
+            for (name, value) in self.parts(ends, path, site) {
+                self.give(&value, Output::Cell(cell), name.map_or(under, Path::one), Step::Written, site.node);
+            }
+        }
+        if let Some(kind) = ends.source {
+            let mut value = Value::unknown();
+            self.arise(&mut value, kind, SourceSite::Node(site.node), sure, false);
+            self.give(&value, Output::Cell(cell), under, Step::Written, site.node);
+        }
+        if let Some(kind) = ends.sink {
+            self.give(&cell_value(cell), Output::Sink(site.node, kind, sure), Path::EMPTY, Step::Sink, site.node);
+        }
+        ends.to.iter().for_each(|path| self.put(path, &cell_value(cell), site, result));
+    }
+
+    /// What goes into a channel from a place; by the name of the member from which it comes, if it goes in under that.
+    fn parts(&mut self, ends: &Channel, path: &AccessPath, site: &Site<'_>) -> Vec<(Option<Symbol>, Value)> {
+        let (Some(ChannelName::Member), Some((port, fields))) = (&ends.under, &path.function) else {
+            return vec![(None, self.get(path, site))];
+        };
+        let functions = self.functions_at(path, site).into_iter();
+        let part = |(argument, name, _): (u32, String, FunctionRef)| {
+            let atom = match port {
+                FunctionPort::Parameter(parameter) => Atom::Left(site.node, argument, *parameter as u32),
+                _ => Atom::Callback(site.node, argument),
+            };
+            let value = Value::from(Fact { atom, read: Path::EMPTY }, TrailId::START);
+            (Some(Symbol::of(&name)), value.read(Path::of(fields)))
+        };
+        functions.map(part).collect()
+    }
+
+    /// Gives each function of an object what is in the channel of its name.
+    fn hand_to_members(&mut self, ends: &Channel, path: &AccessPath, site: &Site<'_>) {
+        let Some((FunctionPort::Parameter(parameter), fields)) = &path.function else { return };
+        for (argument, name, function) in self.functions_at(path, site) {
+            let value = cell_value(channel::named(ends, &name));
+            let to = Output::Parameter(function, *parameter as u32, site.node, argument);
+            self.give(&value, to, Path::of(fields), Step::Argument, site.node);
+        }
     }
 
     fn through(&mut self, value: Value, sure: Confidence, node: NodeId) -> Value {
@@ -111,6 +149,10 @@ impl Transfer<'_, '_> {
         if let Some(cell) = self.world.passed(self.id, site.node, path) {
             return cell_value(cell);
         }
+        if let Some((FunctionPort::Parameter(parameter), fields)) = &path.function {
+            let left = |argument| Atom::Left(site.node, argument, *parameter as u32);
+            return self.given_by(path, site, left).read(Path::of(fields));
+        }
         let value = match path.root {
             Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |(_, value)| value.clone()),
             Port::ArgumentsFrom(start) => {
@@ -127,35 +169,42 @@ impl Transfer<'_, '_> {
 
     /// What the functions at a port return.
     fn returned_by(&self, path: &AccessPath, site: &Site<'_>) -> Value {
+        self.given_by(path, site, |argument| Atom::Callback(site.node, argument))
+    }
+
+    /// What the functions at a port give, by the index of their argument.
+    fn given_by(&self, path: &AccessPath, site: &Site<'_>, atom: impl Fn(u32) -> Atom) -> Value {
         let mut value = Value::unknown();
-        for (index, _) in self.functions_at(path, site) {
-            let fact = Fact { atom: Atom::Callback(site.node, index), read: Path::EMPTY };
+        for (argument, ..) in self.functions_at(path, site) {
+            let fact = Fact { atom: atom(argument), read: Path::EMPTY };
             value.join(&Value::from(fact, TrailId::START));
         }
         value
     }
 
-    /// The functions of the tree at a port, with the index of their argument.
-    fn functions_at(&self, path: &AccessPath, site: &Site<'_>) -> Vec<(u32, FunctionRef)> {
+    /// The functions of the tree at a port, with the index of their argument and the name of the member that they are.
+    fn functions_at(&self, path: &AccessPath, site: &Site<'_>) -> Vec<(u32, String, FunctionRef)> {
         let (start, end) = match path.root {
             Port::Argument(index) => (index, index + 1),
             Port::ArgumentsFrom(start) => (start, site.arguments.len()),
-            Port::Assigned => return self.assigned_function(site).map(|function| (0, function)).into_iter().collect(),
+            Port::Assigned => {
+                let function = self.assigned_function(site);
+                return function.map(|function| (0, String::new(), function)).into_iter().collect();
+            }
             Port::Return | Port::Receiver => (0, 0),
         };
         let arguments = site.arguments.iter().enumerate().take(end).skip(start);
-        arguments.filter_map(|(index, (node, _))| Some((index as u32, self.function_at(*node, &path.fields)?))).collect()
-    }
-
-    fn function_at(&self, node: NodeId, fields: &[String]) -> Option<FunctionRef> {
-        let program = self.world.program;
-        let value = fields.iter().try_fold(ProgramValue { unit: self.id, node }, |value, field| program.member(value, field))?;
-        program.function_of(value)
+        let functions = arguments.flat_map(|(index, (node, _))| {
+            let found = channel::functions(self.world, ProgramValue { unit: self.id, node: *node }, &path.fields);
+            // Each function of one argument has a number of its own.
+            (0..).zip(found).map(move |(number, (name, function))| (index as u32 | number << ARGUMENT_BITS, name, function))
+        });
+        functions.collect()
     }
 
     fn assigned_function(&self, site: &Site<'_>) -> Option<FunctionRef> {
         let Expr::Assign { value, .. } = *self.unit.expr(site.node) else { return None };
-        self.function_at(value, &[])
+        self.world.program.function_of(ProgramValue { unit: self.id, node: value })
     }
 
     /// Lets a value appear at a port.
@@ -164,7 +213,7 @@ impl Transfer<'_, '_> {
             return;
         }
         if let Some((FunctionPort::Parameter(parameter), fields)) = &path.function {
-            for (argument, function) in self.functions_at(path, site) {
+            for (argument, _, function) in self.functions_at(path, site) {
                 let to = Output::Parameter(function, *parameter as u32, site.node, argument);
                 self.give(value, to, Path::of(fields), Step::Argument, site.node);
             }
