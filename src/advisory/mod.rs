@@ -15,7 +15,8 @@ pub mod rustsec;
 mod table;
 pub mod vex;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use self::record::{Advisory, AdvisoryKind};
 pub use self::table::{Knowledge, Lines, Table};
@@ -41,12 +42,17 @@ pub struct Advisories {
     tables: Vec<Arc<Table>>,
     /// Knowledge that was to be used and could not.
     problems: Vec<String>,
+    /// Answers that were given: many rules ask about every package.
+    answers: Arc<Mutex<HashMap<Question, Arc<[Advisory]>>>>,
 }
+
+/// An ecosystem, a name, a version and a day.
+type Question = (String, String, String, Date);
 
 impl Default for Advisories {
     /// What is part of the program.
     fn default() -> Self {
-        Self { tables: vec![Table::embedded()], problems: Vec::new() }
+        Self { tables: vec![Table::embedded()], problems: Vec::new(), answers: Arc::default() }
     }
 }
 
@@ -55,6 +61,7 @@ impl Advisories {
     #[must_use]
     pub fn with(mut self, table: Arc<Table>) -> Self {
         self.tables.push(table);
+        self.answers = Arc::default();
         self
     }
 
@@ -81,6 +88,19 @@ impl Advisories {
     /// common id or alias, counts once.
     #[must_use]
     pub fn affecting(&self, ecosystem: &str, name: &str, version: &str, as_of: Date) -> Vec<Advisory> {
+        let question = (ecosystem.to_owned(), name.to_owned(), version.to_owned(), as_of);
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = answers().get(&question).cloned();
+        // The lock is free while the tables are read.
+        let answer = known.unwrap_or_else(|| {
+            let answer: Arc<[Advisory]> = self.find(ecosystem, name, version, as_of).into();
+            answers().insert(question, Arc::clone(&answer));
+            answer
+        });
+        answer.to_vec()
+    }
+
+    fn find(&self, ecosystem: &str, name: &str, version: &str, as_of: Date) -> Vec<Advisory> {
         let mut known = self.by_table(ecosystem, name);
         let withdrawn = withdrawn(&known, as_of);
         let stands =

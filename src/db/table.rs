@@ -203,11 +203,13 @@ impl TableFile {
         let Some(block) = after.checked_sub(1).map(|last| &self.blocks[last]) else { return Vec::new() };
         match self.read(block) {
             Ok(text) => {
-                let is_of = |line: &&str| {
-                    let package = line.split('\t').next().unwrap_or_default();
-                    version::normal_name(&self.ecosystem, package) == name
-                };
-                text.lines().filter(is_of).map(|line| Cow::Owned(line.to_owned())).collect()
+                let of =
+                    |line: &str| version::normal_name(&self.ecosystem, line.split('\t').next().unwrap_or_default()).into_owned();
+                // The lines of a block are sorted by name.
+                let lines: Vec<&str> = text.lines().collect();
+                let from = lines.partition_point(|line| of(line).as_str() < name);
+                let found = lines[from..].iter().take_while(|line| of(line) == name);
+                found.map(|line| Cow::Owned((*line).to_owned())).collect()
             }
             Err(error) => {
                 let mut problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
