@@ -59,6 +59,17 @@ impl<'a> Project<'a> {
         std::iter::successors(Some(index), |&index| self.nodes.get(index)?.parent).last()
     }
 
+    /// Where a manifest asks for a package, or for the one by which it arrives.
+    #[must_use]
+    pub fn asked(&self, index: usize) -> Option<(&'a SourceFile, &'a Requirement)> {
+        let (_, lockfile) = self.lock?;
+        let root = &lockfile.packages[self.root(index)?];
+        let wishes = self.manifests.iter().flat_map(|(file, manifest)| manifest.requirements.iter().map(move |wish| (*file, wish)));
+        let name = version::normal_name(lockfile.ecosystem, &root.name);
+        let is_it = |wish: &Requirement| version::normal_name(lockfile.ecosystem, &wish.name) == name && wish.alias == root.alias;
+        wishes.into_iter().find(|(_, wish)| is_it(wish))
+    }
+
     /// The package that a manifest's wish got.
     #[must_use]
     pub fn locked(&self, manifest: (&SourceFile, &Manifest), wish: &'a Requirement) -> Option<&'a Package> {

@@ -10,6 +10,7 @@ use crate::source::{Notice, NoticeKind};
 
 use super::content::{self, Content, SNIFFED};
 use super::notable::{self, INSTALLED, installed_notice};
+use super::tracked::tracked;
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large};
 
 /// Opens a folder, or a single file as a tree of its own.
@@ -40,6 +41,8 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
         walk.run(&real, false);
     }
     let Tree { mut found, notices, notable } = walk.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let committed = tracked(&real, &found);
+    found.extend(committed);
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found.dedup_by(|a, b| a.path == b.path);
     let ignored = notable.into_iter().filter(|path| found.binary_search_by(|file| file.path.cmp(path)).is_err()).collect();
@@ -282,6 +285,24 @@ mod tests {
         let workspace = open_folder(root.path(), &included).unwrap();
         assert!(workspace.find("dist/out.js").is_some());
         assert_eq!(workspace.ignored, [".env".into()]);
+    }
+
+    #[test]
+    fn what_is_committed_is_read_though_it_is_ignored() {
+        let root =
+            tree(&[(".gitignore", "*.lock\ndist/\n"), ("a.js", "x"), ("yarn.lock", "y"), ("dist/b.js", "z"), ("other.lock", "")]);
+        std::os::unix::fs::symlink("/etc", root.path().join("away")).unwrap();
+        let git = |arguments: &[&str]| {
+            let mut git = std::process::Command::new("git");
+            assert!(git.arg("-C").arg(root.path()).args(arguments).output().unwrap().status.success(), "{arguments:?}");
+        };
+        git(&["init", "--quiet"]);
+        git(&["add", "--force", "a.js", "yarn.lock", "dist/b.js"]);
+        // A path of the index that a link leads out of the tree is not followed.
+        git(&["update-index", "--add", "--cacheinfo", "100644,257cc5642cb1a054f08cc83f2d943e56fd3ebe99,away/hostname"]);
+        let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
+        assert_eq!(paths(&workspace), [".gitignore", "a.js", "dist/b.js", "yarn.lock"]);
+        assert!(workspace.ignored.is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod folder;
 mod git;
 mod notable;
 mod role;
+mod tracked;
 
 pub use folder::{open_folder, read_text};
 pub use git::{clone_repository, find_repository, open_commit};

@@ -15,7 +15,7 @@ pub(super) fn present(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         for (index, package, node) in aim.packages(project) {
             let Some((file, _)) = project.lock else { continue };
             let message = format!("{} {} is in the tree{}", package.name, package.version, arrival(project, index));
-            findings.push(aim.about(file, package, node).message(message).build());
+            findings.push(aim.about(file, project, (index, package, node)).message(message).build());
         }
         for (file, manifest, wish) in aim.wishes(project) {
             let has = |range: &str| {
@@ -103,7 +103,7 @@ fn locked(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, usize, &Pac
     let message = format!("{told_of}{}{}{}", remedy(package, &advisories), known.remark(), arrival(project, index));
     let touch = aim.touch(project, index, node);
     let severity = aim.bounded(raised(touch.as_ref(), worst(&advisories)), node);
-    known.settled(told(aim.about(file, package, node), &message, touch.as_ref()).severity(severity)).build()
+    known.settled(told(aim.about(file, project, (index, package, node)), &message, touch.as_ref()).severity(severity)).build()
 }
 
 /// A wish without a lockfile: the version that it is written with counts if no fix lies in its range.
@@ -166,7 +166,7 @@ pub(super) fn lookalike(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             if let (Some(found), Some((file, _))) = (found, project.lock) {
                 let message = format!("{} {}{}", package.name, imitation(&found), arrival(project, index));
                 let touch = aim.touch(project, index, node);
-                findings.push(told(aim.about(file, package, node), &message, touch.as_ref()).build());
+                findings.push(told(aim.about(file, project, (index, package, node)), &message, touch.as_ref()).build());
             }
         }
         for (file, manifest, wish) in aim.wishes(project) {

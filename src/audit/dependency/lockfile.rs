@@ -155,13 +155,13 @@ pub(super) fn misleading_address(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Findin
     let mut findings = Vec::new();
     for project in &scene.projects {
         let Some((file, _)) = project.lock else { continue };
-        for (_, package, node) in aim.packages(project) {
+        for (index, package, node) in aim.packages(project) {
             let Some((name, archive)) = package.resolved.as_deref().and_then(registry_address) else { continue };
             let base = package.name.rsplit('/').next().unwrap_or(&package.name);
             let version = package.version.split('+').next().unwrap_or(&package.version);
             if name != package.name && !name.is_empty() || archive != format!("{base}-{version}.tgz") {
                 let message = format!("{} {} leads to {name}/-/{archive}", package.name, package.version);
-                findings.push(aim.about(file, package, node).message(message).build());
+                findings.push(aim.about(file, project, (index, package, node)).message(message).build());
             }
         }
     }

@@ -160,8 +160,12 @@ impl<'a> Aim<'a> {
     }
 
     /// A finding about a package of a lockfile; what only development needs ships to nobody.
-    fn about(&self, file: &SourceFile, package: &Package, node: Node) -> FindingBuilder<'a> {
+    fn about(&self, file: &SourceFile, project: &Project<'_>, found: (usize, &Package, Node)) -> FindingBuilder<'a> {
+        let (index, package, node) = found;
+        let asked = project.asked(index).filter(|(asking, _)| asking.id != file.id);
+        let asked = asked.map(|(asking, wish)| (asking.id, wish.span, format!("asked for here: {} {}", wish.name, wish.range)));
         let builder = self.at(file, package.span).subject(format!("{} {}", package.name, package.version));
+        let builder = builder.related(asked.into_iter().collect());
         if node.is_development { builder.exposure(Exposure::Build) } else { builder }
     }
 

@@ -13,7 +13,7 @@ pub(super) fn end_of_life(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let Some((file, _)) = project.lock else { continue };
             if let Some(text) = ended(package.ecosystem, &package.name, &package.version, as_of) {
                 let message = format!("{} {}: {text}{}", package.name, package.version, arrival(project, index));
-                let builder = aim.about(file, package, node).message(message);
+                let builder = aim.about(file, project, (index, package, node)).message(message);
                 // What another package brings along runs in that package's tools, not in the wallet.
                 let is_minor = node.parent.is_some();
                 findings.push(if is_minor { aim.lesser(builder) } else { builder }.build());

@@ -48,7 +48,7 @@ fn unbound(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     scopes.retain(|known, _| !known.is_empty() && !settings.iter().any(|text| default_host(text) == Some(known)));
     let mut findings = Vec::new();
     for project in scene.projects.iter().filter(|_| !scopes.is_empty()) {
-        for (_, package, node) in aim.packages(project) {
+        for (index, package, node) in aim.packages(project) {
             let Some((from, bound)) = package.resolved.as_deref().and_then(host).and_then(|from| scopes.get_key_value(from)) else {
                 continue;
             };
@@ -58,7 +58,7 @@ fn unbound(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
                     "{} {} comes from {from}, to which no setting binds its name: without the lockfile the public registry answers",
                     package.name, package.version
                 );
-                findings.push(aim.about(file, package, node).message(message).build());
+                findings.push(aim.about(file, project, (index, package, node)).message(message).build());
             }
         }
     }

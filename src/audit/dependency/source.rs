@@ -20,7 +20,10 @@ pub(super) fn mutable_source(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let is_open = !node.is_direct && is_mutable(&package.source) && package.integrity.is_none();
             if let Some(origin) = origin(&package.source).filter(|_| is_open) {
                 let message = format!("{} {} comes from {origin}{}", package.name, package.version, arrival(project, index));
-                findings.push(told(aim.about(file, package, node), &message, aim.touch(project, index, node).as_ref()).build());
+                findings.push(
+                    told(aim.about(file, project, (index, package, node)), &message, aim.touch(project, index, node).as_ref())
+                        .build(),
+                );
             }
         }
     }
