@@ -34,7 +34,8 @@ fn a_flaw_beside_the_keys_counts_more() {
         "{}",
         beside_keys.message
     );
-    assert_eq!((beside_keys.exposure, &*beside_keys.related[0].place.path), (Exposure::OnSecretPath, "src/keyring.ts"));
+    let places: Vec<_> = beside_keys.related.iter().map(|step| &*step.place.path).collect();
+    assert_eq!((beside_keys.exposure, &places[..]), (Exposure::OnSecretPath, &["package.json", "src/keyring.ts"][..]));
     assert_eq!((beside_keys.severity, elsewhere.exposure == Exposure::OnSecretPath), (elsewhere.severity, false));
     let flawed = findings(&beside, "dep-known-vulnerable-crypto");
     assert!(flawed[0].message.ends_with("; imported by src/keyring.ts:1, which handles a mnemonic"), "{}", flawed[0].message);
