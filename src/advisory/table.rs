@@ -105,11 +105,17 @@ impl Embedded {
         Knowledge {
             name: "embedded",
             count: ecosystems.iter().map(|(_, count)| count).sum(),
-            newest: lines.filter_map(|line| line.split('\t').nth(5)?.parse().ok()).max(),
+            newest: lines.filter_map(|line| day(line)).max(),
             ecosystems,
             digest: None,
         }
     }
+}
+
+/// The day of a line that has an id: advice on packages to avoid carries the day on which the table was written, which is no news.
+fn day(line: &str) -> Option<Date> {
+    let [published, ids] = [5, 6].map(|column| line.split('\t').nth(column));
+    published.filter(|_| ids.is_some_and(|ids| !ids.is_empty()))?.parse().ok()
 }
 
 impl Lines for Embedded {

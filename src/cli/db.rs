@@ -150,7 +150,10 @@ impl Arguments {
 
     fn import(&self, folder: &Path, paths: &[PathBuf]) -> Result<u8, Failure> {
         for path in paths {
-            let import = Import::read(path, &ImportOptions::new(today()))?;
+            let spinner = self.spinner(path);
+            let import = Import::read(path, &ImportOptions::new(today()));
+            spinner.finish_and_clear();
+            let import = import?;
             if import.elsewhere > 0 && !self.quiet {
                 remark(&format!(
                     "{} of {} records are about no package of {}",
@@ -180,6 +183,18 @@ impl Arguments {
         if notices.len() > NAMED {
             remark(&format!("… and {} more that could not be read", notices.len() - NAMED));
         }
+    }
+
+    /// A sign of life on standard error, if a person looks at it.
+    fn spinner(&self, path: &Path) -> ProgressBar {
+        let bar = self.bar("");
+        if !bar.is_hidden() {
+            let style = ProgressStyle::with_template("{spinner} reading {msg} ({elapsed})");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar.set_message(path.display().to_string());
+            bar.enable_steady_tick(std::time::Duration::from_millis(120));
+        }
+        bar
     }
 
     /// A bar on standard error, if a person looks at it.

@@ -40,7 +40,8 @@ fn wallet() -> Tree {
 
 /// `forewarn db …` with the store in the folder of the test, and the environment that it is given.
 fn db(tree: &Tree, arguments: &[&str], environment: &[(&str, &str)]) -> Said {
-    let arguments: Vec<_> = ["db"].iter().chain(arguments).chain(&["--db", "store"]).copied().collect();
+    let store: &[&str] = if arguments.contains(&"--db") { &[] } else { &["--db", "store"] };
+    let arguments: Vec<_> = ["db"].iter().chain(arguments).chain(store).copied().collect();
     let mut command = command(tree.root(), &arguments);
     for name in [
         "ALL_PROXY",
@@ -186,6 +187,14 @@ fn a_scan_uses_the_store_and_says_so() {
     let status: Value = serde_json::from_str(&db(&tree, &["status", "--format", "json"], &[]).out).expect("a status");
     assert_eq!(store["digest"], status["digest"]);
     assert!(!has_finding(&scan_json(&tree, &["--db", "store", "--as-of", "2021-04-30"])), "it was not public yet");
+
+    // A release that was made to do harm is what the rule on such releases is about.
+    std::fs::write(tree.root().join("mal.json"), record("MAL-2021-1", "npm", "left")).expect("a record");
+    db(&tree, &["import", "mal.json", "--db", "evil"], &[]);
+    let rules = |report: &Value| {
+        report["findings"].as_array().expect("findings").iter().map(|finding| finding["rule"].to_string()).collect::<Vec<_>>()
+    };
+    assert!(rules(&scan_json(&tree, &["--db", "evil"])).contains(&"\"dep-known-malicious\"".to_owned()));
 
     let digest = status["digest"].as_str().expect("a digest");
     for format in ["table", "markdown", "html", "sarif", "cyclonedx"] {
