@@ -68,8 +68,10 @@ fn write_rule(findings: &[Finding], report: &Report, out: &mut dyn Write) -> io:
         }
         write_excerpt(&finding.excerpt, out)?;
     }
-    if findings.len() > PLACES {
-        writeln!(out, "- and {}", counted(findings.len() - PLACES, "more place"))?;
+    if let Some(rest) = findings.get(PLACES..).filter(|rest| !rest.is_empty()) {
+        let subjects: Vec<_> = rest.iter().filter_map(|finding| finding.subject.as_deref()).map(escaped).collect();
+        let named = if subjects.is_empty() { String::new() } else { format!(": {}", subjects.join(", ")) };
+        writeln!(out, "- and {}{named}", counted(rest.len(), "more place"))?;
     }
     writeln!(out, "\n**Why it matters.** {}\n", escaped(&body.why))?;
     for incident in report.rules.incidents_of(&first.rule) {

@@ -23,6 +23,8 @@ pub(super) struct Table;
 const PLACES: usize = 3;
 /// Of further places so many are named.
 const NAMED: usize = 6;
+/// Of further packages so many are listed, a line each.
+const PACKAGES: usize = 20;
 /// Of a flow so many steps are shown, at both ends.
 const STEPS: usize = 12;
 /// Of the flows at further places of the same rule, fewer.
@@ -202,9 +204,28 @@ impl Page<'_> {
         if findings.is_empty() {
             return Ok(());
         }
+        if findings.iter().all(|finding| finding.subject.is_some()) {
+            return self.packages(findings);
+        }
         let named: Vec<_> = findings.iter().take(NAMED).map(place_text).collect();
         let rest = if findings.len() > NAMED { ", … (all of them in --format json)" } else { "" };
         self.paragraph("  ", &format!("and {}: {}{rest}", counted(findings.len(), "more place"), named.join(", ")))
+    }
+
+    /// One line for each package.
+    fn packages(&mut self, findings: &[Finding]) -> io::Result<()> {
+        for finding in findings.iter().take(PACKAGES) {
+            let subject = finding.subject.as_deref().filter(|subject| !finding.message.contains(subject));
+            let words: Vec<_> = subject.into_iter().chain([&*finding.message]).collect();
+            let line = wrapped(&format!("{} {}", place_text(finding), words.join(": ")), self.style.width.saturating_sub(4));
+            let rest = if line.len() > 1 { " …" } else { "" };
+            writeln!(self.out, "  {}{rest}", line.first().map_or("", |line| line))?;
+        }
+        let rest = findings.len().saturating_sub(PACKAGES);
+        if rest > 0 {
+            writeln!(self.out, "  and {rest} more (all of them in --format json)")?;
+        }
+        Ok(())
     }
 
     fn tail(&mut self, report: &Report) -> io::Result<()> {

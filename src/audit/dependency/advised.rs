@@ -149,8 +149,13 @@ fn said(advisories: &[Advisory]) -> String {
 
 fn remedy(package: &Package, advisories: &[Advisory]) -> String {
     let is_flaw = advisories.iter().any(|advisory| matches!(advisory.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound));
-    match advisory::fix(package.ecosystem, &package.version, advisories) {
-        Some(fix) => format!("; fixed in {fix}"),
+    if let Some(fix) = advisory::fix(package.ecosystem, &package.version, advisories) {
+        return format!("; fixed in {fix}");
+    }
+    // What nobody has mended may not hide that the rest is.
+    let mended: Vec<Advisory> = advisories.iter().filter(|advisory| !advisory.fixed.is_empty()).cloned().collect();
+    match advisory::fix(package.ecosystem, &package.version, &mended) {
+        Some(fix) => format!("; all but {} fixed in {fix}", advisories.len() - mended.len()),
         None if is_flaw => "; no fixed version is known".to_owned(),
         None => String::new(),
     }
