@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
-use crate::program::{FunctionRef, UnitId};
+use crate::program::UnitId;
 use crate::rule::kind::{KindSet, Kinds};
 use crate::rule::matcher::flow::{FlowMatch, Follows};
 use crate::rule::{Confidence, Match, Rule, Severity};
@@ -54,18 +54,9 @@ fn best<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> Vec<&
 
 /// Leaves out calls into the tree by which a value gets to another place of the rule: that place is where it happens.
 fn without_stopovers(flows: Vec<&Flow>) -> Vec<&Flow> {
-    let elsewhere = |flow: &Flow, step: &FlowStep| (step.unit, step.span) != (flow.sink.unit, flow.sink.span);
-    let mut passed: BTreeMap<_, BTreeSet<FunctionRef>> = BTreeMap::new();
-    for flow in &flows {
-        for step in flow.steps.iter().filter(|step| elsewhere(flow, step)) {
-            passed.entry((source_of(flow), step.unit, step.span)).or_default().insert(flow.sink_function);
-        }
-    }
-    let is_last = |flow: &&Flow| {
-        let ends = passed.get(&(source_of(flow), flow.sink.unit, flow.sink.span));
-        ends.is_none_or(|ends| ends.iter().all(|&end| end == flow.sink_function))
-    };
-    flows.into_iter().filter(is_last).collect()
+    let entered = flows.iter().flat_map(|flow| flow.steps.iter().filter(|step| step.enters).map(|step| (source_of(flow), step)));
+    let entered: BTreeSet<_> = entered.map(|(source, step)| (source, step.unit, step.span)).collect();
+    flows.into_iter().filter(|flow| !entered.contains(&(source_of(flow), flow.sink.unit, flow.sink.span))).collect()
 }
 
 /// One value that reaches several places of one function is one defect: the surest flow first, the others in order.
@@ -110,7 +101,7 @@ impl<'a> Places<'a> {
 /// The way of the surest value of some kinds that reaches a place of some kinds at an expression.
 pub(super) fn way_to(context: &Context<'_>, follows: &Follows, at: (UnitId, Span)) -> Option<Vec<(FileId, Span, String)>> {
     let known = &context.rules.knowledge.kinds;
-    let (from, to) = (kinds(known, &follows.from), kinds(known, &follows.to));
+    let (from, to, through) = (kinds(known, &follows.from), kinds(known, &follows.to), kinds(known, &follows.through));
     let flows = &context.taint.flows;
     let start = flows.partition_point(|flow| (flow.sink.unit, flow.sink.span) < at);
     let here = flows[start..].iter().take_while(|flow| (flow.sink.unit, flow.sink.span) == at);
@@ -118,7 +109,7 @@ pub(super) fn way_to(context: &Context<'_>, follows: &Follows, at: (UnitId, Span
         from.contains(flow.kind)
             && to.contains(flow.place)
             && sureness(flow) >= Confidence::Medium
-            && !flow.passed.intersects(known.cleaners(flow.kind))
+            && !flow.passed.intersects(known.cleaners(flow.kind).without(through))
     };
     here.filter(fits).max_by_key(|flow| rank(flow)).map(|flow| way(context, flow))
 }

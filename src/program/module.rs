@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use oxc_resolver::{AliasValue, FileMetadata, FileSystem, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery};
+use oxc_resolver::{
+    AliasValue, FileMetadata, FileSystem, Resolution, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery,
+};
 use rayon::prelude::*;
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -68,6 +70,7 @@ struct ScriptResolver {
     resolver: ResolverGeneric<Files>,
     /// For trees whose TypeScript settings cannot be used.
     plain: ResolverGeneric<Files>,
+    folders: HashSet<PathBuf>,
 }
 
 impl ScriptResolver {
@@ -97,9 +100,11 @@ impl ScriptResolver {
             ..ResolveOptions::default()
         };
         let plain = ResolveOptions { tsconfig: None, ..options.clone() };
+        let files = Files::of(workspace);
         Self {
+            folders: files.folders.clone(),
             resolver: ResolverGeneric::new_with_file_system(Files::of(workspace), options),
-            plain: ResolverGeneric::new_with_file_system(Files::of(workspace), plain),
+            plain: ResolverGeneric::new_with_file_system(files, plain),
         }
     }
 
@@ -109,9 +114,20 @@ impl ScriptResolver {
         let resolution = self.resolver.resolve_file(&from, name);
         let resolution = match resolution {
             Err(_) if name.starts_with('.') => self.plain.resolve_file(&from, name).ok()?,
-            resolution => resolution.ok()?,
+            Err(_) => self.from_above(&from, name)?,
+            Ok(resolution) => resolution,
         };
         Some(resolution.path().to_str()?.strip_prefix('/')?.to_owned())
+    }
+}
+
+impl ScriptResolver {
+    /// Bundlers are often told that names begin at a folder of sources: `components/field` from any file below `src`. Such a name
+    /// is taken to mean the nearest folder above that has it.
+    fn from_above(&self, from: &Path, name: &str) -> Option<Resolution> {
+        let (first, _) = name.split_once('/').filter(|(first, _)| !first.is_empty() && !first.starts_with(['@', '~', '#']))?;
+        let above = from.ancestors().skip(1).find(|folder| self.folders.contains(&folder.join(first)))?;
+        self.plain.resolve_file(above.join("index.js"), &format!("./{name}")).ok()
     }
 }
 
@@ -300,6 +316,8 @@ mod tests {
             ("src/app.ts", ""),
             ("src/keys/index.ts", ""),
             ("src/log.js", ""),
+            ("src/parts/field.jsx", ""),
+            ("src/parts/react/index.js", ""),
             ("packages/core/package.json", r#"{"name": "@w/core", "main": "dist/index.js"}"#),
             ("packages/core/src/index.ts", ""),
         ]);
@@ -310,6 +328,8 @@ mod tests {
             ("./log.js", Some("src/log.js")),
             ("@/log", Some("src/log.js")),
             ("@w/core", Some("packages/core/src/index.ts")),
+            ("parts/field", Some("src/parts/field.jsx")),
+            ("react/jsx-runtime", None),
             ("electron", None),
             ("../../etc/passwd", None),
         ] {

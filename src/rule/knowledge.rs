@@ -4,6 +4,7 @@ use super::Match;
 use super::kind::{Kind, KindRole, Kinds};
 use super::lexicon::Lexicon;
 use super::load::{RuleError, invalid_at};
+use super::matcher::flow::Follows;
 use super::model::Models;
 
 /// What is believed about values: their kinds, what libraries do with them, and which names give them away.
@@ -73,7 +74,7 @@ impl Knowledge {
 fn named_kinds(matcher: &Match) -> Vec<(&[String], KindRole)> {
     match matcher {
         Match::Flow(flow) => vec![
-            (&flow.from, KindRole::Value),
+            (&*flow.from, KindRole::Value),
             (&flow.to, KindRole::Place),
             (&flow.also, KindRole::Place),
             (&flow.unless, KindRole::Cleaner),
@@ -81,7 +82,8 @@ fn named_kinds(matcher: &Match) -> Vec<(&[String], KindRole)> {
             (&flow.unguarded_by, KindRole::Guard),
         ],
         Match::Call(call) => {
-            call.follows.iter().flat_map(|follows| [(&*follows.from, KindRole::Value), (&*follows.to, KindRole::Place)]).collect()
+            let Some(Follows { from, to, through }) = &call.follows else { return Vec::new() };
+            vec![(from, KindRole::Value), (to, KindRole::Place), (through, KindRole::Cleaner)]
         }
         _ => Vec::new(),
     }

@@ -122,13 +122,19 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
     Flow {
         kind: source.kind,
         is_by_name: source.is_by_name,
-        source: FlowStep { unit: function.unit, span, message: format!("{name}{by_name} holds {}", kinds.get(source.kind).what) },
+        source: FlowStep {
+            unit: function.unit,
+            span,
+            message: format!("{name}{by_name} holds {}", kinds.get(source.kind).what),
+            enters: false,
+        },
         source_function: function,
         place,
         sink: FlowStep {
             unit: sink.unit,
             span: world.program.unit(sink.unit).span(reached.node),
             message: format!("reaches {}: `{}`", kinds.get(place).what, teller.callee(sink.unit, reached.node)),
+            enters: false,
         },
         sink_function: sink,
         steps: teller.steps(reached.way.trace),

@@ -45,6 +45,8 @@ pub struct FlowStep {
     pub span: Span,
     /// What happens, for a person.
     pub message: String,
+    /// Whether the value enters a function of the tree here.
+    pub enters: bool,
 }
 
 /// So many steps are told; what lies between is left out of the middle.
@@ -97,14 +99,15 @@ impl Teller<'_, '_> {
         while at != TrailId::START {
             let piece = graph.trails[at.0 as usize];
             if let Some(message) = self.message(function, piece.step, piece.node) {
-                steps.push(self.step(function, piece.node, message));
+                let enters = piece.step == LocalStep::Argument;
+                steps.push(FlowStep { enters, ..self.step(function, piece.node, message) });
             }
             at = piece.before;
         }
     }
 
     fn step(&self, function: FunctionRef, node: NodeId, message: String) -> FlowStep {
-        FlowStep { unit: function.unit, span: self.world.program.unit(function.unit).span(node), message }
+        FlowStep { unit: function.unit, span: self.world.program.unit(function.unit).span(node), message, enters: false }
     }
 
     fn message(&self, function: FunctionRef, step: LocalStep, node: NodeId) -> Option<String> {

@@ -41,4 +41,7 @@ pub struct Follows {
     pub from: Vec<String>,
     /// Kinds of the place.
     pub to: Vec<String>,
+    /// Cleaners that the value may have passed.
+    #[serde(default)]
+    pub through: Vec<String>,
 }
