@@ -88,6 +88,12 @@ impl Specific {
         self.0.get(key)?.as_str()
     }
 
+    /// Whether RustSec says that a release was made to do harm.
+    fn is_malicious(&self) -> bool {
+        let categories = self.0.get("categories").and_then(|categories| categories.as_array());
+        categories.into_iter().flatten().any(|category| category.as_str() == Some(AdvisoryKind::Malicious.name()))
+    }
+
     /// Whether a weakness is named, as GitHub or as OpenSSF writes it.
     fn names_weakness(&self, name: &str) -> bool {
         let plain = self.0.get("cwe_ids").and_then(|ids| ids.as_array()).into_iter().flatten();
@@ -172,7 +178,8 @@ impl Record {
     fn kind(&self, affected: &Affected) -> AdvisoryKind {
         let specific = [&self.database_specific, &affected.database_specific, &affected.ecosystem_specific];
         let mut specific = specific.into_iter().flatten();
-        if self.id.starts_with("MAL-") || specific.clone().any(|specific| specific.names_weakness(EMBEDDED_MALICIOUS_CODE)) {
+        let is_malicious = |specific: &Specific| specific.is_malicious() || specific.names_weakness(EMBEDDED_MALICIOUS_CODE);
+        if self.id.starts_with("MAL-") || specific.clone().any(is_malicious) {
             return AdvisoryKind::Malicious;
         }
         specific.find_map(|specific| informational(specific.text("informational")?)).unwrap_or(AdvisoryKind::Vulnerability)
@@ -204,10 +211,12 @@ impl Affected {
         let ranges = self.ranges.iter().flatten().filter(|range| range.sort != "GIT");
         let mut parts: Vec<String> = Vec::new();
         for range in ranges {
-            parts.extend(intervals(ecosystem, &range.events)?);
+            for interval in intervals(ecosystem, &range.events)? {
+                if !parts.contains(&interval) {
+                    parts.push(interval);
+                }
+            }
         }
-        parts.sort();
-        parts.dedup();
         if parts.iter().any(|part| part == "*") {
             return Some("*".to_owned());
         }
@@ -239,11 +248,11 @@ impl Advisory {
     }
 }
 
-/// What happens to the flaw at a version, in the order in which events of one version count.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What happens to the flaw at a version.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
-    Fixed,
     Introduced,
+    Fixed,
     LastAffected,
 }
 
@@ -256,7 +265,9 @@ fn intervals(ecosystem: &str, events: &[Event]) -> Option<Vec<String>> {
     let is_first = |version: &str| version == "0";
     turns.sort_by(|(turn, a), (other, b)| {
         let order = version::compare(ecosystem, a, b).unwrap_or(std::cmp::Ordering::Equal);
-        is_first(b).cmp(&is_first(a)).then(order).then(turn.cmp(other))
+        // Events of one version stay in their order, but for the last version of an interval, which must have begun.
+        let is_last = |turn: &Turn| *turn == Turn::LastAffected;
+        is_first(b).cmp(&is_first(a)).then(order).then(is_last(turn).cmp(&is_last(other)))
     });
     let mut found = Vec::new();
     let mut since: Option<&str> = None;
@@ -368,7 +379,12 @@ mod tests {
                 Some(">=1.0, <=1.4.post1 || =2.0rc1"),
             ),
             ("npm", r#""versions": ["1.4.44", "1.4.41"]"#, Some("=1.4.41 || =1.4.44")),
-            // A fix and a new fault at one version: the version is at fault.
+            // A fix and a new fault at one version: the version is at fault. A fault that is fixed at once never was.
+            (
+                "npm",
+                r#""ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "0.9.2"}, {"introduced": "0.10.0"}, {"fixed": "0.10.0"}]}]"#,
+                Some("<0.9.2 || >=0.10.0, <0.10.0"),
+            ),
             (
                 "npm",
                 r#""ranges": [{"type": "SEMVER", "events": [{"introduced": "1.0.0"}, {"fixed": "1.2.0"}, {"introduced": "1.2.0"}, {"fixed": "1.3.0"}]}]"#,
@@ -439,5 +455,33 @@ mod tests {
         assert_eq!(parse_all(r#"{"id": "X", "affected": null}"#), Ok(Vec::new()));
         let elsewhere = r#"{"package": {"ecosystem": "Alpine:v3.5", "name": "p"}}"#;
         assert_eq!(parse_all(&record(elsewhere)), Ok(Vec::new()));
+    }
+
+    proptest::proptest! {
+        /// The comparators against the algorithm that the specification of the format gives for a version among events.
+        #[test]
+        fn comparators_say_what_the_specification_says(
+            events in proptest::collection::btree_map((0_u64..4, 0_u64..4, 0_u64..3), 0_usize..3, 0..6),
+            versions in proptest::collection::vec((0_u64..4, 0_u64..4, 0_u64..3), 8),
+        ) {
+            const SORTS: [&str; 3] = ["introduced", "fixed", "last_affected"];
+            let json: Vec<_> = events.iter().map(|((a, b, c), sort)| format!(r#"{{"{}": "{a}.{b}.{c}"}}"#, SORTS[*sort])).collect();
+            let affected = format!(r#""ranges": [{{"type": "SEMVER", "events": [{}]}}]"#, json.join(", "));
+            let range = range_of("npm", &affected);
+            for version in versions {
+                let mut expected = false;
+                for (at, sort) in &events {
+                    match SORTS[*sort] {
+                        "introduced" if version >= *at => expected = true,
+                        "fixed" if version >= *at => expected = false,
+                        "last_affected" if version > *at => expected = false,
+                        _ => {}
+                    }
+                }
+                let text = format!("{}.{}.{}", version.0, version.1, version.2);
+                let said = range.as_deref().is_some_and(|range| version::matches("npm", range, &text));
+                proptest::prop_assert_eq!(said, expected, "{} in {:?}", text, &range);
+            }
+        }
     }
 }

@@ -48,23 +48,26 @@ const PLACEHOLDER: &str = "RUSTSEC-0000-0000";
 /// Whether a text begins as an advisory of RustSec does.
 #[must_use]
 pub fn is_advisory(text: &str) -> bool {
-    head(text).is_some_and(|(head, _)| head.contains("[advisory]") && !head.contains(PLACEHOLDER))
+    head(text).is_some_and(|(head, _)| head.contains("[advisory]"))
 }
 
-/// Reads an advisory.
+/// Reads an advisory; None for one that has no id yet.
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub fn parse(text: &str) -> Result<Advisory, String> {
+pub fn parse(text: &str) -> Result<Option<Advisory>, String> {
     let (head, body) = head(text).ok_or("it does not begin with TOML between ``` lines")?;
     let Head { advisory, versions } = toml::from_str(head).map_err(|error| error.message().to_owned())?;
     if advisory.collection.as_deref() == Some("rust") {
         return Err("it is about Rust itself and no package".to_owned());
     }
+    if advisory.id == PLACEHOLDER {
+        return Ok(None);
+    }
     let kind = advisory.kind();
     let rated = advisory.cvss.as_deref().and_then(severity);
     let title = advisory.title.as_deref().or_else(|| body.lines().find_map(|line| line.strip_prefix("# ")));
-    Ok(Advisory {
+    Ok(Some(Advisory {
         ecosystem: ECOSYSTEM.to_owned(),
         kind,
         affected: affected(&versions)?,
@@ -77,7 +80,7 @@ pub fn parse(text: &str) -> Result<Advisory, String> {
         withdrawn: advisory.withdrawn,
         ids: std::iter::once(advisory.id).chain(advisory.aliases).collect(),
         package: advisory.package,
-    })
+    }))
 }
 
 impl Facts {
@@ -209,6 +212,10 @@ mod tests {
     use super::*;
     use crate::rule::Severity;
 
+    fn parse_one(text: &str) -> Advisory {
+        parse(text).expect("an advisory").expect("one with an id")
+    }
+
     fn text(facts: &str, versions: &str) -> String {
         format!(
             "```toml\n[advisory]\nid = \"RUSTSEC-2020-0001\"\npackage = \"p\"\ndate = \"2020-01-02\"\n{facts}\n\n[versions]\n{versions}\n```\n\n# A flaw in `p`\n\nText.\n"
@@ -243,7 +250,7 @@ unaffected = ["< 1.5", "< 1.2"]"#,
             (r#"patched = ["*"]"#, "<0.0.0-0"),
         ];
         for (versions, expected) in cases {
-            let advisory = parse(&text("", versions)).expect(versions);
+            let advisory = parse_one(&text("", versions));
             assert_eq!(advisory.affected, expected, "{versions}");
         }
     }
@@ -253,7 +260,7 @@ unaffected = ["< 1.5", "< 1.2"]"#,
         let facts = r#"aliases = ["CVE-2020-1"]
 cvss = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"
 withdrawn = "2021-01-01""#;
-        let advisory = parse(&text(facts, r#"patched = [">= 1.0.0", "^0.9.2"]"#)).expect("an advisory");
+        let advisory = parse_one(&text(facts, r#"patched = [">= 1.0.0", "^0.9.2"]"#));
         assert_eq!((advisory.kind, advisory.severity, advisory.is_rated), (AdvisoryKind::Vulnerability, Severity::High, true));
         assert_eq!(
             (advisory.ids.join(" "), advisory.fixed.join(" ")),
@@ -265,12 +272,15 @@ withdrawn = "2021-01-01""#;
             (r#"informational = "unmaintained""#, AdvisoryKind::Unmaintained),
             (r#"categories = ["malicious"]"#, AdvisoryKind::Malicious),
         ] {
-            assert_eq!(parse(&text(facts, "patched = []")).expect(facts).kind, kind);
+            assert_eq!(parse_one(&text(facts, "patched = []")).kind, kind);
         }
     }
 
     #[test]
     fn what_is_no_advisory_says_so() {
+        let draft = text("# Write RUSTSEC-0000-0000 before.", "patched = []");
+        assert_eq!(parse_one(&draft).ids, ["RUSTSEC-2020-0001"]);
+        assert_eq!(parse(&draft.replace("2020-0001", "0000-0000")), Ok(None));
         assert!(!is_advisory("# A page\n") && is_advisory(&text("", "patched = []")));
         for (broken, expected) in [
             ("# A page".to_owned(), "does not begin"),
@@ -280,6 +290,26 @@ withdrawn = "2021-01-01""#;
         ] {
             let message = parse(&broken).expect_err(expected);
             assert!(message.contains(expected), "{message}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What the requirements say of a release by the library that defines them, and what the comparators say.
+        #[test]
+        fn comparators_say_what_requirements_say(
+            requirements in proptest::collection::vec(("(>=|>|<|<=|=|\\^|~) ?[0-3]\\.[0-3](\\.[0-3])?", proptest::bool::ANY), 0..5),
+            releases in proptest::collection::vec((0_u64..4, 0_u64..4, 0_u64..4), 8),
+        ) {
+            let list = |wanted: bool| requirements.iter().filter(|(_, is_patch)| *is_patch == wanted).map(|(text, _)| format!("{text:?}")).collect::<Vec<_>>().join(", ");
+            // `= 1.2`, `> 1.2` and `<= 1.2` mean more than one version to Cargo, and 1.2.0 to RustSec, which never writes them so.
+            let is_short = |text: &str| text.split('.').count() == 2 && ["=", ">", "<="].contains(&text.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.' || char == ' '));
+            proptest::prop_assume!(!requirements.iter().any(|(text, _)| is_short(text)));
+            let advisory = parse_one(&text("", &format!("patched = [{}]\nunaffected = [{}]", list(true), list(false))));
+            for (major, minor, patch) in releases {
+                let release = Version::new(major, minor, patch);
+                let is_clean = requirements.iter().any(|(text, _)| VersionReq::parse(text).expect("a requirement").matches(&release));
+                proptest::prop_assert_eq!(advisory.affects(&release.to_string()), !is_clean, "{} in {}", release, advisory.affected);
+            }
         }
     }
 }

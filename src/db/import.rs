@@ -248,5 +248,8 @@ fn parse(entry: &Entry, options: &ImportOptions) -> Option<Result<Vec<Advisory>,
     // RustSec keeps advisories on the compiler and its tools, which are no packages, in a folder of that name.
     let is_about_rust = Path::new(&entry.name).ancestors().nth(2).is_some_and(|folder| folder.ends_with("rust"));
     let is_wanted = rustsec::is_advisory(&text) && !is_about_rust && options.takes(rustsec::ECOSYSTEM);
-    is_wanted.then(|| rustsec::parse(&text).map(|advisory| vec![advisory]))
+    if !is_wanted {
+        return None;
+    }
+    rustsec::parse(&text).map(|advisory| advisory.map(|advisory| vec![advisory])).transpose()
 }

@@ -182,6 +182,7 @@ fn days_of_publication_and_withdrawal_count() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test looks at what was written")]
 fn a_damaged_store_says_so() {
     let store = tempfile::tempdir().expect("a folder");
     assert!(Store::open(store.path()).expect("nothing").is_none());

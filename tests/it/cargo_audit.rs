@@ -23,6 +23,7 @@ type Verdicts = BTreeSet<String>;
 
 #[test]
 #[ignore = "needs cargo-audit, its database and lockfiles"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn same_verdicts_as_cargo_audit() {
     let [database, lockfiles] = ["FOREWARN_ADVISORY_DB", "FOREWARN_LOCKFILES"]
         .map(|name| PathBuf::from(std::env::var_os(name).unwrap_or_else(|| panic!("{name} is to name a folder"))));
