@@ -232,7 +232,8 @@ impl Affected {
     fn fixed(&self) -> Vec<String> {
         let ranges = self.ranges.iter().flatten().filter(|range| range.sort != "GIT");
         let fixed = ranges.flat_map(|range| &range.events).filter_map(|event| event.fixed.clone());
-        fixed.filter(|version| is_version(version)).collect()
+        // A bound below every pre-release, such as 1.2.3-0, is no version that anybody can move to.
+        fixed.filter(|version| is_version(version) && !version.ends_with("-0")).collect()
     }
 }
 
