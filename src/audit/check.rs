@@ -9,11 +9,15 @@ use std::sync::LazyLock;
 use bip39::{Language, Mnemonic};
 use serde::Deserialize;
 
+use crate::advisory::indicator;
+use crate::rule::Date;
 use crate::rule::matcher::text::TextCheck;
 
-/// Whether a text passes a check.
-pub(super) fn passes(check: TextCheck, text: &str) -> bool {
+/// Whether a text passes a check on a day.
+pub(super) fn passes(check: TextCheck, text: &str, as_of: Date) -> bool {
     let function = match check {
+        TextCheck::ListedAddress => return indicator::find("address", text, as_of).is_some(),
+        TextCheck::ListedDomain => return indicator::find("domain", host(text), as_of).is_some(),
         TextCheck::Bip39Checksum => has_phrase,
         TextCheck::AlteredBip39List => is_altered_list,
         TextCheck::Base58Check => is_base58check,
@@ -28,6 +32,12 @@ pub(super) fn passes(check: TextCheck, text: &str) -> bool {
         TextCheck::Placeholder => is_placeholder,
     };
     function(text)
+}
+
+/// The host of a URL.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', ':', '?', '#']).next().unwrap_or(rest)
 }
 
 /// Numbers of words of a BIP-39 phrase, the longest first.
@@ -307,8 +317,8 @@ mod tests {
             ),
         ];
         for (check, good, broken) in cases {
-            assert!(passes(check, good), "{check:?} {good}");
-            assert!(!passes(check, broken), "{check:?} {broken}");
+            assert!(passes(check, good, Date::default()), "{check:?} {good}");
+            assert!(!passes(check, broken, Date::default()), "{check:?} {broken}");
         }
     }
 

@@ -31,45 +31,66 @@ impl Audit for FlowAudit {
 /// The findings of a rule.
 fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec<Finding> {
     let also = Places::new(context, &matcher.also);
-    grouped(best(context, rule, matcher)).into_iter().map(|flows| finding(context, rule, &also, &flows)).collect()
+    grouped(arrivals(context, rule, matcher)).iter().map(|places| finding(context, rule, &also, places)).collect()
 }
 
-/// Of the flows that lead to a place, the surest, then the shortest.
-fn best<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> Vec<&'a Flow> {
+/// The flows that lead to one place.
+struct Arrivals<'a> {
+    /// The surest, then the shortest.
+    best: &'a Flow,
+    /// One for each further value, by where it arises.
+    others: Vec<&'a Flow>,
+}
+
+/// How many further values are told of one place.
+const MOST_VALUES: usize = 10;
+
+impl<'a> Arrivals<'a> {
+    fn new(flows: Vec<&'a Flow>) -> Option<Self> {
+        let best = flows.iter().copied().reduce(|best, flow| if rank(flow) > rank(best) { flow } else { best })?;
+        let mut others: Vec<_> = flows.into_iter().filter(|flow| source_of(flow) != source_of(best)).collect();
+        others.sort_by_key(|flow| source_of(flow));
+        others.dedup_by_key(|flow| source_of(flow));
+        others.truncate(MOST_VALUES);
+        Some(Self { best, others })
+    }
+}
+
+/// The flows of a rule, by the place to which they lead.
+fn arrivals<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> Vec<Arrivals<'a>> {
     let wanted = Wanted::new(&context.rules.knowledge.kinds, matcher);
-    let mut best: BTreeMap<(UnitId, Span), &Flow> = BTreeMap::new();
+    let mut by_place: BTreeMap<(UnitId, Span), Vec<&Flow>> = BTreeMap::new();
     for flow in &context.taint.flows {
         if wanted.wants(flow)
             && rule.applies_to(context.program.unit(flow.sink.unit).language)
             && in_context(context, matcher, flow)
         {
-            let known = best.entry((flow.sink.unit, flow.sink.span)).or_insert(flow);
-            if rank(flow) > rank(known) {
-                *known = flow;
-            }
+            by_place.entry((flow.sink.unit, flow.sink.span)).or_default().push(flow);
         }
     }
-    without_stopovers(best.into_values().collect())
+    without_stopovers(by_place.into_values().filter_map(Arrivals::new).collect())
 }
 
 /// Leaves out calls into the tree by which a value gets to another place of the rule: that place is where it happens.
-fn without_stopovers(flows: Vec<&Flow>) -> Vec<&Flow> {
-    let entered = flows.iter().flat_map(|flow| flow.steps.iter().filter(|step| step.enters).map(|step| (source_of(flow), step)));
+fn without_stopovers(places: Vec<Arrivals<'_>>) -> Vec<Arrivals<'_>> {
+    let flows = places.iter().flat_map(|place| std::iter::once(place.best).chain(place.others.iter().copied()));
+    let entered = flows.flat_map(|flow| flow.steps.iter().filter(|step| step.enters).map(|step| (source_of(flow), step)));
     let entered: BTreeSet<_> = entered.map(|(source, step)| (source, step.unit, step.span)).collect();
-    flows.into_iter().filter(|flow| !entered.contains(&(source_of(flow), flow.sink.unit, flow.sink.span))).collect()
+    let is_last = |place: &Arrivals<'_>| !entered.contains(&(source_of(place.best), place.best.sink.unit, place.best.sink.span));
+    places.into_iter().filter(is_last).collect()
 }
 
 /// One value that reaches several places of one function is one defect: the surest flow first, the others in order.
-fn grouped(flows: Vec<&Flow>) -> Vec<Vec<&Flow>> {
-    let mut groups: BTreeMap<_, Vec<&Flow>> = BTreeMap::new();
-    for flow in flows {
-        groups.entry((flow.sink_function, source_of(flow))).or_default().push(flow);
+fn grouped(places: Vec<Arrivals<'_>>) -> Vec<Vec<Arrivals<'_>>> {
+    let mut groups: BTreeMap<_, Vec<Arrivals<'_>>> = BTreeMap::new();
+    for place in places {
+        groups.entry((place.best.sink_function, source_of(place.best))).or_default().push(place);
     }
     let mut groups: Vec<_> = groups.into_values().collect();
     for group in &mut groups {
-        group.sort_by_key(|flow| std::cmp::Reverse(rank(flow)));
+        group.sort_by_key(|place| std::cmp::Reverse(rank(place.best)));
     }
-    groups.sort_by_key(|group| (group[0].sink.unit, group[0].sink.span));
+    groups.sort_by_key(|group| (group[0].best.sink.unit, group[0].best.sink.span));
     groups
 }
 
@@ -182,18 +203,28 @@ fn way(context: &Context<'_>, flow: &Flow) -> Vec<(FileId, Span, String)> {
     std::iter::once(&flow.source).chain(&flow.steps).chain([&flow.sink]).map(place).collect()
 }
 
+/// Other places where the value goes, and other values that come where it does.
+fn related(context: &Context<'_>, also: &Places<'_>, places: &[Arrivals<'_>]) -> Vec<(FileId, Span, String)> {
+    let flow = places[0].best;
+    let mut further: Vec<_> = places[1..].iter().map(|place| place.best).chain(also.of(flow).iter().copied()).collect();
+    further.sort_by_key(|other| (other.sink.unit, other.sink.span));
+    further.dedup_by_key(|other| (other.sink.unit, other.sink.span));
+    let told = |step: &FlowStep, message: String| (context.program.file(step.unit), step.span, message);
+    let further = further.into_iter().map(|other| told(&other.sink, format!("the same value {}", other.sink.message)));
+    let others = places[0].others.iter().map(|other| told(&other.source, format!("{} reaches the same place", name_of(other))));
+    further.chain(others).collect()
+}
+
+/// The name under which a value arises, for people.
+fn name_of(flow: &Flow) -> &str {
+    flow.source.message.split(" holds ").next().unwrap_or_default()
+}
+
 /// A finding about flows of one value in one function.
-fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, flows: &[&Flow]) -> Finding {
+fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &[Arrivals<'_>]) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
-    let flow = flows[0];
-    let mut others: Vec<_> = flows[1..].iter().chain(also.of(flow)).collect();
-    others.sort_by_key(|other| (other.sink.unit, other.sink.span));
-    others.dedup_by_key(|other| (other.sink.unit, other.sink.span));
-    let related = others.into_iter().map(|other| {
-        let message = format!("the same value {}", other.sink.message);
-        (context.program.file(other.sink.unit), other.sink.span, message)
-    });
-    let origin = flow.source.message.split(" holds ").next().unwrap_or_default();
+    let flow = places[0].best;
+    let origin = name_of(flow);
     let what = kinds.get(flow.kind).what.as_str();
     let message = format!("{}: {what} ({origin}) reaches {}", rule.body.title, kinds.get(flow.place).what);
     let unit = context.program.unit(flow.sink.unit);
@@ -201,7 +232,7 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, flows: &[
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)
         .flow(way(context, flow))
-        .related(related.collect())
+        .related(related(context, also, places))
         .confidence(rule.body.confidence.min(sureness(flow)));
     // What was followed is the secret, or becomes it: untrusted input is neither.
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");

@@ -10,7 +10,7 @@ use super::prefilter::Prefilter;
 use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
 use crate::ir::{FunctionId, Unit};
-use crate::rule::matcher::text::TextMatch;
+use crate::rule::matcher::text::{TextCheck, TextMatch};
 use crate::rule::{Match, Rule, TextPattern};
 use crate::source::{Role, SourceFile, Span};
 
@@ -119,12 +119,13 @@ impl Search<'_> {
         let around = |lines: u32| &file.text[lines_around(&file.text, &hit.whole, lines)];
         let has_any = |patterns: &[TextPattern], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
         let reach = matcher.near_lines.unwrap_or(NEAR_LINES);
+        let passes = |check: &TextCheck| check::passes(*check, judged, self.context.as_of);
         (matcher.not_line.is_empty() || !has_any(&matcher.not_line, around(0)))
             && (matcher.near.is_empty() || has_any(&matcher.near, around(reach)))
             && (matcher.not_near.is_empty() || !has_any(&matcher.not_near, around(reach)))
             && matcher.min_entropy.is_none_or(|least| entropy(judged) >= least)
-            && (matcher.check.is_empty() || matcher.check.iter().any(|check| check::passes(*check, judged)))
-            && !matcher.not_check.iter().any(|check| check::passes(*check, judged))
+            && (matcher.check.is_empty() || matcher.check.iter().any(passes))
+            && !matcher.not_check.iter().any(passes)
     }
 
     /// A rule that leaves out test files leaves out test functions, too.

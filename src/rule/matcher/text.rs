@@ -70,6 +70,10 @@ pub enum TextCheck {
     XrpSeed,
     /// A phrase or key that documentation or a development tool has made public (`rules/test-vectors.toml`).
     KnownTestVector,
+    /// An address that was listed as that of a theft or a sanctioned party on the day of the scan.
+    ListedAddress,
+    /// The host of a URL that was listed as that of an attack or a copy of a wallet on the day of the scan.
+    ListedDomain,
     /// It stands for a value to be filled in: `<your key>`, `0x000…`, `CHANGE_ME`, `${SECRET}`.
     Placeholder,
 }
