@@ -42,8 +42,8 @@ pub struct Advisories {
     tables: Vec<Arc<Table>>,
     /// Knowledge that was to be used and could not.
     problems: Vec<String>,
-    /// Answers that were given: many rules ask about every package.
-    answers: Arc<Mutex<HashMap<Question, Arc<[Advisory]>>>>,
+    /// What was found before: many rules ask about every package.
+    found: Arc<Mutex<HashMap<Question, Arc<[Advisory]>>>>,
 }
 
 /// An ecosystem, a name, a version and a day.
@@ -52,7 +52,7 @@ type Question = (String, String, String, Date);
 impl Default for Advisories {
     /// What is part of the program.
     fn default() -> Self {
-        Self { tables: vec![Table::embedded()], problems: Vec::new(), answers: Arc::default() }
+        Self { tables: vec![Table::embedded()], problems: Vec::new(), found: Arc::default() }
     }
 }
 
@@ -61,7 +61,7 @@ impl Advisories {
     #[must_use]
     pub fn with(mut self, table: Arc<Table>) -> Self {
         self.tables.push(table);
-        self.answers = Arc::default();
+        self.found = Arc::default();
         self
     }
 
@@ -89,15 +89,15 @@ impl Advisories {
     #[must_use]
     pub fn affecting(&self, ecosystem: &str, name: &str, version: &str, as_of: Date) -> Vec<Advisory> {
         let question = (ecosystem.to_owned(), name.to_owned(), version.to_owned(), as_of);
-        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = answers().get(&question).cloned();
+        let before = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = before().get(&question).cloned();
         // The lock is free while the tables are read.
-        let answer = known.unwrap_or_else(|| {
-            let answer: Arc<[Advisory]> = self.find(ecosystem, name, version, as_of).into();
-            answers().insert(question, Arc::clone(&answer));
-            answer
+        let found = known.unwrap_or_else(|| {
+            let found: Arc<[Advisory]> = self.find(ecosystem, name, version, as_of).into();
+            before().insert(question, Arc::clone(&found));
+            found
         });
-        answer.to_vec()
+        found.to_vec()
     }
 
     fn find(&self, ecosystem: &str, name: &str, version: &str, as_of: Date) -> Vec<Advisory> {

@@ -1,7 +1,7 @@
 //! The user's own store of advisories: all of OSV, where the embedded tables hold what matters most to wallets.
 //!
 //! With `target` and `rule::load` the only module that reads the disk, and the only one that talks to a network. A store is a folder:
-//! `index.json` says what is in it, and each ecosystem has one [`table`] of lines as the embedded tables have them, sorted by package.
+//! `index.json` says what is in it, and each ecosystem has a table of lines as the embedded tables have them, sorted by package.
 //! A file is never changed: a new one is written beside it under a name made of its content, the index is replaced in one step, and
 //! then the old one goes. Who reads meanwhile sees the old store or the new one.
 
