@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use forewarn::advisory::Advisories;
 use forewarn::backtest::{self, BacktestOptions, Corpus, write_json, write_table};
 use forewarn::rule::Date;
 use forewarn::scan::ScanOptions;
 
+use super::db::advisories;
 use super::output::{remark, write_to};
 use super::scan::today;
 use super::{Failure, RuleFolders};
@@ -45,6 +47,9 @@ pub(super) struct Arguments {
     /// Judge with what was public on a day (2022-08-03); today if absent.
     #[arg(long, value_name = "DATE", conflicts_with = "as_of_disclosure")]
     as_of: Option<Date>,
+    /// Use a store of advisories that `forewarn db` made; only the embedded ones if absent, wherever it runs.
+    #[arg(long, value_name = "DIR")]
+    db: Option<PathBuf>,
     #[command(flatten)]
     rules: RuleFolders,
     /// Format of the result.
@@ -70,6 +75,7 @@ impl Arguments {
         let scan = ScanOptions {
             rule_folders: self.rules.folders.clone(),
             as_of: self.as_of.unwrap_or_else(today),
+            advisories: self.db.as_deref().map_or_else(|| Ok(Advisories::default()), |folder| advisories(Some(folder)))?,
             ..ScanOptions::new(Path::new("."))
         };
         let progress = |id: &str| {

@@ -204,6 +204,18 @@ fn a_damaged_store_says_so() {
 }
 
 #[test]
+fn equal_knowledge_has_an_equal_digest() {
+    let (first, second) = (record("GHSA-1", "p", ALL), record("GHSA-2", "q", ALL));
+    let folders = [folder(&[("1.json", &first)]), folder(&[("2.json", &second)])];
+    let digest = |order: [usize; 2]| {
+        let store = tempfile::tempdir().expect("a folder");
+        order.map(|number| add(store.path(), folders[number].path()));
+        Store::open(store.path()).expect("a store").expect("one").digest()
+    };
+    assert_eq!(digest([0, 1]), digest([1, 0]));
+}
+
+#[test]
 fn one_writes_at_a_time() {
     let store = tempfile::tempdir().expect("a folder");
     let first = Update::begin(store.path()).expect("a store");
