@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::advisory::Advisories;
 use crate::advisory::inventory::{Component, inventory};
 use crate::advisory::vex::{Answers, Vex};
-use crate::audit::{self, Artifact, Context};
+use crate::audit::{self, Artifact, Context, Texts};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
@@ -105,11 +105,14 @@ pub fn scan_opened<F>(options: &ScanOptions, open: F) -> Result<Report, ScanErro
 where
     F: FnOnce(&OpenOptions) -> Result<Workspace, TargetError> + Send,
 {
-    let rules = load_rules(options)?;
     let settings = &options.settings;
     let limits = OpenOptions { exclude: settings.exclude.clone(), include: settings.include.clone(), ..OpenOptions::default() };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
-    threads.install(|| Ok(scan_workspace(&open(&limits)?, &rules, options)))
+    threads.install(|| {
+        let (rules, workspace) = rayon::join(|| load_rules(options), || open(&limits));
+        let rules = rules?;
+        Ok(scan_workspace(&workspace?, &rules, options))
+    })
 }
 
 /// Scans files that are in memory, on the threads of the caller.
@@ -177,10 +180,22 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let ScanOptions { settings, advisories, as_of, .. } = options;
     let (artifacts_seen, program, taint) = (artifacts.as_slice(), &program, &taint);
     let answers = &answers(options, &artifacts);
-    let context =
-        Context { workspace, artifacts: artifacts_seen, program, taint, rules, settings, advisories, answers, as_of: *as_of };
+    let credits = &Weights::embedded().credits;
+    let texts = &Texts::new(workspace, rules, credits.iter().flat_map(|credit| &credit.seen));
+    let context = Context {
+        workspace,
+        artifacts: artifacts_seen,
+        texts,
+        program,
+        taint,
+        rules,
+        settings,
+        advisories,
+        answers,
+        as_of: *as_of,
+    };
     let findings = audit::run(&context);
-    let credits = Weights::embedded().credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
+    let credits = credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
     Analysis { findings, artifacts, notices, credits }
 }
 

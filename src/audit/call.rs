@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::callee::{CalleeIndex, calls_any};
+use super::callee::{Callees, calls_any};
 use super::condition::{self, Subject};
 use super::flow::way_to;
 use super::{Audit, Context, matching_rules};
@@ -24,7 +24,7 @@ impl Audit for CallAudit {
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {
         let rules = matching_rules(context, |matcher| if let Match::Call(call) = matcher { Some(call) } else { None });
         let patterns = rules.iter().enumerate();
-        let index = CalleeIndex::new(
+        let index = Callees::new(
             context.program,
             patterns.flat_map(|(owner, (_, matcher))| matcher.callee.iter().map(move |pattern| (owner, pattern))),
         );
@@ -68,12 +68,7 @@ impl Audit for CallAudit {
 }
 
 /// The rules whose callee a call has.
-fn owners(
-    index: &CalleeIndex<'_>,
-    program: &Program<'_>,
-    id: UnitId,
-    (node, kind, path): (NodeId, CallKind, PathId),
-) -> Vec<usize> {
+fn owners(index: &Callees, program: &Program<'_>, id: UnitId, (node, kind, path): (NodeId, CallKind, PathId)) -> Vec<usize> {
     let mut owners: Vec<_> = index.owners(path, kind).collect();
     let unit = program.unit(id);
     if let Expr::Call { callee, kind: CallKind::Element, .. } = unit.expr(node)

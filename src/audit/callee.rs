@@ -1,53 +1,35 @@
 //! Callee patterns against the paths of a program: each different path is matched once, however often it occurs.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::ir::{CallKind, Expr, FunctionId, NodeId};
 use crate::program::{FunctionRef, PathId, Program, UnitId};
-use crate::rule::CalleePattern;
+use crate::rule::{CalleeIndex, CalleePattern};
 
 /// How many calls deep a function's body is followed into other functions of the tree.
 const MAX_DEPTH: u32 = 3;
 
-/// Which owners of patterns a path concerns.
+/// Which owners of patterns the paths of a program concern.
 #[derive(Debug)]
-pub(super) struct CalleeIndex<'p> {
+pub(super) struct Callees {
     /// By path: owners, and whether the pattern asks for a constructor call.
-    owners: Vec<Vec<(usize, bool)>>,
-    by_segment: FxHashMap<&'p str, Vec<(usize, &'p CalleePattern)>>,
-    open: Vec<(usize, &'p CalleePattern)>,
+    owners: Vec<Box<[(usize, bool)]>>,
+    index: CalleeIndex<usize>,
 }
 
-impl<'p> CalleeIndex<'p> {
-    /// Indexes patterns by the number of their owner.
-    pub(super) fn new(program: &Program<'_>, patterns: impl Iterator<Item = (usize, &'p CalleePattern)>) -> Self {
-        let mut index = Self { owners: Vec::new(), by_segment: FxHashMap::default(), open: Vec::new() };
-        for (owner, pattern) in patterns {
-            match pattern.last_segments() {
-                Some(segments) => {
-                    segments.iter().for_each(|last| index.by_segment.entry(last).or_default().push((owner, pattern)));
-                }
-                None => index.open.push((owner, pattern)),
-            }
-        }
-        index.owners = program.all_paths().map(|(_, path)| index.find(path)).collect();
-        index
-    }
-
-    fn find(&self, path: &str) -> Vec<(usize, bool)> {
-        let last = path.rsplit('.').next().unwrap_or(path);
-        let indexed = self.by_segment.get(last).into_iter().flatten();
-        let matching = indexed.chain(&self.open).filter(|(_, pattern)| pattern.may_end_with(last) && pattern.matches(path, true));
-        let mut owners: Vec<_> = matching.map(|(owner, pattern)| (*owner, pattern.is_new())).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        owners
+impl Callees {
+    /// Matches patterns, each with the number of its owner.
+    pub(super) fn new<'p>(program: &Program<'_>, patterns: impl Iterator<Item = (usize, &'p CalleePattern)>) -> Self {
+        let index = patterns.collect();
+        let paths: Vec<_> = program.all_paths().collect();
+        Self { owners: paths.into_par_iter().map(|(_, path)| find(&index, path)).collect(), index }
     }
 
     /// The owners of patterns that match an element by the name that the file gives its component: `<Input>` is `?Input`, wherever
     /// the component comes from.
     pub(super) fn owners_of_element(&self, name: &str) -> impl Iterator<Item = usize> {
-        self.find(&format!("?{name}")).into_iter().map(|(owner, _)| owner)
+        find(&self.index, &format!("?{name}")).into_iter().map(|(owner, _)| owner)
     }
 
     /// The owners of patterns that match some call of a unit.
@@ -69,6 +51,14 @@ impl<'p> CalleeIndex<'p> {
             (!is_repeated).then_some(*owner)
         })
     }
+}
+
+/// The owners of the patterns that a path matches; ordered.
+fn find(index: &CalleeIndex<usize>, path: &str) -> Box<[(usize, bool)]> {
+    let mut owners: Vec<_> = index.matching(path).iter().map(|matched| (matched.owner, matched.only_new)).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    owners.into()
 }
 
 /// Whether a call node's path matches one of some patterns.

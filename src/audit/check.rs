@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use bip39::{Language, Mnemonic};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::advisory::indicator;
@@ -57,8 +58,8 @@ const MOST_WORDS: usize = 20_000;
 /// The valid phrases in a run of words. Words in the order of their list are a part of that list and no phrase.
 fn phrases(text: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = words(text).into_iter().take(MOST_WORDS).map(str::to_lowercase).collect();
-    Language::ALL.iter().flat_map(move |&language| {
-        let indices: Vec<_> = words.iter().map(|word| language.find_word(word)).collect();
+    Language::ALL.iter().zip(&*LISTS).flat_map(move |(&language, list)| {
+        let indices: Vec<_> = words.iter().map(|word| list.get(word.as_str()).copied()).collect();
         let words = words.clone();
         windows(words.len())
             .filter(move |window| {
@@ -68,6 +69,12 @@ fn phrases(text: &str) -> impl Iterator<Item = String> {
             .filter(move |phrase| Mnemonic::parse_in_normalized(language, phrase).is_ok())
     })
 }
+
+/// The places of words in their lists, by language.
+static LISTS: LazyLock<Vec<FxHashMap<&str, u16>>> = LazyLock::new(|| {
+    let list = |language: &Language| language.word_list().iter().copied().zip(0..).collect();
+    Language::ALL.iter().map(list).collect()
+});
 
 /// Every place in so many words where a phrase may stand, the longest first.
 fn windows(words: usize) -> impl Iterator<Item = Range<usize>> {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::callee::CalleeIndex;
+use super::callee::Callees;
 use super::{Context, config};
 use crate::lockfile::version;
-use crate::rule::{Fact, Glob, Rule, RuleSet};
+use crate::rule::{Fact, Glob, Rule, RuleSet, TextPattern};
 use crate::source::{Role, SourceFile};
 
 /// Answers whether facts hold, each different one once.
@@ -94,7 +94,7 @@ impl<'a> Facts<'a> {
     }
 
     fn has_call(&self, fact: &Fact) -> bool {
-        let index = CalleeIndex::new(self.context.program, fact.call.iter().map(|pattern| (0, pattern)));
+        let index = Callees::new(self.context.program, fact.call.iter().map(|pattern| (0, pattern)));
         self.shipped_units().any(|id| !index.owners_in(self.context.program, id).is_empty())
     }
 
@@ -103,7 +103,10 @@ impl<'a> Facts<'a> {
             if fact.file.is_empty() { ships(file) } else { belongs(file) && matches_any(&fact.file, file) }
         };
         let files: Vec<_> = self.context.workspace.files.iter().filter(|file| is_asked(file)).collect();
-        files.par_iter().any(|file| fact.text.iter().any(|pattern| pattern.is_match(&file.text)))
+        let has = |file: &SourceFile, pattern: &TextPattern| {
+            self.context.texts.is_possible(file.id, pattern) && pattern.is_match(&file.text)
+        };
+        files.par_iter().any(|file| fact.text.iter().any(|pattern| has(file, pattern)))
     }
 
     fn shipped_units(&self) -> impl Iterator<Item = crate::program::UnitId> + '_ {

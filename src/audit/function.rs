@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::callee::{CalleeIndex, body_calls, calls_any, is_within, mentions_any};
+use super::callee::{Callees, body_calls, calls_any, is_within, mentions_any};
 use super::{Audit, Context, in_function, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
 use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit};
-use crate::program::{Constant, FunctionRef, Program, Value};
+use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::function::FunctionMatch;
 use crate::rule::{CalleePattern, Match};
 use crate::source::Span;
@@ -25,9 +25,9 @@ impl Audit for FunctionAudit {
         if rules.is_empty() {
             return Vec::new();
         }
-        let handlers = Handlers::of(context.program);
+        let handlers = Handlers::of(context.program, rules.iter().flat_map(|(_, matcher)| &matcher.handler_of));
         let fallbacks = rules.iter().enumerate();
-        let fallbacks = CalleeIndex::new(
+        let fallbacks = Callees::new(
             context.program,
             fallbacks.flat_map(|(owner, (_, matcher))| matcher.falls_back_to.iter().map(move |pattern| (owner, pattern))),
         );
@@ -80,30 +80,38 @@ fn described(program: &Program<'_>, function: FunctionRef) -> String {
     }
 }
 
-/// The calls that functions are handed to.
+/// The calls that some rule asks for and that functions are handed to.
 struct Handlers {
     calls: FxHashMap<FunctionRef, Vec<Value>>,
 }
 
 impl Handlers {
-    fn of(program: &Program<'_>) -> Self {
+    fn of<'p>(program: &Program<'_>, patterns: impl Iterator<Item = &'p CalleePattern>) -> Self {
+        let callees = Callees::new(program, patterns.map(|pattern| (0, pattern)));
+        let units: Vec<_> = program.unit_ids().collect();
+        let handed: Vec<_> = units.par_iter().flat_map_iter(|&id| handed(program, &callees, id)).collect();
         let mut calls: FxHashMap<FunctionRef, Vec<Value>> = FxHashMap::default();
-        for id in program.unit_ids() {
-            for (node, content) in program.unit(id).all_nodes() {
-                let Expr::Call { arguments, .. } = &content.expr else { continue };
-                for argument in arguments {
-                    if let Some(function) = program.function_of(Value { unit: id, node: *argument }) {
-                        calls.entry(function).or_default().push(Value { unit: id, node });
-                    }
-                }
-            }
-        }
+        handed.into_iter().for_each(|(function, call)| calls.entry(function).or_default().push(call));
         Self { calls }
     }
 
     fn of_function(&self, function: FunctionRef) -> &[Value] {
         self.calls.get(&function).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The functions that a unit hands to calls of some callees, with those calls.
+fn handed(program: &Program<'_>, callees: &Callees, id: UnitId) -> Vec<(FunctionRef, Value)> {
+    let mut handed = Vec::new();
+    for (node, content) in program.unit(id).all_nodes() {
+        let Expr::Call { callee, arguments, kind } = &content.expr else { continue };
+        let is_asked_for = program.path_id(id, *callee).is_some_and(|path| callees.owners(path, *kind).next().is_some());
+        if is_asked_for {
+            let functions = arguments.iter().filter_map(|&node| program.function_of(Value { unit: id, node }));
+            handed.extend(functions.map(|function| (function, Value { unit: id, node })));
+        }
+    }
+    handed
 }
 
 /// A function that is looked at.

@@ -3,6 +3,7 @@
 
 mod absence;
 mod alternative;
+mod asked;
 mod call;
 mod callee;
 mod check;
@@ -13,11 +14,14 @@ mod fact;
 mod flow;
 mod function;
 mod prefilter;
+mod run;
 mod text;
 
 use std::sync::Arc;
 
 use rayon::prelude::*;
+
+pub use asked::Texts;
 
 use crate::advisory::Advisories;
 use crate::advisory::vex::Answers;
@@ -53,6 +57,8 @@ pub struct Context<'a> {
     pub workspace: &'a Workspace,
     /// What was read from them, by [`crate::source::FileId`].
     pub artifacts: &'a [Artifact],
+    /// The patterns that may match in them.
+    pub texts: &'a Texts,
     /// The linked code.
     pub program: &'a Program<'a>,
     /// The values that were followed.

@@ -1,120 +1,136 @@
 //! Which patterns can match a text at all: one pass over it for the words that they require.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use std::ops::Range;
+
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind};
 use regex_syntax::hir::{Class, Hir, HirKind};
+use rustc_hash::FxHashMap;
 
 /// Words shorter than this are in every file.
 const SHORTEST: usize = 3;
 /// A pattern with more alternatives than this is better run than looked up.
 const MOST: usize = 64;
 
+/// Words in lower case of which one must be in a text.
+type Clause = Vec<Vec<u8>>;
+
 /// The words that patterns require, in one automaton.
 #[derive(Debug)]
 pub(super) struct Prefilter {
-    automaton: AhoCorasick,
-    /// By word: the patterns that are possible where it stands.
-    owners: Vec<Vec<usize>>,
-    /// Patterns that require no word.
-    always: Vec<usize>,
-    patterns: usize,
+    automaton: DFA,
+    /// By word: the clauses that it meets.
+    meets: Vec<Vec<usize>>,
+    /// How many clauses there are.
+    clauses: usize,
+    /// By pattern: its clauses, all of which must be met.
+    patterns: Vec<Range<usize>>,
 }
 
 impl Prefilter {
     /// Of patterns by number: the words given with each, or what its expression requires.
     pub(super) fn new<'p>(patterns: impl IntoIterator<Item = (&'p str, &'p [String])>) -> Self {
-        let mut words: Vec<Vec<u8>> = Vec::new();
-        let mut owners: Vec<Vec<usize>> = Vec::new();
-        let mut always = Vec::new();
-        let mut count = 0;
-        for (number, (expression, keywords)) in patterns.into_iter().enumerate() {
-            count = number + 1;
-            let given: Vec<_> = keywords.iter().map(|word| word.to_ascii_lowercase().into_bytes()).collect();
-            let required = if given.is_empty() { required_words(expression) } else { Some(given) };
-            let Some(required) = required else {
-                always.push(number);
-                continue;
-            };
-            for word in required {
-                match words.iter().position(|known| *known == word) {
-                    Some(known) => owners[known].push(number),
-                    None => {
-                        words.push(word);
-                        owners.push(vec![number]);
-                    }
-                }
+        let (mut words, mut meets): (Vec<Vec<u8>>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
+        let mut numbers: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for (expression, keywords) in patterns {
+            let first = ranges.last().map_or(0, |last| last.end);
+            let given: Clause = keywords.iter().map(|word| word.to_ascii_lowercase().into_bytes()).collect();
+            let clauses = if given.is_empty() { required_words(expression) } else { vec![given] };
+            ranges.push(first..first + clauses.len());
+            for (clause, word) in
+                (first..).zip(clauses).flat_map(|(number, clause)| clause.into_iter().map(move |word| (number, word)))
+            {
+                let number = *numbers.entry(word).or_insert_with_key(|word| {
+                    words.push(word.clone());
+                    meets.push(Vec::new());
+                    words.len() - 1
+                });
+                meets[number].push(clause);
             }
         }
-        let automaton = AhoCorasickBuilder::new()
+        let automaton = DFA::builder()
             .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
+            .match_kind(MatchKind::Standard)
+            .prefilter(false)
             .build(&words)
             .expect("some hundred short words fit into an automaton");
-        Self { automaton, owners, always, patterns: count }
+        Self { automaton, meets, clauses: ranges.last().map_or(0, |last| last.end), patterns: ranges }
     }
 
     /// The numbers of the patterns that may match, ascending.
     pub(super) fn candidates(&self, text: &str) -> Vec<usize> {
-        let mut is_candidate = vec![false; self.patterns];
-        self.always.iter().for_each(|&number| is_candidate[number] = true);
-        if self.owners.is_empty() {
-            return self.always.clone();
-        }
-        let mut is_seen = vec![false; self.owners.len()];
-        for word in self.automaton.find_overlapping_iter(text).map(|found| found.pattern().as_usize()) {
-            if !std::mem::replace(&mut is_seen[word], true) {
-                self.owners[word].iter().for_each(|&number| is_candidate[number] = true);
+        let is_met = self.clauses_met(text);
+        (0..self.patterns.len()).filter(|&number| is_met[self.patterns[number].clone()].iter().all(|&is_met| is_met)).collect()
+    }
+
+    fn clauses_met(&self, text: &str) -> Vec<bool> {
+        let mut is_met = vec![false; self.clauses];
+        let mut is_seen = vec![false; self.meets.len()];
+        let mut state = self.automaton.start_state(Anchored::No).expect("the automaton is built for searches from anywhere");
+        for &byte in text.as_bytes() {
+            state = self.automaton.next_state(Anchored::No, state, byte);
+            if !self.automaton.is_special(state) || !self.automaton.is_match(state) {
+                continue;
+            }
+            for index in 0..self.automaton.match_len(state) {
+                let word = self.automaton.match_pattern(state, index).as_usize();
+                if !std::mem::replace(&mut is_seen[word], true) {
+                    self.meets[word].iter().for_each(|&clause| is_met[clause] = true);
+                }
             }
         }
-        (0..self.patterns).filter(|&number| is_candidate[number]).collect()
+        is_met
     }
 }
 
-/// Words in lower case one of which is in every match of an expression; None if there are no telling ones.
-fn required_words(expression: &str) -> Option<Vec<Vec<u8>>> {
-    required(&regex_syntax::parse(expression).ok()?).filter(|words| is_telling(words))
+/// Clauses all of which every match of an expression meets; none if there are no telling ones.
+fn required_words(expression: &str) -> Vec<Clause> {
+    regex_syntax::parse(expression)
+        .map(|hir| required(&hir))
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|words| is_telling(words))
+        .collect()
 }
 
-fn is_telling(words: &[Vec<u8>]) -> bool {
+fn is_telling(words: &Clause) -> bool {
     words.len() <= MOST && words.iter().all(|word| word.len() >= SHORTEST)
 }
 
-fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn required(hir: &Hir) -> Vec<Clause> {
     match hir.kind() {
         HirKind::Concat(parts) => in_sequence(parts),
         HirKind::Alternation(ways) => {
-            ways.iter().map(required).collect::<Option<Vec<_>>>().map(|words| words.into_iter().flatten().collect())
+            let best = ways.iter().map(|way| required(way).into_iter().max_by_key(shortest));
+            best.collect::<Option<Vec<_>>>().map(|clauses| clauses.concat()).into_iter().collect()
         }
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Class(class) => class_words(class),
-        _ => letters(hir).map(|word| vec![word]),
+        HirKind::Class(class) => class_words(class).into_iter().collect(),
+        _ => letters(hir).map(|word| vec![word]).into_iter().collect(),
     }
 }
 
-/// The most telling of what the parts require, where letters side by side make one word.
-fn in_sequence(parts: &[Hir]) -> Option<Vec<Vec<u8>>> {
-    let mut best: Option<Vec<Vec<u8>>> = None;
+/// What the parts require, where letters side by side make one word.
+fn in_sequence(parts: &[Hir]) -> Vec<Clause> {
+    let mut clauses = Vec::new();
     let mut word = Vec::new();
-    let mut offer = |words: Vec<Vec<u8>>| {
-        if best.as_ref().is_none_or(|known| shortest(known) < shortest(&words)) {
-            best = Some(words);
-        }
-    };
     for part in parts {
         if let Some(letters) = letters(part) {
             word.extend(letters);
             continue;
         }
-        offer(vec![std::mem::take(&mut word)]);
-        if let Some(words) = required(part).filter(|words| is_telling(words)) {
-            offer(words);
-        }
+        clauses.push(vec![std::mem::take(&mut word)]);
+        clauses.extend(required(part).into_iter().filter(is_telling));
     }
-    offer(vec![word]);
-    best.filter(|words| shortest(words) > 0)
+    clauses.push(vec![word]);
+    clauses.retain(|words| shortest(words) > 0);
+    clauses
 }
 
-fn shortest(words: &[Vec<u8>]) -> usize {
+fn shortest(words: &Clause) -> usize {
     words.iter().map(Vec::len).min().unwrap_or(0)
 }
 
@@ -176,34 +192,44 @@ mod tests {
     #[test]
     fn what_a_pattern_requires() {
         let words = |expression: &str| {
-            let words = required_words(expression)?;
-            Some(words.into_iter().map(|word| String::from_utf8_lossy(&word).into_owned()).collect::<Vec<_>>().join(" "))
+            let clause =
+                |words: Clause| words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect::<Vec<_>>().join(" ");
+            required_words(expression).into_iter().map(clause).collect::<Vec<_>>().join("; ")
         };
         let cases = [
-            (r"(?i)private_?key\s*[:=]", Some("private")),
-            (r"https?://(?:cdn|unpkg)\.", Some("http")),
-            (r"(?i)\b(?:TODO|FIXME)\b.*", Some("todo fixme")),
-            (r"curl[^\n|]*\|\s*(?:ba)?sh", Some("curl")),
-            (r"(?-u:\b)(?i)mask\d+", Some("mask")),
-            (r"[5KL][1-9A-Z]{50}", None),
-            (r"a|bcde", None),
-            (r"x(?:abcd)?y", None),
-            (r"(?:abc){2}", Some("abc")),
+            (r"(?i)private_?key\s*[:=]", "private; key"),
+            (r"https?://(?:cdn|unpkg)\.", "http; ://; cdn unpkg"),
+            (r"(?i)\b(?:TODO|FIXME)\b.*", "todo fixme"),
+            (r"curl[^\n|]*\|\s*(?:ba)?sh", "curl"),
+            (r"(?-u:\b)(?i)mask\d+", "mask"),
+            (r"[5KL][1-9A-Z]{50}", ""),
+            (r"a|bcde", ""),
+            (r"x(?:abcd)?y", ""),
+            (r"(?:abc){2}", "abc"),
         ];
         for (expression, expected) in cases {
-            assert_eq!(words(expression).as_deref(), expected, "{expression}");
+            assert_eq!(words(expression), expected, "{expression}");
         }
-        let marks = required_words("[\u{202A}-\u{202E}]").expect("five characters");
-        assert_eq!(marks.iter().map(Vec::len).collect::<Vec<_>>(), [3; 5]);
-        assert_eq!(required_words("[\u{E0100}-\u{E01EF}]{8}"), Some((0x84..=0x87).map(|byte| vec![0xF3, 0xA0, byte]).collect()));
+        let marks = required_words("[\u{202A}-\u{202E}]");
+        assert_eq!(marks.concat().iter().map(Vec::len).collect::<Vec<_>>(), [3; 5]);
+        assert_eq!(
+            required_words("[\u{E0100}-\u{E01EF}]{8}"),
+            [(0x84..=0x87).map(|byte| vec![0xF3, 0xA0, byte]).collect::<Clause>()]
+        );
     }
 
     #[test]
     fn candidates_are_patterns_whose_words_occur() {
         let keywords = vec!["Abandon".to_owned()];
-        let filter = Prefilter::new([("private_?key", &[][..]), ("[0-9]{4}", &[]), ("(?:[a-z]+ ){12}", &keywords), ("key", &[])]);
+        let filter = Prefilter::new([
+            ("private_?key.+(?:wif|raw)", &[][..]),
+            ("[0-9]{4}", &[]),
+            ("(?:[a-z]+ ){12}", &keywords),
+            ("key", &[]),
+        ]);
         assert_eq!(filter.candidates("nothing"), [1]);
-        assert_eq!(filter.candidates("a PRIVATE KEY"), [0, 1, 3]);
+        assert_eq!(filter.candidates("a PRIVATE KEY as WIF"), [0, 1, 3]);
+        assert_eq!(filter.candidates("a private key"), [1, 3]);
         assert_eq!(filter.candidates("abandon it"), [1, 2]);
     }
 }

@@ -1,12 +1,13 @@
-//! Texts in files: each file is passed over once for the words that patterns require, then the patterns that are possible run.
+//! Texts in files: the patterns run that are possible there, by the words that they require.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use regex::Captures;
+use rustc_hash::FxHashMap;
 
-use super::prefilter::Prefilter;
+use super::run::Run;
 use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
 use crate::ir::{FunctionId, Unit};
@@ -29,22 +30,36 @@ impl Audit for TextAudit {
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {
         let rules = matching_rules(context, |matcher| if let Match::Text(text) = matcher { Some(text) } else { None });
-        let patterns: Vec<(usize, &TextPattern)> =
-            rules.iter().enumerate().flat_map(|(owner, (_, text))| text.pattern.iter().map(move |it| (owner, it))).collect();
-        let prefilter =
-            Prefilter::new(patterns.iter().map(|(owner, pattern)| (pattern.text(), rules[*owner].1.keyword.as_slice())));
+        let patterns: FxHashMap<usize, Pattern<'_>> = rules
+            .iter()
+            .enumerate()
+            .flat_map(|(owner, (rule, text))| {
+                let numbers = context.texts.patterns_of(rule);
+                numbers
+                    .zip(&text.pattern)
+                    .map(move |(number, pattern)| (number, Pattern { owner, pattern, run: Run::of(pattern.text()) }))
+            })
+            .collect();
         let in_file = |file: &SourceFile| {
-            let possible = prefilter.candidates(&file.text);
+            let possible: Vec<_> = context.texts.possible(file.id).filter_map(|number| patterns.get(&number)).collect();
             let mut findings = Vec::new();
-            for group in possible.chunk_by(|a, b| patterns[*a].0 == patterns[*b].0) {
-                let (rule, matcher) = rules[patterns[group[0]].0];
-                let search = Search { context, file, rule, matcher };
-                findings.extend(search.findings(group.iter().map(|&number| patterns[number].1)));
+            for group in possible.chunk_by(|a, b| a.owner == b.owner) {
+                let (rule, matcher) = rules[group[0].owner];
+                findings.extend(Search { context, file, rule, matcher }.findings(group));
             }
             findings
         };
         context.workspace.files.par_iter().filter(|file| !file.text.is_empty()).flat_map_iter(in_file).collect()
     }
+}
+
+/// A pattern of a rule.
+struct Pattern<'a> {
+    /// The number of the rule.
+    owner: usize,
+    pattern: &'a TextPattern,
+    /// What its matches are made of, if that tells where to look.
+    run: Option<Run>,
 }
 
 /// One rule in one file.
@@ -62,11 +77,11 @@ struct Hit {
 }
 
 impl Search<'_> {
-    fn findings<'p>(&self, patterns: impl Iterator<Item = &'p TextPattern>) -> Vec<Finding> {
+    fn findings(&self, patterns: &[&Pattern<'_>]) -> Vec<Finding> {
         if !self.concerns_file() {
             return Vec::new();
         }
-        let mut hits: Vec<_> = patterns.flat_map(|pattern| self.hits(pattern)).filter(|hit| self.is_met(hit)).collect();
+        let mut hits: Vec<_> = patterns.iter().flat_map(|pattern| self.hits(pattern)).filter(|hit| self.is_met(hit)).collect();
         hits.sort_by_key(|hit| (hit.whole.start, std::cmp::Reverse(hit.whole.end)));
         hits.dedup_by(|later, kept| later.whole.start < kept.whole.end);
         match self.matcher.min_count {
@@ -97,17 +112,20 @@ impl Search<'_> {
         self.context.artifacts.get(self.file.id.0 as usize)?.unit.as_ref()
     }
 
-    fn hits(&self, pattern: &TextPattern) -> Vec<Hit> {
-        let (regex, text) = (pattern.regex(), &self.file.text);
-        if !regex.capture_names().flatten().any(|name| name == "secret") {
-            let hit = |whole: Range<usize>| Hit { secret: self.matcher.secret.then(|| whole.clone()), whole };
-            return regex.find_iter(text).map(|found| hit(found.range())).collect();
-        }
+    fn hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
+        let (regex, text) = (pattern.pattern.regex(), &self.file.text);
+        let whole = |whole: Range<usize>| Hit { secret: self.matcher.secret.then(|| whole.clone()), whole };
         let named = |captures: Captures<'_>| Hit {
             whole: captures.get_match().range(),
             secret: captures.name("secret").map(|group| group.range()),
         };
-        regex.captures_iter(text).map(named).collect()
+        let names_secret = regex.capture_names().flatten().any(|name| name == "secret");
+        match (&pattern.run, names_secret) {
+            (Some(run), true) => run.captures(regex, text).into_iter().map(named).collect(),
+            (Some(run), false) => run.captures(regex, text).iter().map(|found| whole(found.get_match().range())).collect(),
+            (None, true) => regex.captures_iter(text).map(named).collect(),
+            (None, false) => regex.find_iter(text).map(|found| whole(found.range())).collect(),
+        }
     }
 
     fn is_met(&self, hit: &Hit) -> bool {

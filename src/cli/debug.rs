@@ -64,7 +64,7 @@ impl Arguments {
         let units = lowered.iter().map(|(id, lowered)| (*id, &lowered.unit)).collect();
         let (program, _) = Program::link(&workspace, units, &[]);
         let id = program.unit_of(file).ok_or("that is not one file of code")?;
-        let lines = workspace.line_index(file);
+        let lines = workspace.file(file).lines();
         let text = match self.command {
             Command::Ir(_) => ir::write_text(program.unit(id)),
             Command::Calls(_) => taint::write_calls(&program, id, &lines),

@@ -2,7 +2,7 @@
 //! tree later may recurse without fear.
 
 use super::{Document, Entry, Value, ValueKind};
-use crate::source::{LineIndex, Notice, NoticeKind, SourceFile, Span};
+use crate::source::{Notice, NoticeKind, SourceFile, Span};
 
 /// The deepest that a tree may be. Configuration that people write stays below 40.
 pub(super) const MAX_DEPTH: usize = 200;
@@ -244,10 +244,6 @@ fn faults_end(file: &SourceFile) -> u32 {
 }
 
 fn notices(file: &SourceFile, faults: impl Iterator<Item = Fault>) -> Vec<Notice> {
-    let mut lines = None;
-    let notice = |fault: Fault| {
-        let lines = lines.get_or_insert_with(|| LineIndex::new(&file.text));
-        Notice::about(&file.path, fault.kind, fault.message).at_line(lines.line(fault.at))
-    };
+    let notice = |fault: Fault| Notice::about(&file.path, fault.kind, fault.message).at_line(file.lines().line(fault.at));
     faults.map(notice).collect()
 }

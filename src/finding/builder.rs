@@ -6,7 +6,7 @@ use super::excerpt::Excerpt;
 use super::redact::{MARK, fit_to_show, merged, ranges};
 use super::{Exposure, Finding, Place, Step};
 use crate::rule::{Confidence, Rule, Severity};
-use crate::source::{FileId, Position, Role, SourceFile, Span};
+use crate::source::{FileId, Role, SourceFile, Span};
 use crate::target::Workspace;
 
 /// The only way to make a [`Finding`]: it sees to places, excerpts, fingerprints, and that no secret is repeated.
@@ -201,22 +201,15 @@ fn fitted(file: &SourceFile, span: Span) -> Span {
 }
 
 fn place(file: &SourceFile, span: Span) -> Place {
-    let start = position(&file.text, span.start as usize);
-    Place { path: Arc::clone(&file.path), file: file.id, span, start, end: position(&file.text, span.end as usize) }
-}
-
-/// Counted anew for each finding: an index of lines costs more than the few places of a file.
-fn position(text: &str, offset: usize) -> Position {
-    let before = &text[..offset];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let lines = before.as_bytes()[..line_start].iter().filter(|&&byte| byte == b'\n').count();
-    Position { line: lines as u32 + 1, column: before[line_start..].chars().count() as u32 + 1 }
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    Place { path: Arc::clone(&file.path), file: file.id, span, start, end }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::finding::test_rule;
+    use crate::source::Position;
 
     fn build(text: &str, marked: &str, with: impl FnOnce(FindingBuilder<'_>) -> FindingBuilder<'_>) -> Finding {
         let rule = test_rule("a-rule");

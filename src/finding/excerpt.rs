@@ -31,16 +31,17 @@ impl Excerpt {
     /// stands for a whole file.
     pub(super) fn new(text: &str, place: &Place, secrets: &[Span]) -> Self {
         let marked = place.span.start as usize..place.span.end as usize;
-        let secrets = ranges(secrets);
         if marked.is_empty() {
             return Self::default();
         }
         let (lines, before) = shown_lines(text, &marked);
+        let pieces: Vec<_> = lines.into_iter().map(|line| Piece::of(text, line, &marked)).collect();
+        let hidden = hidden(text, &pieces, secrets);
         let mut excerpt = Self { first_line: place.start.line - before, lines: Vec::new(), mark: 0..0 };
         let mut offset = 0;
         let mut mark: Option<Range<usize>> = None;
-        for line in lines {
-            let shown = Piece::of(text, line, &marked, &secrets);
+        for piece in pieces {
+            let shown = piece.fit(text, &marked, &hidden);
             if let Some(part) = shown.mark {
                 let (start, end) = (part.start + offset, part.end + offset);
                 mark = Some(mark.map_or(start..end, |mark| mark.start..end));
@@ -87,23 +88,32 @@ fn lines_from(text: &str, start: usize, end: usize) -> Vec<Range<usize>> {
     lines
 }
 
-/// A line as it is shown.
+/// A line, without its end, and the part of it that is shown.
 struct Piece {
+    line: Range<usize>,
+    shown: Range<usize>,
+}
+
+/// A line as it is shown.
+struct Fit {
     text: String,
     mark: Option<Range<usize>>,
 }
 
 impl Piece {
-    fn of(text: &str, line: Range<usize>, marked: &Range<usize>, secrets: &[Range<usize>]) -> Self {
+    fn of(text: &str, line: Range<usize>, marked: &Range<usize>) -> Self {
         let line = if text[line.clone()].ends_with('\r') { line.start..line.end - 1 } else { line };
-        let shown = cut(text, &line, marked);
-        let hidden = hidden(text, &shown, secrets);
+        Self { shown: cut(text, &line, marked), line }
+    }
+
+    fn fit(&self, text: &str, marked: &Range<usize>, hidden: &[Range<usize>]) -> Fit {
+        let Self { line, shown } = self;
         let mut result = String::new();
         if shown.start > line.start {
             result.push('…');
         }
         let mut mark: Option<Range<usize>> = None;
-        let mut hidden = hidden.iter().peekable();
+        let mut hidden = hidden.iter().skip_while(|range| range.end <= shown.start).peekable();
         for (index, char) in text[shown.clone()].char_indices() {
             let at = shown.start + index;
             let from = result.len();
@@ -122,7 +132,7 @@ impl Piece {
         }
         let kept = result.trim_end().len();
         result.truncate(kept);
-        Self { mark: mark.map(|mark| mark.start.min(kept)..mark.end.min(kept)), text: result }
+        Fit { mark: mark.map(|mark| mark.start.min(kept)..mark.end.min(kept)), text: result }
     }
 }
 
@@ -139,12 +149,17 @@ fn cut(text: &str, line: &Range<usize>, marked: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// What must not be seen of `shown`: the given secrets and what looks like one.
-fn hidden(text: &str, shown: &Range<usize>, secrets: &[Range<usize>]) -> Vec<Range<usize>> {
-    let start = text.floor_char_boundary(shown.start.saturating_sub(MARGIN));
-    let end = text.ceil_char_boundary((shown.end + MARGIN).min(text.len()));
-    let found = key_material(&text[start..end]).into_iter().map(|range| range.start + start..range.end + start);
-    merged(found.chain(secrets.iter().cloned()).filter(|range| range.start < shown.end && shown.start < range.end).collect())
+/// What must not be seen of some pieces: the given secrets and what looks like one, looked for once where their surroundings touch.
+fn hidden(text: &str, pieces: &[Piece], secrets: &[Span]) -> Vec<Range<usize>> {
+    let around = |Piece { shown, .. }: &Piece| {
+        let start = text.floor_char_boundary(shown.start.saturating_sub(MARGIN));
+        start..text.ceil_char_boundary((shown.end + MARGIN).min(text.len()))
+    };
+    let found = merged(pieces.iter().map(around).collect()).into_iter().flat_map(|place| {
+        let start = place.start;
+        key_material(&text[place]).into_iter().map(move |range| range.start + start..range.end + start)
+    });
+    merged(found.chain(ranges(secrets)).collect())
 }
 
 /// Text for one line of a report: what could steer a terminal, hide or reorder what is read is replaced.

@@ -107,10 +107,17 @@ fn looks_random(run: &str) -> bool {
 
 /// Shannon entropy in bits per character.
 pub fn entropy(text: &str) -> f64 {
-    let mut counts = BTreeMap::new();
-    text.chars().for_each(|char| *counts.entry(char).or_insert(0_u32) += 1);
-    let total = f64::from(counts.values().sum::<u32>());
-    counts.values().map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
+    let mut ascii = [0_u32; 128];
+    let mut others: BTreeMap<char, u32> = BTreeMap::new();
+    for char in text.chars() {
+        match ascii.get_mut(char as usize) {
+            Some(count) => *count += 1,
+            None => *others.entry(char).or_default() += 1,
+        }
+    }
+    let counts = || ascii.iter().chain(others.values()).filter(|&&count| count > 0);
+    let total = f64::from(counts().sum::<u32>());
+    counts().map(|&count| f64::from(count) / total).map(|share| -share * share.log2()).sum()
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::Match;
 use super::kind::{Kind, KindRole, Kinds};
 use super::lexicon::Lexicon;
 use super::load::{RuleError, invalid_at};
 use super::matcher::flow::Follows;
-use super::model::Models;
+use super::model::{ModelError, ModelText, Models};
 
 /// What is believed about values: their kinds, what libraries do with them, and which names give them away.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +35,10 @@ impl Knowledge {
         let kinds = Kinds::new(table).map_err(|error| invalid_at(kinds.0, kinds.1, 0, &error.to_string()))?;
         let lexicon = Lexicon::new(lexicon.1, &kinds).map_err(|error| invalid_at(lexicon.0, lexicon.1, 0, &error.to_string()))?;
         let mut knowledge = Self { kinds, models: Models::default(), lexicon };
-        for (path, text) in models {
-            knowledge.add_model(path, text)?;
+        let models: Vec<_> = models.into_iter().collect();
+        let read: Vec<_> = models.par_iter().map(|(_, text)| ModelText::parse(text)).collect();
+        for ((path, text), model) in models.into_iter().zip(read) {
+            knowledge.add(path, text, model)?;
         }
         Ok(knowledge)
     }
@@ -50,7 +54,12 @@ impl Knowledge {
     /// # Errors
     /// If it cannot be used.
     pub fn add_model(&mut self, path: &str, text: &str) -> Result<(), RuleError> {
-        self.models.add(path, text, &self.kinds).map_err(|error| invalid_at(path, text, error.offset, &error.message))
+        self.add(path, text, ModelText::parse(text))
+    }
+
+    fn add(&mut self, path: &str, text: &str, model: Result<ModelText, ModelError>) -> Result<(), RuleError> {
+        let added = model.and_then(|model| self.models.add(path, model, &self.kinds));
+        added.map_err(|error| invalid_at(path, text, error.offset, &error.message))
     }
 
     /// Checks the kinds that a rule names; `text` is its file's.

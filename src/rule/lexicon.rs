@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use serde::Deserialize;
 
 use super::kind::{KindError, KindId, KindRole, Kinds};
@@ -46,8 +47,8 @@ pub struct Lexicon {
 struct Phrases {
     /// The longest first.
     entries: Vec<(Vec<String>, KindId)>,
-    /// The first word of every phrase, for a quick no.
-    needles: Vec<String>,
+    /// The first word of every phrase, for a quick no; None without phrases.
+    first_words: Option<AhoCorasick>,
 }
 
 impl Phrases {
@@ -58,23 +59,23 @@ impl Phrases {
             entries.extend(phrases.iter().map(|phrase| (phrase.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>(), kind)));
         }
         entries.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        let mut needles: Vec<String> = entries.iter().map(|(words, _)| words[0].clone()).collect();
-        needles.sort();
-        needles.dedup();
-        Ok(Self { entries, needles })
+        let first_words = (!entries.is_empty()).then(|| {
+            AhoCorasickBuilder::new()
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .prefilter(false)
+                .build(entries.iter().map(|(words, _)| &words[0]))
+                .expect("some hundred short words fit into an automaton")
+        });
+        Ok(Self { entries, first_words })
     }
 
     /// A quick no: most names hold no first word of any phrase.
     fn may_match(&self, name: &str) -> bool {
         const LONGEST: usize = 64;
-        if name.len() < 2 || name.len() > LONGEST || !name.is_ascii() {
-            return false;
-        }
-        let mut lower = [0_u8; LONGEST];
-        let lower = &mut lower[..name.len()];
-        lower.copy_from_slice(name.as_bytes());
-        lower.make_ascii_lowercase();
-        self.needles.iter().any(|needle| lower.windows(needle.len()).any(|window| window == needle.as_bytes()))
+        (2..=LONGEST).contains(&name.len())
+            && name.is_ascii()
+            && self.first_words.as_ref().is_some_and(|words| words.is_match(name))
     }
 
     /// The first phrase in some words: where it begins and ends, and its kind.

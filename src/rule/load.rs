@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+
 use super::{Date, Incident, Knowledge, Rule, RuleBody, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
@@ -83,8 +85,7 @@ impl RuleSet {
     /// At the first file that cannot be used.
     pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
         let knowledge = Self::embedded_knowledge()?;
-        let rules = files.into_iter().map(|(path, text)| parse(path, text, &knowledge)).collect::<Result<_, _>>()?;
-        Self { knowledge, ..Self::default() }.with(rules)
+        Self { knowledge, ..Self::default() }.with_texts(files)
     }
 
     /// Adds rules from pairs of a path and a text, with the kinds and models of this set.
@@ -92,8 +93,9 @@ impl RuleSet {
     /// # Errors
     /// At the first file that cannot be used.
     pub fn with_texts<'a>(self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
-        let rules = files.into_iter().map(|(path, text)| parse(path, text, &self.knowledge)).collect::<Result<_, _>>()?;
-        self.with(rules)
+        let files: Vec<_> = files.into_iter().collect();
+        let rules: Vec<_> = files.par_iter().map(|(path, text)| parse(path, text, &self.knowledge)).collect();
+        self.with(rules.into_iter().collect::<Result<_, _>>()?)
     }
 
     /// Adds every `*.toml` below a folder: models if they lie in a folder `models`, else rules.

@@ -4,6 +4,7 @@
 //! described by one file of [`matcher`].
 
 mod access_path;
+mod callee;
 mod date;
 mod example;
 mod incident;
@@ -17,6 +18,7 @@ mod path;
 mod pattern;
 
 pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port};
+pub use callee::{CalleeIndex, CalleePattern, Matched};
 pub use date::Date;
 pub use example::{Example, ExampleKind};
 pub use incident::{Incident, PartialDate};
@@ -24,7 +26,7 @@ pub use knowledge::Knowledge;
 pub use load::{RuleError, RuleSet, explain, nearest};
 pub use matcher::{Fact, Match};
 pub use path::{Path, PathError, Step};
-pub use pattern::{CalleePattern, Glob, TextPattern};
+pub use pattern::{Glob, TextPattern};
 
 use serde::Deserialize;
 

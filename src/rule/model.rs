@@ -1,12 +1,10 @@
 //! Models: what the calls and members of a library do with values, one file a library.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
 
 use super::access_path::{AccessPath, Port};
 use super::kind::{KindError, KindId, KindRole, Kinds};
-use super::{CalleePattern, Confidence, TextPattern};
+use super::{CalleeIndex, CalleePattern, Confidence, Matched, TextPattern};
 
 /// A row of a model, as an index into [`Models`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,7 +159,7 @@ pub struct ModelFile {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct FileText {
+pub(super) struct ModelText {
     languages: Vec<String>,
     #[serde(default)]
     source: Vec<toml::Spanned<RowText>>,
@@ -177,6 +175,16 @@ struct FileText {
     channel: Vec<toml::Spanned<RowText>>,
     #[serde(default)]
     example: Vec<ModelExample>,
+}
+
+impl ModelText {
+    /// Reads a file, without looking at what its rows say.
+    pub(super) fn parse(text: &str) -> Result<Self, ModelError> {
+        toml::from_str(text).map_err(|error| ModelError {
+            message: super::load::with_suggestion(error.message()),
+            offset: error.span().map_or(0, |span| span.start),
+        })
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -211,27 +219,21 @@ pub struct ModelError {
     pub offset: usize,
 }
 
-/// All models, indexed by the last segments of what they speak of.
+/// All models, indexed by what they speak of.
 #[derive(Clone, Debug, Default)]
 pub struct Models {
     /// The files.
     pub files: Vec<ModelFile>,
     rows: Vec<Row>,
-    by_last: HashMap<String, Vec<RowId>>,
-    /// Rows whose last segment has a star.
-    wild: Vec<(RowId, CalleePattern)>,
+    index: CalleeIndex<(RowId, Subject)>,
 }
 
 impl Models {
     /// Adds a file.
     ///
     /// # Errors
-    /// If it is no model, a row says nothing or contradicts itself, or a kind is unknown.
-    pub fn add(&mut self, path: &str, text: &str, kinds: &Kinds) -> Result<(), ModelError> {
-        let file: FileText = toml::from_str(text).map_err(|error| ModelError {
-            message: super::load::with_suggestion(error.message()),
-            offset: error.span().map_or(0, |span| span.start),
-        })?;
+    /// If a row says nothing or contradicts itself, or a kind is unknown.
+    pub(super) fn add(&mut self, path: &str, file: ModelText, kinds: &Kinds) -> Result<(), ModelError> {
         let sections = [
             ("source", file.source),
             ("sink", file.sink),
@@ -276,26 +278,14 @@ impl Models {
             Port::ArgumentsFrom(0)
         };
         let effect = effect(section, text, input, kinds)?;
-        let guessed = patterns.iter().any(|(_, pattern)| pattern.text().starts_with('*'));
+        let guessed = patterns.iter().any(|(_, pattern)| pattern.is_guess());
         let confidence = confidence.unwrap_or(if guessed { Confidence::Medium } else { Confidence::High });
         Ok(Row { effect, patterns, argument, confidence, file: self.files.len() })
     }
 
     fn push(&mut self, row: Row) {
         let id = RowId(self.rows.len() as u32);
-        for (_, pattern) in &row.patterns {
-            match pattern.last_segments() {
-                None => self.wild.push((id, pattern.clone())),
-                Some(lasts) => {
-                    for last in lasts {
-                        let ids = self.by_last.entry(last.to_owned()).or_default();
-                        if ids.last() != Some(&id) {
-                            ids.push(id);
-                        }
-                    }
-                }
-            }
-        }
+        row.patterns.iter().for_each(|(subject, pattern)| self.index.insert(pattern, (id, *subject)));
         self.rows.push(row);
     }
 
@@ -310,15 +300,10 @@ impl Models {
         self.rows.iter().enumerate().map(|(index, row)| (RowId(index as u32), row))
     }
 
-    /// The rows that may be about a path whose last segment is `last`; ordered.
+    /// The patterns of rows that a path matches, each with the way in which it must be met.
     #[must_use]
-    pub fn candidates(&self, last: &str) -> Vec<RowId> {
-        let exact = self.by_last.get(last).into_iter().flatten().copied();
-        let wild = self.wild.iter().filter(|(_, pattern)| pattern.may_end_with(last)).map(|(id, _)| *id);
-        let mut ids: Vec<_> = exact.chain(wild).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+    pub fn about(&self, path: &str) -> Vec<Matched<(RowId, Subject)>> {
+        self.index.matching(path)
     }
 
     /// Whether a row is about a language.
@@ -331,13 +316,7 @@ impl Models {
     #[must_use]
     pub fn is_guess(&self, id: RowId, subject: Subject, path: &str) -> bool {
         let about = |(met, pattern): &&(Subject, CalleePattern)| *met == subject && pattern.matches(path, true);
-        self.row_of(id).patterns.iter().filter(about).all(|(_, pattern)| pattern.text().starts_with('*'))
-    }
-
-    /// Whether a row is about a path, met in a certain way.
-    #[must_use]
-    pub fn is_about(&self, id: RowId, subject: Subject, path: &str, is_new: bool) -> bool {
-        self.row_of(id).patterns.iter().any(|(about, pattern)| *about == subject && pattern.matches(path, is_new))
+        self.row_of(id).patterns.iter().filter(about).all(|(_, pattern)| pattern.is_guess())
     }
 }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -46,8 +47,11 @@ impl TextPattern {
 }
 
 fn compile(text: &str) -> Result<regex::Regex, regex::Error> {
-    regex::RegexBuilder::new(text).size_limit(1 << 22).build()
+    regex::RegexBuilder::new(text).size_limit(SIZE_LIMIT).build()
 }
+
+/// Most bytes that a pattern may compile to.
+const SIZE_LIMIT: usize = 1 << 22;
 
 impl fmt::Debug for TextPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,47 +63,97 @@ impl<'de> Deserialize<'de> for TextPattern {
     /// Refuses what is no pattern. Only patterns that could be too big are compiled here, for the others parsing is enough.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if may_be_huge(&text) {
+        let parsed = regex_syntax::parse(&text).map_err(D::Error::custom)?;
+        if weight(&parsed) > SURE_TO_FIT {
             return Self::check(&text).map_err(D::Error::custom);
         }
-        regex_syntax::parse(&text).map_err(D::Error::custom)?;
         Ok(Self { text, compiled: OnceLock::new() })
     }
 }
 
-/// Whether a pattern is long, or repeats much or within repetitions.
-fn may_be_huge(text: &str) -> bool {
-    let counted = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(counts, _)| counts);
-    let digits = |counts: &str| counts.split(',').map(str::len).max().unwrap_or(0);
-    text.len() > 1000 || counted.clone().count() > 2 || counted.map(digits).any(|digits| digits > 2)
+/// A pattern of this weight compiles to less than half of [`SIZE_LIMIT`].
+const SURE_TO_FIT: usize = SIZE_LIMIT >> 9;
+
+/// About how many states an expression compiles to, repetitions written out.
+fn weight(hir: &Hir) -> usize {
+    /// Most states that a range of characters takes: a sequence of bytes for each length of them.
+    const PER_RANGE: usize = 4;
+    let inner = || hir.kind().subs().iter().map(weight).fold(1, usize::saturating_add);
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) if !class.is_ascii() => class.ranges().len() * PER_RANGE,
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(1) as usize;
+            inner().saturating_mul(times)
+        }
+        _ => inner(),
+    }
 }
 
 /// A pattern of paths or package names: `*` is any run without `/`, `**` any run of folders, `?` one character, `{a,b}` one of
 /// several. A file pattern without `/` matches the last segment of a path.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug)]
 pub struct Glob {
     text: String,
+    /// The patterns without braces that it stands for.
+    alternatives: Vec<Shape>,
+}
+
+/// What most patterns come to, so that they need not be interpreted for each path.
+#[derive(Clone, Debug)]
+enum Shape {
+    /// `package.json`
+    Whole(String),
+    /// `*.ts`
+    Ending(String),
+    /// `Dockerfile*`
+    Beginning(String),
+    /// Anything else.
+    Any(String),
+}
+
+impl Shape {
+    fn new(text: String) -> Self {
+        let is_plain = |text: &str| !text.contains(['*', '?', '[', '{', '\\', '!']);
+        match (text.strip_prefix('*'), text.strip_suffix('*')) {
+            (None, None) if is_plain(&text) => Self::Whole(text),
+            (Some(ending), None) if is_plain(ending) => Self::Ending(ending.into()),
+            (None, Some(beginning)) if is_plain(beginning) => Self::Beginning(beginning.into()),
+            _ => Self::Any(text),
+        }
+    }
+
+    fn matches(&self, subject: &str) -> bool {
+        let is_run = |rest: Option<&str>| rest.is_some_and(|rest| !rest.contains('/'));
+        match self {
+            Self::Whole(text) => subject == text,
+            Self::Ending(text) => is_run(subject.strip_suffix(&**text)),
+            Self::Beginning(text) => is_run(subject.strip_prefix(&**text)),
+            Self::Any(text) => fast_glob::glob_match(text, subject),
+        }
+    }
 }
 
 impl Glob {
     /// The pattern of a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        Self { text: text.into() }
+        let is_nested = text.matches('{').count() > 1 || text.contains(['\\', '[', '!']);
+        let alternatives = if is_nested { vec![text.to_owned()] } else { expand_braces(text) };
+        Self { text: text.into(), alternatives: alternatives.into_iter().map(Shape::new).collect() }
     }
 
     /// Whether a path from the root matches.
     #[must_use]
     pub fn matches_path(&self, path: &str) -> bool {
         let subject = if self.text.contains('/') { path } else { path.rsplit('/').next().unwrap_or(path) };
-        fast_glob::glob_match(&self.text, subject)
+        self.matches_name(subject)
     }
 
     /// Whether a whole name (a package, a module) matches.
     #[must_use]
     pub fn matches_name(&self, name: &str) -> bool {
-        fast_glob::glob_match(&self.text, name)
+        self.alternatives.iter().any(|shape| shape.matches(name))
     }
 
     /// The pattern as it was written.
@@ -109,90 +163,14 @@ impl Glob {
     }
 }
 
-/// A pattern of callee paths.
-///
-/// A path is written with dots whatever the language: a module, then members, `()` for the result of a call and for an instance:
-/// `crypto.pbkdf2Sync`, `bip39.Mnemonic.generate`, `crypto.createCipheriv().update`. An unknown receiver is `?` and its name:
-/// `?event.sender.send`.
-/// `*` at the beginning is any receiver or module (one segment or more), within a segment any run of characters; `{a,b}` is one of
-/// several. `new ` before the path asks for a constructor call.
-#[derive(Clone, Debug)]
-pub struct CalleePattern {
-    text: String,
-    is_new: bool,
-    alternatives: Vec<Vec<String>>,
-}
-
-impl CalleePattern {
-    /// Compiles a pattern.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
-        let (is_new, path) = text.strip_prefix("new ").map_or((false, text), |rest| (true, rest));
-        let alternatives =
-            expand_braces(&path.replace("::", ".")).iter().map(|path| path.split('.').map(ToOwned::to_owned).collect()).collect();
-        Self { text: text.into(), is_new, alternatives }
-    }
-
-    /// Whether a resolved path matches; `is_new` says that it is constructed.
-    #[must_use]
-    pub fn matches(&self, path: &str, is_new: bool) -> bool {
-        if self.is_new && !is_new {
-            return false;
-        }
-        self.alternatives.iter().any(|segments| matches_segments(segments, path))
-    }
-
-    /// The last segments of the alternatives, to index patterns by them; None if one of them has a star.
-    #[must_use]
-    pub fn last_segments(&self) -> Option<Vec<&str>> {
-        self.alternatives.iter().map(|segments| segments.last().map(String::as_str).filter(|last| !last.contains('*'))).collect()
-    }
-
-    /// Whether only constructor calls match.
-    #[must_use]
-    pub const fn is_new(&self) -> bool {
-        self.is_new
-    }
-
-    /// Whether a path that ends with this segment may match at all.
-    #[must_use]
-    pub fn may_end_with(&self, last: &str) -> bool {
-        self.alternatives.iter().any(|segments| segments.last().is_some_and(|segment| matches_segment(segment, last)))
-    }
-
-    /// The pattern as it was written.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+impl<'de> Deserialize<'de> for Glob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self::new(&text))
     }
 }
 
-fn matches_segments(segments: &[String], path: &str) -> bool {
-    let any_receiver = segments.len() > 1 && segments[0] == "*";
-    let mut wanted = segments.iter().skip(usize::from(any_receiver)).rev();
-    let mut found = path.rsplit('.');
-    for segment in wanted.by_ref() {
-        match found.next() {
-            Some(text) if matches_segment(segment, text) => {}
-            _ => return false,
-        }
-    }
-    // After all wanted segments: an anchored pattern must have used the whole path, one with any receiver must leave some of it.
-    found.next().is_some() == any_receiver
-}
-
-fn matches_segment(pattern: &str, text: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(rest) = text.strip_prefix(head) else { return false };
-    if tail.is_empty() {
-        return true;
-    }
-    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches_segment(tail, &rest[at..]))
-}
-
-fn expand_braces(text: &str) -> Vec<String> {
+/// `a{b,c}` is `ab` and `ac`.
+pub(super) fn expand_braces(text: &str) -> Vec<String> {
     let Some((open, close)) = text.find('{').and_then(|open| Some((open, open + text[open..].find('}')?))) else {
         return vec![text.to_owned()];
     };
@@ -202,39 +180,9 @@ fn expand_braces(text: &str) -> Vec<String> {
         .collect()
 }
 
-impl<'de> Deserialize<'de> for CalleePattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text.matches('{').count() != text.matches('}').count() {
-            return Err(D::Error::custom(format!("the braces of `{text}` do not close")));
-        }
-        Ok(Self::new(&text))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_star_in_front_is_any_receiver() {
-        let pattern = CalleePattern::new("*.setItem");
-        assert!(pattern.matches("localStorage.setItem", false));
-        assert!(pattern.matches("?a.b.setItem", false));
-        assert!(!pattern.matches("setItem", false));
-        assert_eq!(pattern.last_segments(), Some(vec!["setItem"]));
-    }
-
-    #[test]
-    fn a_star_inside_is_one_segment_and_new_asks_for_a_constructor() {
-        let pattern = CalleePattern::new("new electron.{BrowserWindow,BrowserView}");
-        assert!(pattern.matches("electron.BrowserView", true));
-        assert!(!pattern.matches("electron.BrowserView", false));
-        let pattern = CalleePattern::new("aes::*::encrypt");
-        assert!(pattern.matches("aes.cbc.encrypt", false));
-        assert!(!pattern.matches("aes.a.b.encrypt", false));
-        assert!(CalleePattern::new("@sentry/*.capture*").matches("@sentry/react.captureMessage", false));
-    }
 
     #[test]
     fn broken_and_huge_patterns_are_refused_when_they_are_read() {
@@ -251,11 +199,15 @@ mod tests {
 
     #[test]
     fn globs_know_folders() {
-        let glob = |text: &str| Glob { text: text.into() };
+        let glob = Glob::new;
         assert!(glob("**/*.{yml,yaml}").matches_path(".github/workflows/ci.yml"));
         assert!(glob("**/*.yml").matches_path("ci.yml"));
         assert!(!glob(".github/*.yml").matches_path(".github/a/b.yml"));
         assert!(glob("package.json").matches_path("packages/a/package.json"));
         assert!(glob("@sentry/*").matches_name("@sentry/react"));
+        assert!(!glob("@sentry/*").matches_name("@sentry/react/a"));
+        assert!(!glob("*.ts").matches_name("a/b.ts"));
+        assert!(glob("Dockerfile*").matches_path("a/Dockerfile.dev"));
+        assert!(glob("{a,b}/*.{js,ts}").matches_path("b/c.ts"));
     }
 }

@@ -11,7 +11,7 @@ pub use notice::{Notice, NoticeKind};
 pub use role::Role;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Index of a file in its workspace. Files are ordered by path, so the number is stable for a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,13 +84,23 @@ pub struct SourceFile {
     pub digest: Digest,
     /// What the file is to the wallet.
     pub role: Role,
+    /// Where its lines begin, once somebody asked.
+    pub(crate) lines: OnceLock<LineIndex>,
 }
 
 impl SourceFile {
     /// A text file that exists only in memory: rule examples and tests.
     #[must_use]
     pub fn in_memory(id: FileId, path: &str, text: &str) -> Self {
-        Self { id, path: path.into(), text: text.into(), binary: Arc::from([]), digest: Digest([0; 32]), role: Role::Product }
+        Self {
+            id,
+            path: path.into(),
+            text: text.into(),
+            binary: Arc::from([]),
+            digest: Digest([0; 32]),
+            role: Role::Product,
+            lines: OnceLock::new(),
+        }
     }
 
     /// The last segment of the path.
@@ -109,6 +119,18 @@ impl SourceFile {
     #[must_use]
     pub fn extension(&self) -> String {
         self.name().rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_ascii_lowercase())
+    }
+
+    /// Where its lines begin; made at the first call.
+    #[must_use]
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The line and column of a byte.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.text, offset)
     }
 
     /// The text of `span`; empty if the span does not fall on character borders.

@@ -1,12 +1,11 @@
 //! Which rows of the models speak of which expressions: patterns are matched once for each different path.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::ir::NodeId;
 use crate::program::{PathId, Program, UnitId};
-use crate::rule::Knowledge;
 use crate::rule::model::{Effect, RowId, Subject};
+use crate::rule::{Knowledge, Matched};
 
 /// A row that speaks of a path.
 #[derive(Clone, Copy, Debug)]
@@ -15,12 +14,15 @@ struct Hit {
     subject: Subject,
     /// Only where the path is constructed.
     only_new: bool,
+    /// Known by the last name alone.
+    is_guess: bool,
 }
 
 /// All rows that speak of anything in a program.
 #[derive(Debug)]
 pub(super) struct Labels {
-    by_path: FxHashMap<PathId, Box<[Hit]>>,
+    /// By path.
+    hits: Vec<Box<[Hit]>>,
 }
 
 const SUBJECTS: [Subject; 5] = [Subject::Callee, Subject::Member, Subject::Assigned, Subject::Type, Subject::Compared];
@@ -28,8 +30,7 @@ const SUBJECTS: [Subject; 5] = [Subject::Callee, Subject::Member, Subject::Assig
 impl Labels {
     pub(super) fn new(program: &Program<'_>, knowledge: &Knowledge) -> Self {
         let paths: Vec<_> = program.all_paths().collect();
-        let hits = paths.into_par_iter().filter_map(|(id, path)| Some((id, hits(knowledge, path)?)));
-        Self { by_path: hits.collect() }
+        Self { hits: paths.into_par_iter().map(|(_, path)| hits(knowledge, path)).collect() }
     }
 
     /// The rows that speak of an expression of a unit, met in a certain way; ordered.
@@ -42,8 +43,7 @@ impl Labels {
     ) -> impl Iterator<Item = RowId> + 'l {
         let (program, knowledge) = world;
         let language = program.unit(at.0).language;
-        let path = program.path_id(at.0, at.1);
-        let hits = path.and_then(|path| self.by_path.get(&path)).map_or(&[][..], |hits| hits);
+        let hits = program.path_id(at.0, at.1).map_or(&[][..], |path| self.of(path));
         hits.iter()
             .filter(move |hit| hit.subject == subject && (is_new || !hit.only_new))
             .map(|hit| hit.row)
@@ -52,7 +52,7 @@ impl Labels {
 
     /// All rows that speak of anything; ordered.
     pub(super) fn fired(&self) -> Vec<RowId> {
-        let mut rows: Vec<_> = self.by_path.values().flat_map(|hits| hits.iter().map(|hit| hit.row)).collect();
+        let mut rows: Vec<_> = self.hits.iter().flat_map(|hits| hits.iter().map(|hit| hit.row)).collect();
         rows.sort_unstable();
         rows.dedup();
         rows
@@ -60,31 +60,34 @@ impl Labels {
 
     /// Whether any row speaks of an expression, whatever its language.
     pub(super) fn is_labelled(&self, program: &Program<'_>, unit: UnitId, node: NodeId) -> bool {
-        program.path_id(unit, node).is_some_and(|path| self.by_path.contains_key(&path))
+        program.path_id(unit, node).is_some_and(|path| !self.of(path).is_empty())
+    }
+
+    fn of(&self, path: PathId) -> &[Hit] {
+        &self.hits[path.0 as usize]
     }
 }
 
-fn hits(knowledge: &Knowledge, path: &str) -> Option<Box<[Hit]>> {
-    let models = &knowledge.models;
-    let last = path.rsplit('.').next().unwrap_or(path);
-    let mut hits = Vec::new();
-    for row in models.candidates(last) {
-        for subject in SUBJECTS {
-            if models.is_about(row, subject, path, true) {
-                hits.push(Hit { row, subject, only_new: !models.is_about(row, subject, path, false) });
+fn hits(knowledge: &Knowledge, path: &str) -> Box<[Hit]> {
+    let mut hits: Vec<Hit> = Vec::new();
+    for Matched { owner: (row, subject), only_new, is_guess } in knowledge.models.about(path) {
+        match hits.iter_mut().find(|hit| (hit.row, hit.subject) == (row, subject)) {
+            Some(hit) => {
+                hit.only_new &= only_new;
+                hit.is_guess &= is_guess;
             }
+            None => hits.push(Hit { row, subject, only_new, is_guess }),
         }
     }
+    hits.sort_unstable_by_key(|hit| (hit.row, hit.subject));
     // What is known of this very path counts; guesses by the last name are for paths that nothing is known of.
-    let exact = |hit: &Hit| !models.is_guess(hit.row, hit.subject, path);
     for subject in SUBJECTS {
-        let of_subject = |hit: &&Hit| hit.subject == subject;
-        let has_exact = hits.iter().filter(of_subject).any(|hit| exact(hit) && !is_check(knowledge, hit.row));
-        if has_exact {
-            hits.retain(|hit| hit.subject != subject || exact(hit) || is_check(knowledge, hit.row));
+        let is_known = |hit: &Hit| hit.subject == subject && !hit.is_guess && !is_check(knowledge, hit.row);
+        if hits.iter().any(is_known) {
+            hits.retain(|hit| hit.subject != subject || !hit.is_guess || is_check(knowledge, hit.row));
         }
     }
-    (!hits.is_empty()).then(|| hits.into())
+    hits.into()
 }
 
 fn is_check(knowledge: &Knowledge, row: RowId) -> bool {

@@ -150,10 +150,10 @@ fn notices(workspace: &Workspace, world: &World<'_>, search: &Search<'_, '_>) ->
     let mut notices: Vec<_> = cut
         .into_iter()
         .map(|function| {
-            let file = world.program.file(function.unit);
-            let line = workspace.line_index(file).line(world.program.unit(function.unit).function(function.function).span.start);
+            let file = workspace.file(world.program.file(function.unit));
+            let line = file.lines().line(world.program.unit(function.unit).function(function.function).span.start);
             let message = "values were not followed to the end of this function: it is too long or too deep";
-            Notice::about(&workspace.file(file).path, NoticeKind::LimitReached, message).at_line(line)
+            Notice::about(&file.path, NoticeKind::LimitReached, message).at_line(line)
         })
         .collect();
     if search.is_cut {

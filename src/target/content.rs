@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 
@@ -73,7 +73,7 @@ impl Content {
             notices.push(Notice::about(&path, NoticeKind::Encoding, message).at_line(line));
         }
         let role = role::classify(&path, &self.text);
-        SourceFile { id, path, text: self.text, binary: self.binary, digest: self.digest, role }
+        SourceFile { id, path, text: self.text, binary: self.binary, digest: self.digest, role, lines: OnceLock::new() }
     }
 }
 

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::rule::Glob;
-use crate::source::{Digest, FileId, LineIndex, Notice, NoticeKind, SourceFile};
+use crate::source::{Digest, FileId, Notice, NoticeKind, SourceFile};
 
 use content::Content;
 
@@ -132,12 +132,6 @@ impl Workspace {
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&SourceFile> {
         self.files.binary_search_by(|file| (*file.path).cmp(path)).ok().map(|index| &self.files[index])
-    }
-
-    /// The line index of a file, made anew: callers that ask often keep it.
-    #[must_use]
-    pub fn line_index(&self, id: FileId) -> LineIndex {
-        LineIndex::new(&self.file(id).text)
     }
 }
 

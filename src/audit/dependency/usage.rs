@@ -37,7 +37,7 @@ impl Usage {
                 continue;
             }
             let Some(secret) = followed.get(&id).cloned().or_else(|| named(context, unit)) else { continue };
-            let lines = context.workspace.line_index(file.id);
+            let lines = file.lines();
             for import in unit.imports.iter().filter(|import| !import.is_type_only) {
                 let line = lines.line(import.span.start);
                 let mention =

@@ -10,7 +10,7 @@ use super::embedded::{Dialect, Place};
 use super::lower::{self, Script};
 use super::nesting::{self, Nesting};
 use crate::frontend::Lowered;
-use crate::source::{LineIndex, Notice, NoticeKind, SourceFile, Span};
+use crate::source::{Notice, NoticeKind, SourceFile, Span};
 
 thread_local! {
     /// The memory of syntax trees, kept from file to file.
@@ -31,8 +31,7 @@ pub(super) fn lower(language: &'static str, file: &SourceFile, places: &[Place])
 }
 
 fn lower_in(memory: &Allocator, language: &'static str, file: &SourceFile, places: &[Place], nestings: &[Nesting]) -> Lowered {
-    let lines = LineIndex::new(&file.text);
-    let mut report = Report { file, lines: &lines, notices: Vec::new(), analysed: 0, skipped: 0 };
+    let mut report = Report { file, notices: Vec::new(), analysed: 0, skipped: 0 };
     let mut scripts = Vec::with_capacity(places.len());
     for (place, nesting) in places.iter().zip(nestings) {
         if let Some(reason) = nesting.refusal() {
@@ -85,7 +84,6 @@ fn badness(parsed: &ParserReturn<'_>) -> (bool, usize) {
 /// What is said about the reading of a file.
 struct Report<'a> {
     file: &'a SourceFile,
-    lines: &'a LineIndex,
     notices: Vec<Notice>,
     analysed: u32,
     skipped: u32,
@@ -98,7 +96,7 @@ impl Report<'_> {
     }
 
     fn line_count(&self, span: Span) -> u32 {
-        self.lines.line(span.end) - self.lines.line(span.start) + 1
+        memchr::memchr_iter(b'\n', self.file.snippet(span).as_bytes()).count() as u32 + 1
     }
 
     fn script(&mut self, span: Span, parsed: &ParserReturn<'_>) {
@@ -122,7 +120,7 @@ impl Report<'_> {
     }
 
     fn notice(&mut self, kind: NoticeKind, at: u32, message: String) {
-        let line = self.lines.line(at);
+        let line = self.file.lines().line(at);
         self.notices.push(Notice::about(&self.file.path, kind, message).at_line(line));
     }
 }

@@ -81,13 +81,13 @@ fn lower_parsed(file: &SourceFile, start: usize, parsed: &Parsed) -> Lowered {
     lowerer.in_test = attribute::is_test(&parsed.attributes);
     lowerer.module_items(&parsed.items);
     let body = std::mem::take(&mut lowerer.out);
-    let lines = LineIndex::new(&file.text);
-    let mut notices = parsed.notices(file, start as u32, &lines);
+    let lines = file.lines();
+    let mut notices = parsed.notices(file, start as u32, lines);
     if let Some(place) = lowerer.too_deep {
         let notice = Notice::about(&file.path, NoticeKind::LimitReached, "an expression is nested too deeply to be followed");
         notices.push(notice.at_line(lines.line(place.start)));
     }
-    let lines_skipped = parsed.lines_skipped(start as u32, &lines);
+    let lines_skipped = parsed.lines_skipped(start as u32, lines);
     let lines_analysed = (file.text.lines().count() as u32).saturating_sub(lines_skipped);
     Lowered { unit: lowerer.builder.finish(body), notices, lines_analysed, lines_skipped }
 }
@@ -95,7 +95,7 @@ fn lower_parsed(file: &SourceFile, start: usize, parsed: &Parsed) -> Lowered {
 fn unread(file: &SourceFile, kind: NoticeKind, message: &str, at: Option<u32>) -> Lowered {
     let builder = Builder::new("rust", Span::new(0, file.text.len() as u32));
     let notice = Notice::about(&file.path, kind, message);
-    let notice = at.map_or(notice.clone(), |offset| notice.at_line(LineIndex::new(&file.text).line(offset)));
+    let notice = at.map_or(notice.clone(), |offset| notice.at_line(file.lines().line(offset)));
     let lines_skipped = file.text.lines().count() as u32;
     Lowered { unit: builder.finish(Block::new()), notices: vec![notice], lines_analysed: 0, lines_skipped }
 }

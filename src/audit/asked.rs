@@ -1,0 +1,70 @@
+//! What all rules and facts together ask of texts: each file is passed over once for the words that their patterns require.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::prefilter::Prefilter;
+use crate::rule::{Fact, Match, Rule, RuleSet, TextPattern};
+use crate::source::FileId;
+use crate::target::Workspace;
+
+/// Which patterns may match in which file.
+#[derive(Debug)]
+pub struct Texts {
+    /// By file: the numbers of patterns, ascending.
+    possible: Vec<Box<[usize]>>,
+    /// The numbers of the patterns of `[match.text]`, by rule.
+    of_rules: FxHashMap<String, Range<usize>>,
+    /// The number of each pattern of a fact, by its text.
+    of_facts: FxHashMap<String, usize>,
+}
+
+impl Texts {
+    /// Looks for what rules ask, in what they match and in their conditions, and for further facts.
+    #[must_use]
+    pub fn new<'a>(workspace: &Workspace, rules: &'a RuleSet, facts: impl Iterator<Item = &'a Fact>) -> Self {
+        let mut patterns: Vec<(&str, &[String])> = Vec::new();
+        let mut of_rules = FxHashMap::default();
+        for rule in &rules.rules {
+            if let Match::Text(text) = &rule.body.matcher {
+                let first = patterns.len();
+                patterns.extend(text.pattern.iter().map(|pattern| (pattern.text(), text.keyword.as_slice())));
+                of_rules.insert(rule.id.clone(), first..patterns.len());
+            }
+        }
+        let mut of_facts = FxHashMap::default();
+        for pattern in rules.rules.iter().flat_map(|rule| asked_by(rule)).chain(facts).flat_map(|fact| &fact.text) {
+            of_facts.entry(pattern.text().to_owned()).or_insert_with(|| {
+                patterns.push((pattern.text(), &[]));
+                patterns.len() - 1
+            });
+        }
+        let prefilter = Prefilter::new(patterns);
+        let possible = workspace.files.par_iter().map(|file| prefilter.candidates(&file.text).into()).collect();
+        Self { possible, of_rules, of_facts }
+    }
+
+    /// The numbers of the patterns of a rule.
+    pub(super) fn patterns_of(&self, rule: &Rule) -> Range<usize> {
+        self.of_rules.get(&rule.id).cloned().unwrap_or_default()
+    }
+
+    /// The numbers of the patterns that may match in a file, ascending.
+    pub(super) fn possible(&self, file: FileId) -> impl Iterator<Item = usize> {
+        self.possible[file.0 as usize].iter().copied()
+    }
+
+    /// Whether a pattern of a fact may match in a file.
+    pub(super) fn is_possible(&self, file: FileId, pattern: &TextPattern) -> bool {
+        let number = self.of_facts.get(pattern.text());
+        number.is_none_or(|number| self.possible[file.0 as usize].binary_search(number).is_ok())
+    }
+}
+
+/// The facts that a rule asks for.
+fn asked_by(rule: &Rule) -> impl Iterator<Item = &Fact> {
+    let expected = if let Match::Absence(absence) = &rule.body.matcher { &absence.expected[..] } else { &[] };
+    rule.body.when.iter().chain(&rule.body.unless).chain(expected)
+}

@@ -1,0 +1,219 @@
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use rustc_hash::FxHashMap;
+
+use super::pattern::expand_braces;
+
+/// A pattern of callee paths.
+///
+/// A path is written with dots whatever the language: a module, then members, `()` for the result of a call and for an instance:
+/// `crypto.pbkdf2Sync`, `bip39.Mnemonic.generate`, `crypto.createCipheriv().update`. An unknown receiver is `?` and its name:
+/// `?event.sender.send`.
+/// `*` at the beginning is any receiver or module (one segment or more), within a segment any run of characters; `{a,b}` is one of
+/// several. `new ` before the path asks for a constructor call.
+#[derive(Clone, Debug)]
+pub struct CalleePattern {
+    text: String,
+    is_new: bool,
+    alternatives: Vec<Alternative>,
+}
+
+/// One of several paths that a pattern stands for.
+#[derive(Clone, Debug)]
+struct Alternative {
+    /// From the last to the first, without the star of any receiver.
+    segments: Vec<Segment>,
+    any_receiver: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Segment {
+    Exact(Box<str>),
+    /// With stars.
+    Wild(Box<str>),
+}
+
+impl CalleePattern {
+    /// Compiles a pattern.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let (is_new, path) = text.strip_prefix("new ").map_or((false, text), |rest| (true, rest));
+        let alternatives = expand_braces(&path.replace("::", ".")).iter().map(|path| Alternative::new(path)).collect();
+        Self { text: text.into(), is_new, alternatives }
+    }
+
+    /// Whether a resolved path matches; `is_new` says that it is constructed.
+    #[must_use]
+    pub fn matches(&self, path: &str, is_new: bool) -> bool {
+        (is_new || !self.is_new) && self.alternatives.iter().any(|alternative| alternative.matches(path.rsplit('.')))
+    }
+
+    /// Whether only constructor calls match.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Whether it says nothing of the receiver or module, so that a match is a guess.
+    #[must_use]
+    pub fn is_guess(&self) -> bool {
+        self.text.starts_with('*')
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Alternative {
+    fn new(path: &str) -> Self {
+        let (any_receiver, path) = path.strip_prefix("*.").map_or((false, path), |rest| (true, rest));
+        let segment = |text: &str| if text.contains('*') { Segment::Wild(text.into()) } else { Segment::Exact(text.into()) };
+        Self { segments: path.rsplit('.').map(segment).collect(), any_receiver }
+    }
+
+    /// Whether the segments of a path match, which come from the last to the first.
+    fn matches<'p>(&self, mut found: impl Iterator<Item = &'p str>) -> bool {
+        let is_met = self.segments.iter().all(|segment| found.next().is_some_and(|text| segment.matches(text)));
+        // An anchored pattern must have used the whole path, one with any receiver must leave some of it.
+        is_met && found.next().is_some() == self.any_receiver
+    }
+}
+
+impl Segment {
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Exact(exact) => **exact == *text,
+            Self::Wild(pattern) => matches_wild(pattern, text),
+        }
+    }
+}
+
+fn matches_wild(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(rest) = text.strip_prefix(head) else { return false };
+    if tail.is_empty() {
+        return true;
+    }
+    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches_wild(tail, &rest[at..]))
+}
+
+impl<'de> Deserialize<'de> for CalleePattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.matches('{').count() != text.matches('}').count() {
+            return Err(D::Error::custom(format!("the braces of `{text}` do not close")));
+        }
+        Ok(Self::new(&text))
+    }
+}
+
+/// Many patterns, each with its owner, by the first of their last two segments that has no star: a path meets only the few that
+/// end as it does.
+#[derive(Clone, Debug)]
+pub struct CalleeIndex<O> {
+    by_last: FxHashMap<Box<str>, Vec<Entry<O>>>,
+    by_last_but_one: FxHashMap<Box<str>, Vec<Entry<O>>>,
+    others: Vec<Entry<O>>,
+}
+
+/// A path that a pattern stands for.
+#[derive(Clone, Debug)]
+struct Entry<O> {
+    alternative: Alternative,
+    matched: Matched<O>,
+}
+
+/// A pattern that matches a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Matched<O> {
+    /// Whose pattern it is.
+    pub owner: O,
+    /// Whether it matches only where the path is constructed.
+    pub only_new: bool,
+    /// Whether it says nothing of the receiver.
+    pub is_guess: bool,
+}
+
+impl<O> Default for CalleeIndex<O> {
+    fn default() -> Self {
+        Self { by_last: FxHashMap::default(), by_last_but_one: FxHashMap::default(), others: Vec::new() }
+    }
+}
+
+impl<O: Copy> CalleeIndex<O> {
+    /// Adds a pattern.
+    pub fn insert(&mut self, pattern: &CalleePattern, owner: O) {
+        let matched = Matched { owner, only_new: pattern.is_new, is_guess: pattern.is_guess() };
+        for alternative in &pattern.alternatives {
+            let entry = Entry { alternative: alternative.clone(), matched };
+            match &*alternative.segments {
+                [Segment::Exact(last), ..] => self.by_last.entry(last.clone()).or_default().push(entry),
+                [_, Segment::Exact(before), ..] => self.by_last_but_one.entry(before.clone()).or_default().push(entry),
+                _ => self.others.push(entry),
+            }
+        }
+    }
+
+    /// The patterns that a path matches, constructed or not; one that matches in several ways comes several times.
+    #[must_use]
+    pub fn matching(&self, path: &str) -> Vec<Matched<O>> {
+        let segments: Vec<&str> = path.rsplit('.').collect();
+        let by_last = segments.first().and_then(|last| self.by_last.get(*last));
+        let by_last_but_one = segments.get(1).and_then(|before| self.by_last_but_one.get(*before));
+        let entries = by_last.into_iter().chain(by_last_but_one).chain([&self.others]).flatten();
+        entries.filter(|entry| entry.alternative.matches(segments.iter().copied())).map(|entry| entry.matched).collect()
+    }
+}
+
+impl<'p, O: Copy> FromIterator<(O, &'p CalleePattern)> for CalleeIndex<O> {
+    fn from_iter<I: IntoIterator<Item = (O, &'p CalleePattern)>>(patterns: I) -> Self {
+        let mut index = Self::default();
+        patterns.into_iter().for_each(|(owner, pattern)| index.insert(pattern, owner));
+        index
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_in_front_is_any_receiver() {
+        let pattern = CalleePattern::new("*.setItem");
+        assert!(pattern.matches("localStorage.setItem", false));
+        assert!(pattern.matches("?a.b.setItem", false));
+        assert!(!pattern.matches("setItem", false));
+    }
+
+    #[test]
+    fn a_star_inside_is_one_segment_and_new_asks_for_a_constructor() {
+        let pattern = CalleePattern::new("new electron.{BrowserWindow,BrowserView}");
+        assert!(pattern.matches("electron.BrowserView", true));
+        assert!(!pattern.matches("electron.BrowserView", false));
+        let pattern = CalleePattern::new("aes::*::encrypt");
+        assert!(pattern.matches("aes.cbc.encrypt", false));
+        assert!(!pattern.matches("aes.a.b.encrypt", false));
+        assert!(CalleePattern::new("@sentry/*.capture*").matches("@sentry/react.captureMessage", false));
+    }
+
+    #[test]
+    fn an_index_finds_what_each_pattern_alone_would() {
+        let texts = ["*.setItem", "a.b", "localStorage.*", "<*>", "new x.Y", "*.is*Url*", "{a,b}.c::d", "*/md5", "*.c.d", "*"];
+        let patterns = texts.map(CalleePattern::new);
+        let index: CalleeIndex<usize> = patterns.iter().enumerate().collect();
+        let paths = ["?s.setItem", "setItem", "a.b", "localStorage.k", "<A>", "x.Y", "v.isMyUrlOk", "b.c.d", "z/md5", "c.d"];
+        for path in paths {
+            let mut owners: Vec<_> = index.matching(path).iter().map(|matched| matched.owner).collect();
+            owners.sort_unstable();
+            let alone: Vec<_> = (0..texts.len()).filter(|&owner| patterns[owner].matches(path, true)).collect();
+            assert_eq!(owners, alone, "{path}");
+        }
+        assert_eq!(index.matching("x.Y"), [Matched { owner: 4, only_new: true, is_guess: false }]);
+    }
+}
