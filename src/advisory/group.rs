@@ -1,21 +1,39 @@
 //! Named groups of packages, so that rules can speak of "libraries that handle keys" without naming each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::embedded;
 use crate::rule::Glob;
 
-/// Patterns of package names by group and ecosystem.
-type Groups = BTreeMap<String, BTreeMap<String, Vec<Glob>>>;
+/// Members by group and ecosystem.
+type Groups = BTreeMap<String, BTreeMap<String, Members>>;
 
-static GROUPS: LazyLock<Groups> = LazyLock::new(|| toml::from_str(embedded("groups.toml")).unwrap_or_default());
+/// Names and patterns of names.
+struct Members {
+    names: HashSet<String>,
+    patterns: Vec<Glob>,
+}
+
+static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
+    let written: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(embedded("groups.toml")).unwrap_or_default();
+    let members = |(ecosystem, written): (String, Vec<String>)| (ecosystem, Members::new(written));
+    written.into_iter().map(|(group, ecosystems)| (group, ecosystems.into_iter().map(members).collect())).collect()
+});
+
+impl Members {
+    fn new(written: Vec<String>) -> Self {
+        let (patterns, names): (Vec<String>, Vec<String>) =
+            written.into_iter().partition(|name| name.contains(['*', '?', '[', '{']));
+        Self { names: names.into_iter().collect(), patterns: patterns.iter().map(|pattern| Glob::new(pattern)).collect() }
+    }
+}
 
 /// Whether a package belongs to a group.
 #[must_use]
 pub fn contains(group: &str, ecosystem: &str, name: &str) -> bool {
-    let patterns = GROUPS.get(group).and_then(|ecosystems| ecosystems.get(ecosystem));
-    patterns.is_some_and(|patterns| patterns.iter().any(|pattern| pattern.matches_name(name)))
+    let members = GROUPS.get(group).and_then(|ecosystems| ecosystems.get(ecosystem));
+    members.is_some_and(|members| members.names.contains(name) || members.patterns.iter().any(|pattern| pattern.matches_name(name)))
 }
 
 /// The names of the groups.

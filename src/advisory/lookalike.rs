@@ -1,7 +1,7 @@
 //! Names that imitate those of well-known packages.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use super::{rows, version};
 
@@ -132,22 +132,33 @@ impl Target {
     }
 }
 
-static NAMES: LazyLock<HashMap<&'static str, Names>> = LazyLock::new(|| {
-    let mut ecosystems: HashMap<&str, Names> = HashMap::new();
-    for row in rows("popular.tsv") {
-        let [ecosystem, name, standing] = row[..] else { continue };
-        let names = ecosystems.entry(ecosystem).or_default();
-        names.known.insert(name);
-        if standing == "popular" {
-            names.folded.entry(fold(name)).or_insert(name);
-            names.scoped.extend(name.starts_with('@').then_some(name));
-            if let Some(base) = telling_base(name) {
-                names.targets.push(Target::new(name, base));
+/// The names of the ecosystems that are judged, each read when it is first asked for.
+static NAMES: [(&str, OnceLock<Names>); 4] =
+    [("npm", OnceLock::new()), ("crates.io", OnceLock::new()), ("PyPI", OnceLock::new()), ("Pub", OnceLock::new())];
+
+fn names(ecosystem: &str) -> Option<&'static Names> {
+    let (known, names) = NAMES.iter().find(|(known, _)| *known == ecosystem)?;
+    Some(names.get_or_init(|| Names::of(known)))
+}
+
+impl Names {
+    fn of(wanted: &str) -> Self {
+        let mut names = Self::default();
+        for row in rows("popular.tsv") {
+            let [ecosystem, name, standing] = row[..] else { continue };
+            if ecosystem != wanted {
+                continue;
+            }
+            names.known.insert(name);
+            if standing == "popular" {
+                names.folded.entry(fold(name)).or_insert(name);
+                names.scoped.extend(name.starts_with('@').then_some(name));
+                names.targets.extend(telling_base(name).map(|base| Target::new(name, base)));
             }
         }
+        names
     }
-    ecosystems
-});
+}
 
 /// The part of a name that alone says what is meant: all of one without a scope, and of `@scope/some-thing` what stands behind the scope
 /// if that is long and of several words (`core` and `utils` are everybody's).
@@ -166,8 +177,7 @@ fn bits(folded: &str) -> u64 {
 /// asks for it names its owner. Path-like names (Go, Maven, Swift) are compared by nobody's eye: they are not judged.
 #[must_use]
 pub fn find(ecosystem: &str, name: &str) -> Option<Lookalike> {
-    let is_judged = name.len() <= MAX_LENGTH && ["npm", "crates.io", "PyPI", "Pub"].contains(&ecosystem);
-    let names = NAMES.get(ecosystem).filter(|_| is_judged)?;
+    let names = names(ecosystem).filter(|_| name.len() <= MAX_LENGTH)?;
     let name = version::normal_name(ecosystem, name);
     if names.known.contains(&*name) {
         return None;
@@ -330,6 +340,9 @@ fn skeleton(name: &str, digits: bool) -> String {
     let is_letter = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(|char| char.is_alphabetic());
     let is_between = |at: usize| is_letter(at.checked_sub(1)) && is_letter(at.checked_add(1)) || at == 0 && is_letter(Some(1));
     let twin = |(at, char): (usize, &char)| {
+        if char.is_ascii() && !char.is_ascii_digit() {
+            return *char;
+        }
         let known = TWINS.iter().find(|(from, _)| from == char).map(|(_, to)| *to);
         known.filter(|_| digits || !char.is_ascii_digit() || is_between(at)).unwrap_or(*char)
     };
@@ -404,7 +417,7 @@ mod tests {
 
     fn is_like_another(ecosystem: &str, name: &str) -> bool {
         let folded = fold(name);
-        let names = &NAMES[ecosystem];
+        let names = names(ecosystem).expect("a judged ecosystem");
         let is_near = |target: &&Target| target.folded.len() >= 4 && target.folded.len().abs_diff(folded.len()) <= 4;
         !names.known.contains(name)
             && names.targets.iter().filter(is_near).any(|target| strsim::jaro(&target.folded, &folded) >= 0.92)

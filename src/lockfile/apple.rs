@@ -14,6 +14,8 @@ pub(super) struct PodfileLock;
 pub(super) struct Podfile;
 /// `Package.resolved`, versions 1 to 3.
 pub(super) struct PackageResolved;
+/// Carthage's `Cartfile.resolved`.
+pub(super) struct CartfileResolved;
 
 impl LockfileReader for PodfileLock {
     fn format(&self) -> &'static str {
@@ -168,6 +170,38 @@ fn pin(node: &Node<'_>) -> Option<Package> {
     })
 }
 
+impl LockfileReader for CartfileResolved {
+    fn format(&self) -> &'static str {
+        "Cartfile.resolved"
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        file.name() == "Cartfile.resolved"
+    }
+
+    /// `github "owner/name" "1.0"`, `git "address" "commit"`; `binary` names a download that no advisory speaks of.
+    fn read(&self, file: &SourceFile) -> (Option<Dependencies>, Vec<Notice>) {
+        let mut packages = Vec::new();
+        let mut offset = 0;
+        for line in file.text.split_inclusive('\n') {
+            let parts: Vec<&str> = line.split('"').collect();
+            if let [sort, address, _, version, ..] = parts[..] {
+                let url = if sort.trim() == "github" { format!("github.com/{address}") } else { address.to_owned() };
+                let place = span(offset, offset + line.trim_end().len());
+                let name = super::version::normal_name(SWIFT, &url).into_owned();
+                let number = version.trim_start_matches('v');
+                let is_version = number.contains('.');
+                let source = PackageSource::Git { url, reference: Some(version.to_owned()) };
+                let source = if is_version { PackageSource::Registry } else { source };
+                packages.push(Package { source, ..Package::new(SWIFT, name, if is_version { number } else { "" }, place) });
+            }
+            offset += line.len();
+        }
+        let lockfile = Lockfile { format: self.format(), ecosystem: SWIFT, packages, ..Lockfile::default() };
+        (Some(Dependencies { manifest: None, lockfile: Some(lockfile) }), Vec::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,12 +218,18 @@ mod tests {
         assert!(matches!(&lockfile.packages[1].source, PackageSource::Git { reference: Some(branch), .. } if branch == "main"));
         for text in [
             r#"{"pins": [{"identity": "k", "location": "https://github.com/O/K.git", "state": {"revision": "aa", "version": "1.0.0"}}], "version": 2}"#,
+            r#"{"originHash": "aa", "pins": [{"identity": "k", "kind": "remoteSourceControl", "location": "https://github.com/o/k", "state": {"revision": "aa", "version": "1.0.0"}}], "version": 3}"#,
             r#"{"object": {"pins": [{"package": "K", "repositoryURL": "https://github.com/O/K", "state": {"branch": null, "revision": "aa", "version": "1.0.0"}}]}}"#,
         ] {
             let file = SourceFile::in_memory(FileId(0), "Package.resolved", text);
             let lockfile = PackageResolved.read(&file).0.and_then(|found| found.lockfile).expect("a lockfile");
             assert_eq!((&*lockfile.packages[0].name, &*lockfile.packages[0].version), ("github.com/o/k", "1.0.0"));
         }
+        let cart = "github \"O/K\" \"v1.0.0\"\ngit \"https://h.example/x.git\" \"c0ffee1\"\n";
+        let file = SourceFile::in_memory(FileId(0), "Cartfile.resolved", cart);
+        let packages = CartfileResolved.read(&file).0.and_then(|found| found.lockfile).expect("a lockfile").packages;
+        assert_eq!((&*packages[0].name, &*packages[0].version), ("github.com/o/k", "1.0.0"));
+        assert!(matches!(&packages[1].source, PackageSource::Git { reference: Some(commit), .. } if commit == "c0ffee1"));
         let file = SourceFile::in_memory(
             FileId(0),
             "Podfile",

@@ -111,6 +111,10 @@ mod tests {
             r#"<packages><package id="NBitcoin" version="4.1.1" targetFramework="net46" /></packages>"#,
         );
         assert_eq!(PackagesConfig.read(&file).0.and_then(|found| found.lockfile).expect("a lockfile").packages[0].version, "4.1.1");
+        let central = "<Project><ItemGroup><PackageVersion Include=\"NBitcoin\" Version=\"7.0.1\" /></ItemGroup></Project>";
+        let file = SourceFile::in_memory(FileId(0), "Directory.Packages.props", central);
+        let wishes = ProjectFile.read(&file).0.and_then(|found| found.manifest).expect("a manifest").requirements;
+        assert_eq!((&*wishes[0].name, &*wishes[0].range), ("NBitcoin", "7.0.1"));
         let project = "<ItemGroup><PackageReference Include=\"NBitcoin\" Version=\"7.0.1\" /><PackageReference Include=\"Own\"><Version>1.0</Version></PackageReference></ItemGroup>";
         let file = SourceFile::in_memory(FileId(0), "w.csproj", project);
         let wishes = ProjectFile.read(&file).0.and_then(|found| found.manifest).expect("a manifest").requirements;

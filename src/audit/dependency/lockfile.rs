@@ -110,7 +110,11 @@ fn is_strict(lockfile: &Lockfile) -> bool {
 }
 
 fn at_odds(project: &Project<'_>, lockfile: &Lockfile, place: (&SourceFile, &Manifest), wish: &Requirement) -> Option<String> {
-    let overridden = project.manifests.iter().flat_map(|(_, manifest)| &manifest.overrides).any(|forced| forced.name == wish.name);
+    let overridden = project
+        .manifests
+        .iter()
+        .flat_map(|(_, manifest)| &manifest.overrides)
+        .any(|forced| forced.name == wish.name || forced.alias.as_ref() == Some(&wish.name));
     let counts = wish.source == PackageSource::Registry && !wish.range.is_empty() && !overridden;
     if !counts || [Purpose::Peer, Purpose::Optional].contains(&wish.purpose) {
         return None;

@@ -11,6 +11,8 @@ pub(in crate::lockfile) struct PipfileLock;
 pub(in crate::lockfile) struct PoetryLock;
 /// `uv.lock`.
 pub(in crate::lockfile) struct UvLock;
+/// `pdm.lock`.
+pub(in crate::lockfile) struct PdmLock;
 
 impl LockfileReader for PipfileLock {
     fn format(&self) -> &'static str {
@@ -102,6 +104,39 @@ impl LockfileReader for UvLock {
         let packages = linked(packages.collect(), &nodes, |node| names(node.get("dependencies")));
         let importers = own.into_iter().map(|node| importer(node, &packages)).collect();
         (Some(locked(self.format(), packages, false, importers)), notices)
+    }
+}
+
+impl LockfileReader for PdmLock {
+    fn format(&self) -> &'static str {
+        "pdm.lock"
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        file.name() == "pdm.lock"
+    }
+
+    /// From version 4.3 of the format on, `groups` says what a package is for.
+    fn read(&self, file: &SourceFile) -> (Option<Dependencies>, Vec<Notice>) {
+        let (root, notices) = toml(file);
+        let Some(root) = root else { return (None, notices) };
+        let nodes = root.get("package").items();
+        let knows_development = nodes.iter().any(|node| !node.get("groups").is_null());
+        let packages = nodes.iter().map(|node| {
+            let groups = node.get("groups").texts();
+            Package {
+                is_development: !groups.is_empty() && !groups.iter().any(|group| group == "default"),
+                integrity: node.get("files").items().first().and_then(|file| file.text_of("hash")),
+                source: repository(node, "git", "revision"),
+                ..named(node)
+            }
+        });
+        let needs = |node: &Node<'_>| -> Vec<String> {
+            let wishes = node.get("dependencies").items().iter();
+            wishes.filter_map(|item| Some(super::wish(item.text()?, item.span)?.name)).collect()
+        };
+        let packages = linked(packages.collect(), nodes, needs);
+        (Some(locked(self.format(), packages, knows_development, Vec::new())), notices)
     }
 }
 

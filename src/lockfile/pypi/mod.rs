@@ -4,7 +4,7 @@ mod lock;
 mod pyproject;
 mod requirements;
 
-pub(super) use lock::{PipfileLock, PoetryLock, UvLock};
+pub(super) use lock::{PdmLock, PipfileLock, PoetryLock, UvLock};
 pub(super) use pyproject::{Pipfile, Pyproject};
 pub(super) use requirements::{PipConf, Requirements};
 

@@ -28,12 +28,15 @@ fn three_lockfiles_tell_the_same_story() {
     let poetry = "[[package]]\nname = \"left\"\nversion = \"1.0\"\ncategory = \"main\"\n[package.dependencies]\nDeep_er = \"*\"\n[[package]]\nname = \"deep-er\"\nversion = \"2.0\"\ncategory = \"dev\"\nfiles = [{file = \"x\", hash = \"sha256:aa\"}]\n";
     let uv = "[[package]]\nname = \"app\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"left\" }]\n[[package]]\nname = \"left\"\nversion = \"1.0\"\nsource = { registry = \"https://i.example\" }\ndependencies = [{ name = \"deep-er\" }]\n[[package]]\nname = \"deep-er\"\nversion = \"2.0\"\nsource = { git = \"https://h.example/d?rev=main#c0ffee1\" }\n";
     let pipfile = r#"{"default": {"left": {"version": "==1.0", "hashes": ["sha256:aa"], "index": "i"}}, "develop": {"deep-er": {"version": "==2.0"}}}"#;
-    for (path, text) in [("poetry.lock", poetry), ("uv.lock", uv), ("Pipfile.lock", pipfile)] {
+    let pdm = "[[package]]\nname = \"left\"\nversion = \"1.0\"\ngroups = [\"default\"]\ndependencies = [\"Deep_er>=1; python_version > '3'\"]\nfiles = [{file = \"x\", hash = \"sha256:aa\"}]\n[[package]]\nname = \"deep-er\"\nversion = \"2.0\"\ngroups = [\"dev\"]\n";
+    for (path, text) in [("poetry.lock", poetry), ("uv.lock", uv), ("Pipfile.lock", pipfile), ("pdm.lock", pdm)] {
         let lockfile = read(path, text).lockfile.expect("a lockfile");
         let packages: Vec<_> = lockfile.packages.iter().map(|package| (&*package.name, &*package.version)).collect();
         assert_eq!(packages, [("left", "1.0"), ("deep-er", "2.0")], "{path}");
         assert!(path == "Pipfile.lock" || lockfile.packages[0].dependencies == [1], "{path}");
     }
+    let pdm = read("pdm.lock", pdm).lockfile.expect("a lockfile").packages;
+    assert!(pdm[1].is_development && !pdm[0].is_development && pdm[0].integrity.is_some());
     let uv = read("uv.lock", uv).lockfile.expect("a lockfile");
     assert_eq!(uv.importers[0].requirements[0].1, Some(0));
     assert!(matches!(&uv.packages[1].source, PackageSource::Git { reference: Some(commit), .. } if commit == "c0ffee1"));
