@@ -87,12 +87,7 @@ impl Prefilter {
 
 /// Clauses all of which every match of an expression meets; none if there are no telling ones.
 fn required_words(expression: &str) -> Vec<Clause> {
-    regex_syntax::parse(expression)
-        .map(|hir| required(&hir))
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|words| is_telling(words))
-        .collect()
+    regex_syntax::parse(expression).map(|hir| required(&hir)).unwrap_or_default().into_iter().filter(is_telling).collect()
 }
 
 fn is_telling(words: &Clause) -> bool {
