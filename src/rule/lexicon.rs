@@ -19,6 +19,8 @@ struct LexiconText {
     stop_after: Vec<String>,
     /// Words that make a name harmless if they stand before the phrase: `publicKey`, `hasSeed`.
     stop_before: Vec<String>,
+    /// Words in the name of an object that make its members harmless: `icons.mnemonic`.
+    stop_object: Vec<String>,
     /// Phrases by the kind of place that a variable or member of such a name is: `{ nonce-iv = ["iv"] }`.
     #[serde(default)]
     places: BTreeMap<String, Vec<String>>,
@@ -40,6 +42,7 @@ pub struct Lexicon {
     stop: HashSet<String>,
     stop_after: HashSet<String>,
     stop_before: HashSet<String>,
+    stop_object: HashSet<String>,
 }
 
 /// Phrases with their kinds.
@@ -119,6 +122,7 @@ impl Lexicon {
             stop: set(written.stop),
             stop_after: set(written.stop_after),
             stop_before: set(written.stop_before),
+            stop_object: set(written.stop_object),
         })
     }
 
@@ -134,6 +138,12 @@ impl Lexicon {
             || words[..start].iter().any(|word| self.stop_before.contains(word))
             || words[end..].iter().any(|word| self.stop_after.contains(word));
         (!harmless).then_some(kind)
+    }
+
+    /// Whether the members of an object of such a name are pictures, texts or routes, whatever they are called.
+    #[must_use]
+    pub fn is_harmless_object(&self, name: &str) -> bool {
+        words(name).iter().any(|word| self.stop_object.contains(word))
     }
 
     /// Names of members with the cleaner that reading them from a whole amounts to.

@@ -178,6 +178,7 @@ impl Transfer<'_, '_> {
         if let Some(kind) = self.world.name_kind(self.id, name)
             && !value.is_known
             && !self.is_fixed(node)
+            && !self.is_display(base)
         {
             self.arise(&mut value, kind, Site::Node(node), Confidence::Medium, true);
         }
@@ -198,6 +199,16 @@ impl Transfer<'_, '_> {
         if let Some(cell) = cell {
             value.join(&cell_value(cell));
         }
+    }
+
+    /// Whether an object holds what is shown, not what it is named after.
+    fn is_display(&self, base: NodeId) -> bool {
+        let name = match *self.unit.expr(base) {
+            Expr::Variable(variable) => self.unit.variable(variable).name,
+            Expr::Field { name, .. } | Expr::Global(name) => name,
+            _ => return false,
+        };
+        self.world.knowledge.lexicon.is_harmless_object(self.unit.name(name))
     }
 
     /// Whether a member is a function, or what the source itself says: a member of an enumeration, a route.
