@@ -211,20 +211,33 @@ fn related(context: &Context<'_>, also: &Places<'_>, places: &[Arrivals<'_>]) ->
     further.dedup_by_key(|other| (other.sink.unit, other.sink.span));
     let told = |step: &FlowStep, message: String| (context.program.file(step.unit), step.span, message);
     let further = further.into_iter().map(|other| told(&other.sink, format!("the same value {}", other.sink.message)));
-    let others = places[0].others.iter().map(|other| told(&other.source, format!("{} reaches the same place", name_of(other))));
+    let mut sources = vec![&flow.source];
+    for other in &places[0].others {
+        if !sources.iter().any(|known| on_one_line(context, known, &other.source)) {
+            sources.push(&other.source);
+        }
+    }
+    let others = sources[1..].iter().map(|source| told(source, format!("{} reaches the same place", name_of(source))));
     further.chain(others).collect()
 }
 
+/// Whether two steps stand on one line.
+fn on_one_line(context: &Context<'_>, a: &FlowStep, b: &FlowStep) -> bool {
+    let file = context.workspace.file(context.program.file(a.unit));
+    let between = Span::new(a.span.start.min(b.span.start), a.span.start.max(b.span.start));
+    a.unit == b.unit && !file.snippet(between).contains('\n')
+}
+
 /// The name under which a value arises, for people.
-fn name_of(flow: &Flow) -> &str {
-    flow.source.message.split(" holds ").next().unwrap_or_default()
+fn name_of(source: &FlowStep) -> &str {
+    source.message.split(" holds ").next().unwrap_or_default()
 }
 
 /// A finding about flows of one value in one function.
 fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &[Arrivals<'_>]) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
     let flow = places[0].best;
-    let origin = name_of(flow);
+    let origin = name_of(&flow.source);
     let what = kinds.get(flow.kind).what.as_str();
     let message = format!("{}: {what} ({origin}) reaches {}", rule.body.title, kinds.get(flow.place).what);
     let unit = context.program.unit(flow.sink.unit);

@@ -411,6 +411,8 @@ pub struct Modifiers {
     pub is_async: bool,
     /// Yields values.
     pub is_generator: bool,
+    /// Reading or writing the member of its name runs it.
+    pub is_accessor: bool,
     /// Belongs to the class, not to an instance.
     pub is_static: bool,
     /// Visible to other modules by its own declaration.

@@ -163,6 +163,7 @@ impl Writer<'_> {
             (modifiers.is_static, "static "),
             (modifiers.is_async, "async "),
             (modifiers.is_generator, "generator "),
+            (modifiers.is_accessor, "accessor "),
             (modifiers.is_test, "test "),
         ];
         all.iter().filter(|(is, _)| *is).for_each(|(_, text)| self.out.push_str(text));

@@ -1,9 +1,9 @@
 //! Which functions a call reaches.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
-use crate::ir::{CallKind, Class, ClassId, Expr, Literal, NameId, NodeId, StatementKind, Unit, VariableKind};
+use crate::ir::{CallKind, Class, ClassId, Expr, FunctionId, Literal, NameId, NodeId, StatementKind, Unit, VariableKind};
 use crate::source::FileId;
 
 /// How many steps a receiver's class is looked for.
@@ -20,6 +20,8 @@ pub(super) type Targets = FxHashMap<NodeId, Box<[FunctionRef]>>;
 pub(super) struct Classes<'a> {
     by_name: FxHashMap<&'a str, Vec<ClassRef>>,
     methods: FxHashMap<&'a str, Vec<FunctionRef>>,
+    /// Names of members that run a function when they are read or written.
+    accessors: FxHashSet<&'a str>,
     /// What methods write to a field of `this`, if that is one expression.
     written: FxHashMap<(ClassRef, NameId), Option<NodeId>>,
 }
@@ -35,6 +37,9 @@ impl<'a> Classes<'a> {
                 for &function in &class.methods {
                     let name = unit.name(unit.function(function).name);
                     classes.methods.entry(name).or_default().push(FunctionRef { unit: id, function });
+                    if unit.function(function).modifiers.is_accessor {
+                        classes.accessors.insert(name);
+                    }
                 }
             }
             if !unit.classes.is_empty() {
@@ -67,16 +72,35 @@ impl<'a> Classes<'a> {
 
 impl<'a> Linkage<'a> {
     pub(super) fn targets(&self, id: UnitId) -> Targets {
-        let calls = self.unit(id).all_nodes().filter_map(|(node, content)| match &content.expr {
-            Expr::Call { callee, kind, .. } => Some((node, *callee, *kind)),
-            _ => None,
+        let unit = self.unit(id);
+        let targets = unit.all_nodes().filter_map(|(node, content)| {
+            let targets = match content.expr {
+                Expr::Call { callee, kind, .. } => self.called(Value { unit: id, node: callee }, kind),
+                Expr::Field { .. } => self.accessor(Value { unit: id, node }, 0).into_iter().collect(),
+                Expr::Assign { target, .. } => self.accessor(Value { unit: id, node: target }, 1).into_iter().collect(),
+                _ => return None,
+            };
+            (!targets.is_empty()).then(|| (node, targets.into_boxed_slice()))
         });
-        calls
-            .filter_map(|(node, callee, kind)| {
-                let targets = self.called(Value { unit: id, node: callee }, kind);
-                (!targets.is_empty()).then(|| (node, targets.into_boxed_slice()))
-            })
-            .collect()
+        targets.collect()
+    }
+
+    /// The function that runs when a member is read (without parameters) or written (with one).
+    fn accessor(&self, member: Value, parameters: usize) -> Option<FunctionRef> {
+        let unit = self.unit(member.unit);
+        let Expr::Field { base, name } = *unit.expr(member.node) else { return None };
+        let name = unit.name(name);
+        if !self.classes.accessors.contains(name) {
+            return None;
+        }
+        let class = self.class_of(Value { unit: member.unit, node: base })?;
+        let owner = self.unit(class.unit);
+        let is_it = |function: &&FunctionId| {
+            let function = owner.function(**function);
+            function.modifiers.is_accessor && owner.name(function.name) == name && function.parameters.len() == parameters
+        };
+        let function = *self.class(class).methods.iter().find(is_it)?;
+        Some(FunctionRef { unit: class.unit, function })
     }
 
     /// The functions that a callee stands for.

@@ -13,7 +13,7 @@ use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, ver
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
 use crate::rule::Severity;
-use crate::source::Notice;
+use crate::source::{Notice, NoticeKind};
 
 /// The table format.
 #[derive(Debug)]
@@ -84,6 +84,11 @@ impl Page<'_> {
         self.painted(paint, &verdict(report))?;
         for reason in reasons {
             self.paragraph("  because ", &reason)?;
+        }
+        // What is not there at all belongs beside the verdict: nothing can be said of it.
+        for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::Missing) {
+            let path = notice.path.as_deref().unwrap_or("this tree");
+            self.paragraph("  without ", &neutralised(&format!("{path}, {}", notice.message)))?;
         }
         for (index, line) in score(report).iter().enumerate() {
             if index == 0 {

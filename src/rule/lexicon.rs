@@ -173,7 +173,8 @@ impl Lexicon {
         let words: Vec<_> =
             words(name).iter().map(|word| word.trim_end_matches(|it: char| it.is_ascii_digit()).to_owned()).collect();
         let (_, end, kind) = self.results.find(&words)?;
-        (!words[end..].iter().any(|word| self.stop_after.contains(word))).then_some(kind)
+        let is_harmless = |word: &String| self.stop_after.contains(word) || self.stop.contains(word);
+        (!words[end..].iter().any(is_harmless)).then_some(kind)
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) struct World<'a> {
     /// Members that are not what the whole is, by what reading them amounts to.
     members: FxHashMap<Symbol, KindId>,
     /// Objects that files share by handing them on.
-    registry: Registry,
+    pub(super) registry: Registry,
     /// Functions that write members of their parameters; ordered.
     writers: Vec<FunctionRef>,
     /// Exported variables by the expression that defines them.
@@ -292,54 +292,6 @@ impl<'a> World<'a> {
         let parameters = &self.program.unit(function.unit).function(function.function).parameters;
         Some(Cell::Passed(function.unit, parameters.get(*parameter)?.variable))
     }
-
-    /// The functions that callers hand in for parameters which a unit's functions call.
-    fn handed_functions(&self, id: UnitId) -> Vec<((UnitId, NodeId), FunctionRef)> {
-        /// So many callers are looked at: a function that more than these call is a library of its own.
-        const MAX_CALLERS: usize = 64;
-        let unit = self.program.unit(id);
-        let mut handed = Vec::new();
-        for (call, node) in unit.all_nodes() {
-            let Expr::Call { callee, .. } = node.expr else { continue };
-            if self.program.targets(id, call).is_empty() {
-                handed.extend(self.registry.targets(unit, callee).iter().map(|&function| ((id, call), function)));
-            }
-            let Some((variable, member)) = called_parameter(unit, callee) else { continue };
-            let owner = unit.variable(variable).owner;
-            let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
-            let Some(position) = position.filter(|_| self.program.targets(id, call).is_empty()) else { continue };
-            for caller in self.callers(FunctionRef { unit: id, function: owner }).take(MAX_CALLERS) {
-                handed
-                    .extend(self.argument_function(caller, position, member.map(|name| unit.name(name))).map(|f| ((id, call), f)));
-            }
-        }
-        handed
-    }
-
-    fn argument_function(&self, caller: Caller, position: usize, member: Option<&str>) -> Option<FunctionRef> {
-        let unit = caller.function.unit;
-        let Expr::Call { arguments, .. } = self.program.unit(unit).expr(caller.call) else { return None };
-        let argument = Value { unit, node: *arguments.get(position)? };
-        let function = match member {
-            Some(name) => self.program.member(argument, name)?,
-            None => argument,
-        };
-        self.program.function_of(function)
-    }
-}
-
-/// The parameter that is called, or of which a member is called.
-fn called_parameter(unit: &Unit, callee: NodeId) -> Option<(VariableId, Option<NameId>)> {
-    let parameter = |node: NodeId| match *unit.expr(node) {
-        Expr::Variable(variable) if unit.variable(variable).kind == VariableKind::Parameter => Some(variable),
-        _ => None,
-    };
-    let member = |node: NodeId| match *unit.expr(node) {
-        Expr::Field { base, name } => Some((parameter(base)?, Some(name))),
-        _ => None,
-    };
-    let Expr::Variable(variable) = *unit.expr(callee) else { return member(callee) };
-    parameter(callee).map(|variable| (variable, None)).or_else(|| member(unit.variable(variable).definition?))
 }
 
 fn equal_range<K: Ord + Copy, V>(table: &[(K, V)], key: K) -> &[(K, V)] {
@@ -428,9 +380,15 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.found.readers.push((Cell::Global(Symbol::of(self.unit.name(name))), function));
                 self.member(node, function);
             }
-            Expr::Field { base, name } => self.field(node, base, name, function),
+            Expr::Field { base, name } => {
+                self.accessed(node, function);
+                self.field(node, base, name, function);
+            }
             Expr::Index { .. } => self.member(node, function),
-            Expr::Assign { target, .. } => self.assign(target, function),
+            Expr::Assign { target, .. } => {
+                self.accessed(node, function);
+                self.assign(target, function);
+            }
             Expr::Call { callee, ref arguments, .. } => self.call(node, callee, arguments, function),
             Expr::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
                 self.compare(left, right);
@@ -458,6 +416,12 @@ impl<'w, 'a> Pass<'w, 'a> {
         if is_text {
             self.found.compared.push(Symbol::of(self.unit.name(name)));
         }
+    }
+
+    /// Notes the function that reading or writing a member runs.
+    fn accessed(&mut self, node: NodeId, function: FunctionId) {
+        let caller = Caller { function: FunctionRef { unit: self.id, function }, call: node, argument: None };
+        self.found.callers.extend(self.world.program.targets(self.id, node).iter().map(|&target| (target, caller)));
     }
 
     /// A use of what may be a variable of another file.

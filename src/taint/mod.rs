@@ -7,6 +7,7 @@ mod access;
 mod channel;
 mod condition;
 mod graph;
+mod handed;
 mod index;
 mod label;
 mod mark;

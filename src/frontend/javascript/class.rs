@@ -72,6 +72,8 @@ impl Lowerer {
         };
         let id = self.function_body(&method.value, name);
         self.add_method(class, id, &method.decorators, method.r#static, method.accessibility);
+        self.builder.function_mut(id).modifiers.is_accessor =
+            matches!(method.kind, MethodDefinitionKind::Get | MethodDefinitionKind::Set);
         if method.kind == MethodDefinitionKind::Constructor {
             self.parameter_properties(class, &method.value);
         }

@@ -193,6 +193,7 @@ impl Lowerer<'_> {
             is_public: !matches!(callable.visibility, Visibility::Inherited),
             is_test: self.in_test,
             is_generator: false,
+            is_accessor: false,
         };
         let function = self.in_function(name, span, |lowerer, function| {
             let attributes = lowerer.attributes(callable.attributes);

@@ -24,6 +24,9 @@ impl Transfer<'_, '_> {
             }
             _ => {
                 self.written_member(node, target, &value);
+                if !self.world.program.targets(self.id, node).is_empty() {
+                    self.give(&value, Output::Argument(node, 0), Path::EMPTY, Step::Argument, node);
+                }
                 self.write(target, &value, node, true);
                 value
             }

@@ -174,6 +174,9 @@ impl Transfer<'_, '_> {
         let symbol = Symbol::of(self.unit.name(name));
         let mut value = self.eval(base).read(Path::one(symbol));
         self.shared_field(&mut value, node, base, symbol);
+        if !self.world.program.targets(self.id, node).is_empty() {
+            value.join(&Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START));
+        }
         let mut value = self.labelled_member(node, value);
         if let Some(kind) = self.world.name_kind(self.id, name)
             && !value.is_known

@@ -1,0 +1,55 @@
+//! Functions that reach a call as a parameter of the function around it.
+
+use super::index::{Caller, World};
+use crate::ir::{Expr, NameId, NodeId, Unit, VariableId, VariableKind};
+use crate::program::{FunctionRef, UnitId, Value};
+
+impl World<'_> {
+    /// The functions that callers hand in for parameters which a unit's functions call.
+    pub(super) fn handed_functions(&self, id: UnitId) -> Vec<((UnitId, NodeId), FunctionRef)> {
+        /// So many callers are looked at: a function that more than these call is a library of its own.
+        const MAX_CALLERS: usize = 64;
+        let unit = self.program.unit(id);
+        let mut handed = Vec::new();
+        for (call, node) in unit.all_nodes() {
+            let Expr::Call { callee, .. } = node.expr else { continue };
+            if self.program.targets(id, call).is_empty() {
+                handed.extend(self.registry.targets(unit, callee).iter().map(|&function| ((id, call), function)));
+            }
+            let Some((variable, member)) = called_parameter(unit, callee) else { continue };
+            let owner = unit.variable(variable).owner;
+            let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
+            let Some(position) = position.filter(|_| self.program.targets(id, call).is_empty()) else { continue };
+            for caller in self.callers(FunctionRef { unit: id, function: owner }).take(MAX_CALLERS) {
+                handed
+                    .extend(self.argument_function(caller, position, member.map(|name| unit.name(name))).map(|f| ((id, call), f)));
+            }
+        }
+        handed
+    }
+
+    fn argument_function(&self, caller: Caller, position: usize, member: Option<&str>) -> Option<FunctionRef> {
+        let unit = caller.function.unit;
+        let Expr::Call { arguments, .. } = self.program.unit(unit).expr(caller.call) else { return None };
+        let argument = Value { unit, node: *arguments.get(position)? };
+        let function = match member {
+            Some(name) => self.program.member(argument, name)?,
+            None => argument,
+        };
+        self.program.function_of(function)
+    }
+}
+
+/// The parameter that is called, or of which a member is called.
+fn called_parameter(unit: &Unit, callee: NodeId) -> Option<(VariableId, Option<NameId>)> {
+    let parameter = |node: NodeId| match *unit.expr(node) {
+        Expr::Variable(variable) if unit.variable(variable).kind == VariableKind::Parameter => Some(variable),
+        _ => None,
+    };
+    let member = |node: NodeId| match *unit.expr(node) {
+        Expr::Field { base, name } => Some((parameter(base)?, Some(name))),
+        _ => None,
+    };
+    let Expr::Variable(variable) = *unit.expr(callee) else { return member(callee) };
+    parameter(callee).map(|variable| (variable, None)).or_else(|| member(unit.variable(variable).definition?))
+}
