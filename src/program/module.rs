@@ -114,7 +114,7 @@ impl ScriptResolver {
         let resolution = self.resolver.resolve_file(&from, name);
         let resolution = match resolution {
             Err(_) if name.starts_with('.') => self.plain.resolve_file(&from, name).ok()?,
-            Err(_) => self.from_above(&from, name)?,
+            Err(_) => self.nearest_above(&from, name)?,
             Ok(resolution) => resolution,
         };
         Some(resolution.path().to_str()?.strip_prefix('/')?.to_owned())
@@ -124,7 +124,7 @@ impl ScriptResolver {
 impl ScriptResolver {
     /// Bundlers are often told that names begin at a folder of sources: `components/field` from any file below `src`. Such a name
     /// is taken to mean the nearest folder above that has it.
-    fn from_above(&self, from: &Path, name: &str) -> Option<Resolution> {
+    fn nearest_above(&self, from: &Path, name: &str) -> Option<Resolution> {
         let (first, _) = name.split_once('/').filter(|(first, _)| !first.is_empty() && !first.starts_with(['@', '~', '#']))?;
         let above = from.ancestors().skip(1).find(|folder| self.folders.contains(&folder.join(first)))?;
         self.plain.resolve_file(above.join("index.js"), &format!("./{name}")).ok()

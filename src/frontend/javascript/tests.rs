@@ -173,7 +173,7 @@ fn classes() {
             "public fn W.constructor(seed: @Seed)",
             "  this.seed = seed",
             "  super()",
-            "public fn W.k()",
+            "public accessor fn W.k()",
             "  return this.#k",
             "public fn W.on()",
             "  return this.seed",
