@@ -391,6 +391,7 @@ mod tests {
     /// does not use (Jaro's, 0.92): 300 of them in the order of the digests of their names. Every third name of the largest campaign
     /// was looked at when the search was made, and is left out.
     #[test]
+    #[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
     fn most_names_that_are_like_others_are_seen() {
         let mut names: Vec<(&str, &str)> = Vec::new();
         for (ecosystem, table) in [("npm", "npm.tsv"), ("PyPI", "pypi.tsv"), ("crates.io", "crates.tsv")] {

@@ -67,8 +67,8 @@ impl Arguments {
         let lines = workspace.file(file).lines();
         let text = match self.command {
             Command::Ir(_) => ir::write_text(program.unit(id)),
-            Command::Calls(_) => taint::write_calls(&program, id, &lines),
-            Command::Summaries(_) => taint::write_summaries(&program, &*RuleSet::embedded_knowledge()?, id, &lines),
+            Command::Calls(_) => taint::write_calls(&program, id, lines),
+            Command::Summaries(_) => taint::write_summaries(&program, &*RuleSet::embedded_knowledge()?, id, lines),
         };
         print(&text).map(|()| 0)
     }

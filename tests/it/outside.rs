@@ -44,6 +44,7 @@ fn boundaries(affected: &str) -> Vec<String> {
 
 #[test]
 #[ignore = "needs node and npm"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is run for")]
 fn npm_advisories_match_what_npm_would_match() {
     let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/advisories/npm.tsv");
     let text = std::fs::read_to_string(table).expect("the table");
