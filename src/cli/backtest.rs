@@ -1,13 +1,12 @@
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use forewarn::advisory::Advisories;
 use forewarn::backtest::{self, BacktestOptions, Corpus, write_json, write_table};
 use forewarn::rule::Date;
 use forewarn::scan::ScanOptions;
 
 use super::db::advisories;
-use super::output::{remark, write_to};
+use super::output::{Format, remark, write_to};
 use super::scan::today;
 use super::{Failure, RuleFolders};
 
@@ -61,12 +60,6 @@ pub(super) struct Arguments {
     /// Do not name the cases while they run.
     #[arg(long, short)]
     quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 impl Arguments {

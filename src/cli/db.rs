@@ -1,8 +1,8 @@
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
-use clap::{Subcommand, ValueEnum};
 use forewarn::advisory::{Advisories, Knowledge};
 use forewarn::db::{self, Change, DEFAULT_BASE, ECOSYSTEMS, Fetched, Import, ImportOptions, Mirror, Origin, Store, Update};
 use forewarn::rule::Date;
@@ -10,7 +10,7 @@ use forewarn::source::Notice;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::output::{complain, print, remark, variable};
+use super::output::{Format, complain, print, remark, variable};
 use super::scan::today;
 use super::{Failure, INCOMPLETE};
 
@@ -53,12 +53,6 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 /// So many records that could not be read are named.

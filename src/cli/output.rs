@@ -21,6 +21,13 @@ pub(super) enum Color {
     Never,
 }
 
+/// What the answer of a command that does not scan looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+}
+
 /// Characters in a line where there is no terminal to ask.
 const WIDTH: usize = 100;
 

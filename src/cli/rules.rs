@@ -1,13 +1,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 use forewarn::rule::{Rule, RuleError, RuleSet, Status};
 use forewarn::scan::check_examples;
 use serde_json::json;
 
-use super::output::{Color, print, remark, style};
+use super::output::{Color, Format, print, remark, style};
 use super::{Failure, RuleFolders};
 
 /// What can be said about rules.
@@ -33,12 +33,6 @@ enum Command {
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 impl Arguments {

@@ -1,14 +1,8 @@
 //! The text audit: what its conditions do, and what its findings show.
 
-use std::path::PathBuf;
-
-use forewarn::advisory::Advisories;
-use forewarn::advisory::vex::Vex;
 use forewarn::finding::Finding;
-use forewarn::report::Gate;
-use forewarn::rule::{Date, Match, RuleSet, TextPattern};
+use forewarn::rule::{Match, RuleSet, TextPattern};
 use forewarn::scan::{ScanOptions, scan_workspace};
-use forewarn::settings::Settings;
 use forewarn::target::Workspace;
 
 fn find(matcher: &str, files: &[(&str, &str)]) -> Vec<Finding> {
@@ -16,19 +10,7 @@ fn find(matcher: &str, files: &[(&str, &str)]) -> Vec<Finding> {
         "title = 't'\nseverity = 'low'\nconfidence = 'low'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n[match.text]\n{matcher}"
     );
     let rules = RuleSet::from_texts([("packs/p/a-rule.toml", rule.as_str())]).expect("the rule loads");
-    let options = ScanOptions {
-        root: PathBuf::new(),
-        rule_folders: Vec::new(),
-        only: Vec::new(),
-        settings: Settings::default(),
-        advisories: Advisories::default(),
-        vex: Vex::default(),
-        as_of: Date::LAST,
-        baseline: None,
-        min_confidence: None,
-        gate: Gate::default(),
-        threads: None,
-    };
+    let options = ScanOptions::new("");
     let mut workspace = Workspace::in_memory(files.iter().copied());
     for file in &mut workspace.files {
         file.role = forewarn::target::classify(&file.path, &file.text);
