@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read their own fixtures")]
 
 mod cargo_audit;
+mod case;
 mod cli;
 mod db;
 mod dependency;
