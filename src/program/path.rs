@@ -27,6 +27,15 @@ pub(super) struct Paths {
     texts: Vec<Box<str>>,
 }
 
+/// A library by one name, however an import spells it: `node:fs` is `fs`, and `cipher/aes.js` is `cipher/aes`. The ending of a
+/// package's own name (`bn.js`) is part of it.
+fn library(name: &str) -> &str {
+    let name = name.strip_prefix("node:").unwrap_or(name);
+    let depth = name.matches('/').count() - usize::from(name.starts_with('@') && name.contains('/'));
+    let file = [".js", ".mjs", ".cjs"].iter().find_map(|ending| name.strip_suffix(ending));
+    file.filter(|_| depth > 0).unwrap_or(name)
+}
+
 /// The paths of one unit's expressions.
 #[derive(Debug)]
 pub(super) struct UnitPaths {
@@ -194,7 +203,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
                 let own = name.rsplit('/').next().unwrap_or(name).to_owned();
                 self.root(&format!("?{own}"))
             }
-            super::resolve::Target::Value(_) => self.root(name.strip_prefix("node:").unwrap_or(name)),
+            super::resolve::Target::Value(_) => self.root(library(name)),
         }
     }
 
