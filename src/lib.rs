@@ -14,6 +14,8 @@ pub mod configfile;
 pub mod frontend;
 pub mod lockfile;
 
+pub mod standing;
+
 pub mod target;
 
 pub mod program;

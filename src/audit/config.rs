@@ -9,6 +9,7 @@ use crate::rule::matcher::call::Scalar;
 use crate::rule::matcher::config::{ConfigMatch, Setting};
 use crate::rule::{Match, Path};
 use crate::source::{Role, SourceFile, Span};
+use crate::standing;
 
 /// The audit of `[match.config]`.
 pub(super) struct ConfigAudit;
@@ -34,8 +35,15 @@ impl Audit for ConfigAudit {
                     continue;
                 }
                 for hit in hits(matcher, file, document) {
+                    // A build merges this file into another: what is missing here is judged there.
+                    if hit.is_absence && file.merged.is_some() {
+                        continue;
+                    }
+                    let aside = standing::aside_at(file, hit.span).cloned();
+                    let aside = aside.or_else(|| standing::named_aside(file, hit.span).filter(|_| file.role == Role::Product));
                     let builder = FindingBuilder::new(rule, context.workspace, file.id, hit.span);
                     let builder = hit.secrets.iter().fold(builder, |builder, &secret| builder.secret(secret));
+                    let builder = aside.iter().fold(builder, FindingBuilder::aside);
                     findings.push(builder.message(format!("{} ({})", rule.body.title, hit.details.join(", "))).build());
                 }
             }
@@ -69,6 +77,8 @@ struct Hit {
     span: Span,
     details: Vec<String>,
     secrets: Vec<Span>,
+    /// Something that is missing makes it hold.
+    is_absence: bool,
 }
 
 /// What made one condition hold.
@@ -76,6 +86,7 @@ struct Evidence {
     span: Span,
     detail: String,
     is_secret: bool,
+    is_absence: bool,
 }
 
 /// A place in a document, and the document around it.
@@ -116,6 +127,7 @@ fn judge(matcher: &ConfigMatch, scene: Scene<'_>) -> Option<Hit> {
     Some(Hit {
         span: evidence.first().map_or(scene.place.key_span, |evidence| evidence.span),
         details,
+        is_absence: evidence.iter().any(|evidence| evidence.is_absence),
         secrets: evidence.iter().filter(|evidence| evidence.is_secret).map(|evidence| evidence.span).collect(),
     })
 }
@@ -132,11 +144,12 @@ impl<'a> Scene<'a> {
                 span: nearest(&setting.path, start),
                 detail: setting.say.clone().unwrap_or_else(|| format!("`{}` is missing", setting.path.last_key().unwrap_or("it"))),
                 is_secret: false,
+                is_absence: true,
             });
         }
         let found = found?;
         let detail = setting.say.clone().unwrap_or_else(|| self.tell(setting, found));
-        Some(Evidence { span: self.place_of_match(setting, found), detail, is_secret: setting.secret })
+        Some(Evidence { span: self.place_of_match(setting, found), detail, is_secret: setting.secret, is_absence: false })
     }
 
     fn satisfies(&self, setting: &Setting, start: Reached<'a>, reached: Reached<'a>) -> bool {

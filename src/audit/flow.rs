@@ -251,6 +251,10 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");
     let builder = if is_secret { builder.on_secret_path() } else { builder };
     // A name alone is never proof enough of a critical defect.
-    let builder = if flow.is_by_name { builder.severity(rule.body.severity.min(Severity::High)) } else { builder };
+    let builder = if flow.is_by_name {
+        builder.severity_because(rule.body.severity.min(Severity::High), "known by a name only")
+    } else {
+        builder
+    };
     super::in_function(builder, unit, flow.sink_function.function).build()
 }

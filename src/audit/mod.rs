@@ -32,6 +32,8 @@ use crate::lockfile::Dependencies;
 use crate::program::Program;
 use crate::rule::{Date, Fact, Match, Rule, RuleSet};
 use crate::settings::Settings;
+use crate::source::{Aside, AsideKind};
+use crate::standing;
 use crate::taint::Taint;
 use crate::target::Workspace;
 
@@ -100,8 +102,14 @@ fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Op
     context.rules.rules.iter().filter_map(|rule| Some((rule, select(&rule.body.matcher)?))).collect()
 }
 
-/// A finding in a function that the language marks as a test ships as little as one in a test file.
+/// A finding in a function that the language marks as a test ships as little as one in a test file; one in a part of the file that
+/// is built or run for developers only does neither.
 fn in_function<'a>(builder: FindingBuilder<'a>, unit: &Unit, function: FunctionId) -> FindingBuilder<'a> {
+    let is_code = |aside: &&Aside| aside.kind > AsideKind::Documentation;
+    let builder = match standing::aside_at(builder.file(), builder.span()).filter(is_code) {
+        Some(aside) => builder.aside(aside),
+        None => builder,
+    };
     if is_test(unit, function) { builder.exposure(Exposure::Test) } else { builder }
 }
 

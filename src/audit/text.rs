@@ -12,8 +12,9 @@ use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
 use crate::ir::{FunctionId, Unit};
 use crate::rule::matcher::text::{TextCheck, TextMatch};
-use crate::rule::{Match, Rule, TextPattern};
-use crate::source::{Role, SourceFile, Span};
+use crate::rule::{Match, Rule, Severity, TextPattern};
+use crate::source::{Aside, AsideKind, Role, SourceFile, Span};
+use crate::standing;
 
 /// Findings of one rule in one file after which the rest is only counted.
 const MOST_FINDINGS: usize = 20;
@@ -76,6 +77,23 @@ struct Hit {
     secret: Option<Range<usize>>,
 }
 
+impl Hit {
+    /// What is judged: the secret, if one is named.
+    fn range(&self) -> Range<usize> {
+        self.secret.clone().unwrap_or_else(|| self.whole.clone())
+    }
+
+    fn judged(&self) -> Span {
+        let range = self.range();
+        Span::new(range.start as u32, range.end as u32)
+    }
+}
+
+/// Names decide about what ships: in the files of builds they name steps and jobs.
+const fn ships(role: Role) -> bool {
+    matches!(role, Role::Product | Role::Generated)
+}
+
 impl Search<'_> {
     fn findings(&self, patterns: &[&Pattern<'_>]) -> Vec<Finding> {
         if !self.concerns_file() {
@@ -97,7 +115,7 @@ impl Search<'_> {
 
     fn concerns_file(&self) -> bool {
         let Self { file, matcher, .. } = self;
-        let has_role = if matcher.role.is_empty() { file.role != Role::Vendored } else { matcher.role.contains(&file.role) };
+        let has_role = if matcher.role.is_empty() { file.role != Role::Vendored } else { self.asks_for(file.role) };
         let has_any = |patterns: &[TextPattern]| patterns.iter().any(|pattern| pattern.is_match(&file.text));
         has_role
             && self.unit().is_none_or(|unit| self.rule.applies_to(unit.language))
@@ -106,6 +124,12 @@ impl Search<'_> {
             && !matcher.not_file.iter().any(|glob| glob.matches_path(&file.path))
             && (matcher.file_has.is_empty() || has_any(&matcher.file_has))
             && !has_any(&matcher.file_lacks)
+    }
+
+    /// Whether the rule's list has a role. What developers run is a sort of build.
+    fn asks_for(&self, role: Role) -> bool {
+        let has = |role| self.matcher.role.contains(&role);
+        has(role) || role == Role::Tool && (has(Role::Build) || has(Role::Product))
     }
 
     fn unit(&self) -> Option<&Unit> {
@@ -130,10 +154,10 @@ impl Search<'_> {
 
     fn is_met(&self, hit: &Hit) -> bool {
         let Self { matcher, file, .. } = self;
-        if self.is_in_test(hit) {
+        if self.is_in_test(hit) || self.is_void(hit) || matcher.not_in_prose && standing::is_prose(file, hit.whole.start) {
             return false;
         }
-        let judged = &file.text[hit.secret.clone().unwrap_or_else(|| hit.whole.clone())];
+        let judged = &file.text[hit.range()];
         let around = |lines: u32| &file.text[lines_around(&file.text, &hit.whole, lines)];
         let has_any = |patterns: &[TextPattern], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
         let reach = matcher.near_lines.unwrap_or(NEAR_LINES);
@@ -149,8 +173,26 @@ impl Search<'_> {
     /// A rule that leaves out test files leaves out test functions, too.
     fn is_in_test(&self, hit: &Hit) -> bool {
         let is_asked_for = self.matcher.role.is_empty() || self.matcher.role.contains(&Role::Test);
-        let place = Span::new(hit.whole.start as u32, hit.whole.end as u32);
-        !is_asked_for && self.unit().is_some_and(|unit| is_test(unit, function_at(unit, place)))
+        let is_test_item = || self.aside(hit).is_some_and(|aside| aside.kind == AsideKind::Test);
+        !is_asked_for && (is_test_item() || self.unit().is_some_and(|unit| is_test(unit, function_at(unit, hit.judged()))))
+    }
+
+    /// Whether nothing of the kind happens there: a comment does nothing, and what no build takes in does neither.
+    fn is_void(&self, hit: &Hit) -> bool {
+        self.aside(hit).is_some_and(|aside| match aside.kind {
+            AsideKind::Comment => !self.matcher.comments && hit.secret.is_none(),
+            AsideKind::Documentation | AsideKind::Unbuilt => !self.matcher.comments,
+            _ => false,
+        })
+    }
+
+    /// The part of the file in which a match lies, if that is not the product. A parser knows better what is a comment.
+    fn aside(&self, hit: &Hit) -> Option<&Aside> {
+        let aside = standing::aside_at(self.file, hit.judged())?;
+        let says_nothing = matches!(aside.kind, AsideKind::Comment | AsideKind::Documentation);
+        let is_code = |unit: &Unit| unit.nodes.iter().any(|node| node.span.end > node.span.start && aside.span.contains(node.span));
+        let is_docstring = || self.unit().is_none_or(|unit| !is_code(unit));
+        (!says_nothing || is_docstring()).then_some(aside)
     }
 
     fn finding(&self, hit: &Hit, more: usize) -> Finding {
@@ -158,6 +200,15 @@ impl Search<'_> {
         let mut builder = FindingBuilder::new(self.rule, self.context.workspace, self.file.id, span(&hit.whole));
         if let Some(secret) = &hit.secret {
             builder = builder.secret(span(secret));
+        }
+        let named = || standing::named_aside(self.file, hit.judged()).filter(|_| ships(self.file.role));
+        match self.aside(hit).filter(|aside| !self.matcher.comments || aside.kind > AsideKind::Documentation) {
+            Some(aside) => builder = builder.aside(aside),
+            None => builder = named().iter().fold(builder, FindingBuilder::aside),
+        }
+        if self.matcher.lesser.iter().any(|pattern| pattern.is_match(&self.file.text[hit.range()])) {
+            let reason = self.matcher.lesser_because.as_deref().unwrap_or("a lesser case");
+            builder = builder.severity_because(self.rule.body.severity.min(Severity::Low), reason);
         }
         if more > 0 {
             builder = builder.message(format!("{} (and {more} more in this file)", self.rule.body.title));

@@ -6,7 +6,8 @@ use super::excerpt::Excerpt;
 use super::redact::{MARK, fit_to_show, merged, ranges};
 use super::{Exposure, Finding, Place, Step};
 use crate::rule::{Confidence, Rule, Severity};
-use crate::source::{FileId, Role, SourceFile, Span};
+use crate::source::{Aside, AsideKind, FileId, Role, SourceFile, Span};
+use crate::standing;
 use crate::target::Workspace;
 
 /// The only way to make a [`Finding`]: it sees to places, excerpts, fingerprints, and that no secret is repeated.
@@ -20,6 +21,8 @@ pub struct FindingBuilder<'a> {
     severity: Severity,
     confidence: Confidence,
     exposure: Exposure,
+    severity_reason: Option<String>,
+    ceilings: Vec<(Severity, String)>,
     flow: Vec<(FileId, Span, String)>,
     related: Vec<(FileId, Span, String)>,
     subject: Option<String>,
@@ -41,12 +44,26 @@ impl<'a> FindingBuilder<'a> {
             severity: rule.body.severity,
             confidence: rule.body.confidence,
             exposure: exposure(file.role),
+            severity_reason: None,
+            ceilings: Vec::new(),
             flow: Vec::new(),
             related: Vec::new(),
             subject: None,
             secrets: Vec::new(),
             excuse: None,
         }
+    }
+
+    /// The file that it is in.
+    #[must_use]
+    pub const fn file(&self) -> &'a SourceFile {
+        self.file
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        self.span
     }
 
     /// What was found here, in one sentence; the rule's title if it is not called.
@@ -59,6 +76,19 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn severity(self, severity: Severity) -> Self {
         Self { severity, ..self }
+    }
+
+    /// Another severity than the rule's, for a reason: a clause that goes on `low, since …` or stands alone.
+    #[must_use]
+    pub fn severity_because(self, severity: Severity, reason: impl Into<String>) -> Self {
+        Self { severity, severity_reason: Some(reason.into()), ..self }
+    }
+
+    /// It lies in a part of the file that is not the product.
+    #[must_use]
+    pub fn aside(mut self, aside: &Aside) -> Self {
+        self.ceilings.push((standing::ceiling_of_aside(aside.kind), aside.reason.clone()));
+        Self { exposure: self.exposure.max(exposure_of_aside(aside.kind)), ..self }
     }
 
     /// Another confidence than the rule's.
@@ -116,9 +146,7 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn build(self) -> Finding {
         let place = place(self.file, self.span);
-        // What no user gets does no user harm: worth a look, not an alarm.
-        let is_shipped = !matches!(self.exposure, Exposure::Test | Exposure::Docs);
-        let severity = if is_shipped { self.severity } else { self.severity.min(Severity::Low) };
+        let (severity, severity_reason) = self.settled_severity();
         let excerpt = Excerpt::new(&self.file.text, &place, &self.secrets);
         Finding {
             message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
@@ -128,6 +156,7 @@ impl<'a> FindingBuilder<'a> {
             fingerprint: self.fingerprint(),
             rule: Arc::clone(self.rule),
             severity,
+            severity_reason: severity_reason.map(|reason| self.safe(&reason)),
             confidence: self.confidence,
             role: self.file.role,
             exposure: self.exposure,
@@ -135,6 +164,24 @@ impl<'a> FindingBuilder<'a> {
             excerpt,
             excuse: self.excuse.as_deref().map(|reason| self.safe(reason)),
             secrets: self.secrets,
+        }
+    }
+
+    /// What no user gets does no user harm: worth a look, not an alarm. The reason is told whenever the rule's severity is not kept.
+    fn settled_severity(&self) -> (Severity, Option<String>) {
+        let of_role = standing::ceiling_of_role(self.file.role).filter(|_| !self.rule.body.counts_in.contains(&self.file.role));
+        let of_role = of_role.map(|ceiling| (ceiling, self.file.role_reason.as_ref()));
+        let of_exposure = match self.exposure {
+            Exposure::Test if of_role.is_none() => Some((Severity::Low, "in a test")),
+            _ => None,
+        };
+        let given = self.ceilings.iter().map(|(ceiling, reason)| (*ceiling, reason.as_str()));
+        let lowest = of_role.into_iter().chain(given).chain(of_exposure).min_by_key(|(ceiling, _)| *ceiling);
+        let reason = || self.severity_reason.clone().or_else(|| Some("by what was found here".into()));
+        match lowest.filter(|(ceiling, _)| *ceiling < self.severity) {
+            Some((ceiling, reason)) => (ceiling, Some(reason.to_owned()).filter(|_| ceiling != self.rule.body.severity)),
+            None if self.severity == self.rule.body.severity => (self.severity, None),
+            None => (self.severity, reason()),
         }
     }
 
@@ -188,8 +235,17 @@ const fn exposure(role: Role) -> Exposure {
         Role::Generated => Exposure::Unknown,
         Role::Build => Exposure::Build,
         Role::Vendored => Exposure::Vendored,
-        Role::Test | Role::Example => Exposure::Test,
-        Role::Docs => Exposure::Docs,
+        Role::Test | Role::Example | Role::Tool => Exposure::Test,
+        Role::Docs | Role::Idle => Exposure::Docs,
+    }
+}
+
+/// How far findings in a part of a file are from a user.
+const fn exposure_of_aside(kind: AsideKind) -> Exposure {
+    match kind {
+        AsideKind::Switch => Exposure::Unknown,
+        AsideKind::Comment | AsideKind::Documentation => Exposure::Docs,
+        AsideKind::Unbuilt | AsideKind::Test | AsideKind::Debug | AsideKind::Environment | AsideKind::Sample => Exposure::Test,
     }
 }
 

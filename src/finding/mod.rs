@@ -89,6 +89,8 @@ pub struct Finding {
     pub rule: Arc<Rule>,
     /// Damage if it is true; the rule's, unless a setting or the circumstances say otherwise.
     pub severity: Severity,
+    /// Why the severity is not the rule's, in a clause; None if it is.
+    pub severity_reason: Option<String>,
     /// Chance that it is true.
     pub confidence: Confidence,
     /// What was found here, in one sentence; never a secret's value.
@@ -113,6 +115,15 @@ pub struct Finding {
     pub excuse: Option<String>,
     /// Where its file holds secrets, as far as this finding knows.
     secrets: Vec<Span>,
+}
+
+impl Finding {
+    /// How the severity came about if it is not the rule's: `rule: high; in a comment`.
+    #[must_use]
+    pub fn severity_note(&self) -> Option<String> {
+        let reason = self.severity_reason.as_deref()?;
+        Some(format!("rule: {}; {reason}", self.rule.body.severity.name()))
+    }
 }
 
 /// A rule for tests, which matches nothing.

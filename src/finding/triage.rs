@@ -78,7 +78,10 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
 fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
     findings.retain_mut(|finding| {
         let Some(rule) = settings.rule.get(&finding.rule.id) else { return true };
-        finding.severity = rule.severity.unwrap_or(finding.severity);
+        if let Some(severity) = rule.severity {
+            finding.severity = severity;
+            finding.severity_reason = (severity != finding.rule.body.severity).then(|| "set by the settings".into());
+        }
         !rule.exclude.iter().any(|glob| glob.matches_path(&finding.place.path))
     });
     findings

@@ -104,6 +104,9 @@ fn write_rule(findings: &[Finding], report: &Report, out: &mut dyn Write) -> io:
 fn write_finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let place = format!("{}:{}:{}", finding.place.path, finding.place.start.line, finding.place.start.column);
     writeln!(out, "<p><code>{}</code> {}</p>", escaped(&place), escaped(&finding.message))?;
+    if let Some(note) = finding.severity_note() {
+        writeln!(out, "<p>{} ({})</p>", finding.severity.name(), escaped(&note))?;
+    }
     if !finding.excerpt.lines.is_empty() {
         let text = finding.excerpt.lines.join("\n");
         let mark = &finding.excerpt.mark;

@@ -121,6 +121,9 @@ struct FindingV1<'a> {
     pack: &'a str,
     title: &'a str,
     severity: &'static str,
+    rule_severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity_reason: Option<&'a str>,
     confidence: &'static str,
     message: &'a str,
     place: PlaceV1<'a>,
@@ -283,6 +286,8 @@ impl<'a> FindingV1<'a> {
             pack: &finding.rule.pack,
             title: &finding.rule.body.title,
             severity: finding.severity.name(),
+            rule_severity: finding.rule.body.severity.name(),
+            severity_reason: finding.severity_reason.as_deref(),
             confidence: finding.confidence.name(),
             message: &finding.message,
             place: PlaceV1::of(&finding.place),

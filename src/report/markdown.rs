@@ -61,7 +61,8 @@ fn write_rule(findings: &[Finding], report: &Report, out: &mut dyn Write) -> io:
     writeln!(out, "`{}`, {} confidence\n", first.rule.id, first.confidence.name())?;
     for finding in findings.iter().take(PLACES) {
         let place = format!("{}:{}", neutralised(&finding.place.path), finding.place.start.line);
-        writeln!(out, "- {}: {}", code(&place), escaped(&finding.message))?;
+        let note = finding.severity_note().map_or(String::new(), |note| format!(" ({})", escaped(&note)));
+        writeln!(out, "- {}: {}{note}", code(&place), escaped(&finding.message))?;
         for (number, step) in (1..).zip(&finding.flow) {
             let place = format!("{}:{}", neutralised(&step.place.path), step.place.start.line);
             writeln!(out, "  {number}. {} {}", code(&place), escaped(&step.message))?;

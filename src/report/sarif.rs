@@ -113,6 +113,7 @@ fn result(finding: &Finding, report: &Report) -> Value {
         "properties",
         json!({
             "severity": finding.severity.name(),
+            "severity-note": finding.severity_note(),
             "confidence": finding.confidence.name(),
             "role": finding.role.name(),
             "exposure": finding.exposure.name(),

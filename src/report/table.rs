@@ -157,6 +157,9 @@ impl Page<'_> {
     fn place(&mut self, finding: &Finding, steps: usize) -> io::Result<()> {
         let role = if finding.exposure == Exposure::OnSecretPath { "on the path of a secret" } else { finding.role.name() };
         writeln!(self.out, "  {} ({role})", place_text(finding))?;
+        if let Some(note) = finding.severity_note() {
+            self.paragraph("    ", &format!("{} ({note})", finding.severity.name()))?;
+        }
         let subject = finding.subject.as_deref().filter(|subject| !finding.message.contains(subject));
         let said = Some(news(finding)).filter(|said| !said.is_empty());
         let text: Vec<_> = subject.into_iter().chain(said).collect();

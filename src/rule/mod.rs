@@ -30,6 +30,8 @@ pub use pattern::{Glob, TextPattern};
 
 use serde::Deserialize;
 
+use crate::source::Role;
+
 /// Damage if a finding is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -160,6 +162,9 @@ pub struct RuleBody {
     /// Languages to which the rule is limited; all if empty.
     #[serde(default)]
     pub languages: Vec<String>,
+    /// Roles of files in which a finding counts as it does in the product: an open finding of an audit is one in any document.
+    #[serde(default)]
+    pub counts_in: Vec<Role>,
     /// How the defect is seen.
     #[serde(rename = "match")]
     pub matcher: Match,

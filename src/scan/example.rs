@@ -8,7 +8,8 @@ use super::{Analysis, ScanOptions, analyse};
 use crate::frontend;
 use crate::rule::{Example, ExampleKind, Rule, RuleSet, nearest};
 use crate::source::SourceFile;
-use crate::target::{self, Workspace};
+use crate::standing;
+use crate::target::Workspace;
 
 /// An example in which a rule does not do what it should, or one that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +47,7 @@ pub fn check_examples(rule: &Arc<Rule>, rules: &RuleSet) -> Result<(), Vec<Examp
 
 fn run(example: &Example, rules: &RuleSet) -> Result<(), String> {
     let mut workspace = Workspace::in_memory(example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
-    for file in &mut workspace.files {
-        file.role = target::classify(&file.path, &file.text);
-    }
+    standing::assign(&mut workspace.files);
     let options = ScanOptions { as_of: example.as_of.unwrap_or_default(), ..ScanOptions::default() };
     let Analysis { findings, notices, .. } = analyse(&workspace, rules, &options);
     let found: BTreeSet<_> =

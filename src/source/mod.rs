@@ -2,14 +2,17 @@
 //!
 //! Nothing here reads a disk; `target` fills these types.
 
+mod aside;
 mod line_index;
 mod notice;
 mod role;
 
+pub use aside::{Aside, AsideKind};
 pub use line_index::{LineIndex, Position};
 pub use notice::{Notice, NoticeKind};
-pub use role::Role;
+pub use role::{Role, Standing};
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -84,6 +87,12 @@ pub struct SourceFile {
     pub digest: Digest,
     /// What the file is to the wallet.
     pub role: Role,
+    /// Why it is that; empty for the product.
+    pub role_reason: Cow<'static, str>,
+    /// Why a build takes what is not set here from another file, if it does.
+    pub merged: Option<&'static str>,
+    /// Spans that are not the product, once somebody asked.
+    pub(crate) asides: OnceLock<Box<[Aside]>>,
     /// Where its lines begin, once somebody asked.
     pub(crate) lines: OnceLock<LineIndex>,
 }
@@ -99,8 +108,16 @@ impl SourceFile {
             binary: Arc::from([]),
             digest: Digest([0; 32]),
             role: Role::Product,
+            role_reason: Cow::Borrowed(""),
+            merged: None,
+            asides: OnceLock::new(),
             lines: OnceLock::new(),
         }
+    }
+
+    /// Takes a standing for its own.
+    pub fn stand(&mut self, standing: Standing) {
+        (self.role, self.role_reason, self.merged) = (standing.role, standing.reason, standing.merged);
     }
 
     /// The last segment of the path.

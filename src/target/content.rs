@@ -1,10 +1,8 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::source::{Digest, FileId, Notice, NoticeKind, SourceFile};
-
-use super::role;
 
 /// How many bytes decide whether a file is text.
 pub(super) const SNIFFED: usize = 8 << 10;
@@ -72,8 +70,8 @@ impl Content {
             let message = "not valid in its encoding; what is not was replaced";
             notices.push(Notice::about(&path, NoticeKind::Encoding, message).at_line(line));
         }
-        let role = role::classify(&path, &self.text);
-        SourceFile { id, path, text: self.text, binary: self.binary, digest: self.digest, role, lines: OnceLock::new() }
+        let Self { text, binary, digest, .. } = self;
+        SourceFile { id, path, text, binary, digest, ..SourceFile::in_memory(id, "", "") }
     }
 }
 

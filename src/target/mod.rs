@@ -4,12 +4,10 @@ mod content;
 mod folder;
 mod git;
 mod notable;
-mod role;
 mod tracked;
 
 pub use folder::{open_folder, read_text};
 pub use git::{clone_repository, find_repository, open_commit};
-pub use role::classify;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::rule::Glob;
 use crate::source::{Digest, FileId, Notice, NoticeKind, SourceFile};
+use crate::standing;
 
 use content::Content;
 
@@ -172,6 +171,7 @@ fn assemble<L: Sync + Send, R>(
     }
     notices.sort();
     notices.dedup();
+    standing::assign(&mut files);
     Workspace { digest: Some(tree_digest(&files)), files, notices, ignored: Vec::new(), excluded }
 }
 

@@ -40,6 +40,14 @@ pub struct TextMatch {
     pub check: Vec<TextCheck>,
     /// The match passes none of these checks.
     pub not_check: Vec<TextCheck>,
+    /// Comments are read too: for rules on what people say, not on what code does. A secret in a plain comment is told anyway.
+    pub comments: bool,
+    /// A match in a string that says something to people, behind several words, is none.
+    pub not_in_prose: bool,
+    /// A match that has one of these is of lesser weight: `low` at most.
+    pub lesser: Vec<TextPattern>,
+    /// Why it is.
+    pub lesser_because: Option<String>,
     /// So many matches must stand in the file; there is one finding then, at the first.
     pub min_count: Option<usize>,
 }
