@@ -66,5 +66,6 @@ impl Texts {
 /// The facts that a rule asks for.
 fn asked_by(rule: &Rule) -> impl Iterator<Item = &Fact> {
     let expected = if let Match::Absence(absence) = &rule.body.matcher { &absence.expected[..] } else { &[] };
-    rule.body.when.iter().chain(&rule.body.unless).chain(expected)
+    let graded = rule.body.grades.iter().flat_map(|grade| grade.when.iter().chain(&grade.unless));
+    rule.body.when.iter().chain(&rule.body.unless).chain(expected).chain(graded)
 }

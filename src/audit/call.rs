@@ -54,7 +54,8 @@ impl Audit for CallAudit {
                         let way = matcher.follows.as_ref().and_then(|follows| way_to(context, follows, (id, unit.span(node))));
                         let builder = FindingBuilder::new(rule, context.workspace, file, span)
                             .message(story.message(&rule.body.title))
-                            .related(related);
+                            .related(related)
+                            .whole(unit.span(node));
                         let builder = match way {
                             Some(way) => builder.flow(way).on_secret_path(),
                             None => builder,

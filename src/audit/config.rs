@@ -135,6 +135,10 @@ fn judge(matcher: &ConfigMatch, scene: Scene<'_>) -> Option<Hit> {
 impl<'a> Scene<'a> {
     /// Why a condition holds; None if it does not.
     fn evidence(&self, setting: &Setting) -> Option<Evidence> {
+        let is_in = |globs: &[crate::rule::Glob]| globs.iter().any(|glob| glob.matches_path(&self.file.path));
+        if !setting.file.is_empty() && !is_in(&setting.file) || is_in(&setting.not_file) {
+            return None;
+        }
         let start = if setting.from_root { self.root } else { self.place };
         let paths = || std::iter::once(&setting.path).chain(&setting.or_path);
         let mut reached = paths().flat_map(|path| select_from(path, start));

@@ -14,6 +14,9 @@ use crate::rule::{Confidence, Match, Rule, Severity};
 use crate::source::{FileId, Span};
 use crate::taint::{Flow, FlowStep};
 
+/// A way of more steps than this is a conjecture.
+const MOST_PROVEN_STEPS: usize = 16;
+
 /// The audit of `[match.flow]`.
 pub(super) struct FlowAudit;
 
@@ -250,11 +253,17 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &
     // What was followed is the secret, or becomes it: untrusted input is neither.
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");
     let builder = if is_secret { builder.on_secret_path() } else { builder };
-    // A name alone is never proof enough of a critical defect.
-    let builder = if flow.is_by_name {
-        builder.severity_because(rule.body.severity.min(Severity::High), "known by a name only")
+    // A name alone is never proof enough of a critical defect, nor is a way that is long or passes where values are mixed.
+    let doubt = if flow.is_by_name {
+        Some("known by a name only")
+    } else if flow.steps.len() > MOST_PROVEN_STEPS || sureness(flow) < Confidence::High {
+        Some("its way is likely, not certain")
     } else {
-        builder
+        None
+    };
+    let builder = match doubt {
+        Some(doubt) => builder.severity_because(rule.body.severity.min(Severity::High), doubt),
+        None => builder,
     };
     super::in_function(builder, unit, flow.sink_function.function).build()
 }

@@ -13,9 +13,13 @@ mod dependency;
 mod fact;
 mod flow;
 mod function;
+mod grade;
+mod layout;
+mod overlap;
 mod prefilter;
 mod run;
 mod text;
+mod uses;
 
 use std::sync::Arc;
 
@@ -119,12 +123,13 @@ fn is_test(unit: &Unit, function: FunctionId) -> bool {
     around.any(|id| unit.function(id).modifiers.is_test)
 }
 
-/// Applies every rule whose `when` and `unless` allow it. The findings come in the order of the audits, which does not depend on the threads.
+/// Applies every rule whose `when` and `unless` allow it, and weighs what it finds. The findings come in the order of the audits, which does not depend on the threads.
 #[must_use]
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let rules = fact::applicable(context);
     let context = Context { rules: &rules, ..*context };
-    AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect()
+    let found: Vec<Finding> = AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect();
+    overlap::joined(grade::graded(&context, found))
 }
 
 /// Whether all facts hold.

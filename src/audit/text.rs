@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use regex::Captures;
 use rustc_hash::FxHashMap;
 
+use super::layout::lines_around;
 use super::run::Run;
 use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
@@ -218,13 +219,6 @@ impl Search<'_> {
             None => builder.build(),
         }
     }
-}
-
-/// The lines that a range touches, and so many before and after, without the last line's end.
-fn lines_around(text: &str, range: &Range<usize>, lines: u32) -> Range<usize> {
-    let before = text[..range.start].rmatch_indices('\n').nth(lines as usize);
-    let after = text[range.end..].match_indices('\n').nth(lines as usize);
-    before.map_or(0, |(newline, _)| newline + 1)..after.map_or(text.len(), |(newline, _)| range.end + newline)
 }
 
 /// The innermost function around a place.

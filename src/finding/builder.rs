@@ -17,6 +17,7 @@ pub struct FindingBuilder<'a> {
     workspace: &'a Workspace,
     file: &'a SourceFile,
     span: Span,
+    whole: Option<Span>,
     message: Option<String>,
     severity: Severity,
     confidence: Confidence,
@@ -40,6 +41,7 @@ impl<'a> FindingBuilder<'a> {
             workspace,
             file,
             span: fitted(file, span),
+            whole: None,
             message: None,
             severity: rule.body.severity,
             confidence: rule.body.confidence,
@@ -70,6 +72,12 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn message(self, message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..self }
+    }
+
+    /// The whole of which the place is a part.
+    #[must_use]
+    pub fn whole(self, span: Span) -> Self {
+        Self { whole: Some(fitted(self.file, span)), ..self }
     }
 
     /// Another severity than the rule's.
@@ -146,7 +154,8 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn build(self) -> Finding {
         let place = place(self.file, self.span);
-        let (severity, severity_reason) = self.settled_severity();
+        let ceiling = self.ceiling();
+        let (severity, severity_reason) = self.settled_severity(ceiling.clone());
         let excerpt = Excerpt::new(&self.file.text, &place, &self.secrets);
         Finding {
             message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
@@ -156,10 +165,12 @@ impl<'a> FindingBuilder<'a> {
             fingerprint: self.fingerprint(),
             rule: Arc::clone(self.rule),
             severity,
+            ceiling: ceiling.map_or(Severity::Critical, |(ceiling, _)| ceiling),
             severity_reason: severity_reason.map(|reason| self.safe(&reason)),
             confidence: self.confidence,
             role: self.file.role,
             exposure: self.exposure,
+            whole: self.whole.unwrap_or(place.span),
             place,
             excerpt,
             excuse: self.excuse.as_deref().map(|reason| self.safe(reason)),
@@ -167,8 +178,8 @@ impl<'a> FindingBuilder<'a> {
         }
     }
 
-    /// What no user gets does no user harm: worth a look, not an alarm. The reason is told whenever the rule's severity is not kept.
-    fn settled_severity(&self) -> (Severity, Option<String>) {
+    /// What no user gets does no user harm: worth a look, not an alarm. The gravest that a finding can be here, and why.
+    fn ceiling(&self) -> Option<(Severity, String)> {
         let of_role = standing::ceiling_of_role(self.file.role).filter(|_| !self.rule.body.counts_in.contains(&self.file.role));
         let of_role = of_role.map(|ceiling| (ceiling, self.file.role_reason.as_ref()));
         let of_exposure = match self.exposure {
@@ -177,9 +188,14 @@ impl<'a> FindingBuilder<'a> {
         };
         let given = self.ceilings.iter().map(|(ceiling, reason)| (*ceiling, reason.as_str()));
         let lowest = of_role.into_iter().chain(given).chain(of_exposure).min_by_key(|(ceiling, _)| *ceiling);
+        lowest.map(|(ceiling, reason)| (ceiling, reason.to_owned()))
+    }
+
+    /// The severity, with the reason whenever it is not the rule's.
+    fn settled_severity(&self, ceiling: Option<(Severity, String)>) -> (Severity, Option<String>) {
         let reason = || self.severity_reason.clone().or_else(|| Some("by what was found here".into()));
-        match lowest.filter(|(ceiling, _)| *ceiling < self.severity) {
-            Some((ceiling, reason)) => (ceiling, Some(reason.to_owned()).filter(|_| ceiling != self.rule.body.severity)),
+        match ceiling.filter(|(ceiling, _)| *ceiling < self.severity) {
+            Some((ceiling, reason)) => (ceiling, Some(reason).filter(|_| ceiling != self.rule.body.severity)),
             None if self.severity == self.rule.body.severity => (self.severity, None),
             None => (self.severity, reason()),
         }

@@ -91,12 +91,16 @@ pub struct Finding {
     pub severity: Severity,
     /// Why the severity is not the rule's, in a clause; None if it is.
     pub severity_reason: Option<String>,
+    /// The gravest that it can be where it stands.
+    ceiling: Severity,
     /// Chance that it is true.
     pub confidence: Confidence,
     /// What was found here, in one sentence; never a secret's value.
     pub message: String,
     /// Where it stands.
     pub place: Place,
+    /// The whole of what it is about, where the place is only a part of it: the call whose option it is.
+    pub whole: Span,
     /// The way of a value from where it arises to where it must not go; empty for findings without a flow.
     pub flow: Vec<Step>,
     /// Other places that belong to it.
@@ -123,6 +127,17 @@ impl Finding {
     pub fn severity_note(&self) -> Option<String> {
         let reason = self.severity_reason.as_deref()?;
         Some(format!("rule: {}; {reason}", self.rule.body.severity.name()))
+    }
+
+    /// Weighs the finding by its circumstances, and says why. Nothing is graver than the place allows.
+    pub(crate) fn grade(&mut self, severity: Severity, confidence: Option<Confidence>, because: &str) {
+        self.confidence = confidence.unwrap_or(self.confidence);
+        if severity <= self.ceiling {
+            self.severity = severity;
+            self.severity_reason = Some(because.to_owned()).filter(|_| severity != self.rule.body.severity);
+        } else if self.severity < self.ceiling {
+            self.severity = self.ceiling;
+        }
     }
 }
 

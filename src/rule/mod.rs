@@ -7,6 +7,7 @@ mod access_path;
 mod callee;
 mod date;
 mod example;
+mod grade;
 mod incident;
 pub mod kind;
 mod knowledge;
@@ -21,6 +22,7 @@ pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port};
 pub use callee::{CalleeIndex, CalleePattern, Matched};
 pub use date::Date;
 pub use example::{Example, ExampleKind};
+pub use grade::{Grade, Graded};
 pub use incident::{Incident, PartialDate};
 pub use knowledge::Knowledge;
 pub use load::{RuleError, RuleSet, explain, nearest};
@@ -174,6 +176,12 @@ pub struct RuleBody {
     /// Facts about the project that silence the rule.
     #[serde(default)]
     pub unless: Vec<Fact>,
+    /// Circumstances that make a finding graver or lighter, or false.
+    #[serde(default, rename = "grade")]
+    pub grades: Vec<Grade>,
+    /// Ids of rules that say more of the same place: where one of them speaks, this one is told as a part of its finding.
+    #[serde(default)]
+    pub yields_to: Vec<String>,
     /// Small projects in which the rule must speak or be silent.
     #[serde(default, rename = "example")]
     pub examples: Vec<Example>,

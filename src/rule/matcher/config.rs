@@ -32,6 +32,10 @@ pub struct ConfigMatch {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Setting {
+    /// It holds in these files only: what is missing here may stand in another one.
+    pub file: Vec<Glob>,
+    /// It does not hold in these files.
+    pub not_file: Vec<Glob>,
     /// The path; the place itself if empty.
     pub path: Path,
     /// Further paths: what any of them reaches counts.

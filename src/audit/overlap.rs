@@ -1,0 +1,61 @@
+//! One fact is told once: findings of several rules at one place, and of one rule on one line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Finding, Step};
+use crate::rule::Match;
+use crate::source::FileId;
+
+/// The findings, where those that say more of the same place are a part of the one that they yield to, and several texts of one line
+/// that one rule found are one finding, the gravest.
+pub(super) fn joined(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        by_file.entry(finding.place.file).or_default().push(index);
+    }
+    let mut gone = repeated(&findings);
+    let mut told: Vec<(usize, Step)> = Vec::new();
+    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| !finding.rule.body.yields_to.is_empty()) {
+        let others = by_file[&finding.place.file].iter().copied().filter(|other| !gone.contains(other));
+        if let Some(taker) = others.into_iter().find(|&other| takes(&findings[other], finding)) {
+            told.push((taker, Step { place: finding.place.clone(), message: finding.message.clone() }));
+            gone.insert(index);
+        }
+    }
+    for (taker, step) in told {
+        findings[taker].related.push(step);
+    }
+    let mut index = 0..;
+    findings.retain(|_| !index.next().is_some_and(|index| gone.contains(&index)));
+    findings
+}
+
+/// Whether `finding` is told as a part of `other`.
+fn takes(other: &Finding, finding: &Finding) -> bool {
+    let is_same = other.place.start.line == finding.place.start.line
+        || other.whole.contains(finding.whole)
+        || finding.whole.contains(other.whole);
+    is_same && finding.rule.body.yields_to.contains(&other.rule.id)
+}
+
+/// Texts without secrets that a rule found on a line where it found a graver or an earlier one.
+fn repeated(findings: &[Finding]) -> BTreeSet<usize> {
+    let mut best: BTreeMap<(FileId, u32, &str), usize> = BTreeMap::new();
+    let mut gone = BTreeSet::new();
+    for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| is_plain_text(finding)) {
+        let key = (finding.place.file, finding.place.start.line, finding.rule.id.as_str());
+        let kept = *best.entry(key).or_insert(index);
+        let is_graver = finding.severity > findings[kept].severity;
+        if is_graver {
+            best.insert(key, index);
+        }
+        gone.extend((kept != index).then_some(if is_graver { kept } else { index }));
+    }
+    gone
+}
+
+/// Whether a text was found that is no secret: each secret is a finding of its own.
+fn is_plain_text(finding: &Finding) -> bool {
+    let Match::Text(text) = &finding.rule.body.matcher else { return false };
+    !text.secret && !text.pattern.iter().any(|pattern| pattern.text().contains("?P<secret>"))
+}
