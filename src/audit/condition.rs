@@ -32,12 +32,19 @@ pub(super) struct Evidence {
 /// What a condition looks at.
 #[derive(Clone, Copy, Debug)]
 enum Looked {
-    /// A value.
-    Value(Value),
+    /// A value, and how the call writes it: a name says something that what it stands for may not.
+    Value { value: Value, written: Value },
     /// Nothing: certainly not written.
     Absent,
     /// Nobody can say.
     Unknown,
+}
+
+impl Looked {
+    /// A value as it is written.
+    const fn plain(value: Value) -> Self {
+        Self::Value { value, written: value }
+    }
 }
 
 /// Whether a condition holds, and why.
@@ -58,7 +65,7 @@ impl Subject<'_> {
             let members = fields.into_iter().flat_map(|fields| fields.split('.'));
             let looked = members.fold(vec![base], |looked, name| looked.into_iter().flat_map(|it| self.field(it, name)).collect());
             looked.into_iter().map(move |member| match (through, member) {
-                (Some(through), Looked::Value(value)) => self.argument_of(value, &through.callee, through.argument),
+                (Some(through), Looked::Value { value, .. }) => self.argument_of(value, &through.callee, through.argument),
                 _ => member,
             })
         })
@@ -71,12 +78,12 @@ impl Subject<'_> {
             return vec![self.nth(arguments, index)];
         }
         if condition.any_argument {
-            return arguments.iter().map(|&node| Looked::Value(self.here(node))).collect();
+            return arguments.iter().map(|&node| Looked::plain(self.here(node))).collect();
         }
         match (condition.receiver, self.unit().expr(*callee)) {
-            (true, Expr::Field { base, .. }) => vec![Looked::Value(self.here(*base))],
+            (true, Expr::Field { base, .. }) => vec![Looked::plain(self.here(*base))],
             (true, _) => vec![Looked::Unknown],
-            (false, _) => vec![Looked::Value(self.call)],
+            (false, _) => vec![Looked::plain(self.call)],
         }
     }
 
@@ -94,13 +101,14 @@ impl Subject<'_> {
 
     /// A member of an object, of each of those that it may be.
     fn field(&self, looked: Looked, name: &str) -> Vec<Looked> {
-        let Looked::Value(value) = looked else { return vec![looked] };
+        let Looked::Value { value, .. } = looked else { return vec![looked] };
         alternatives(self.program, value).into_iter().map(|object| self.field_of(object, name)).collect()
     }
 
     fn field_of(&self, object: Value, name: &str) -> Looked {
         if let Some(member) = self.program.member(object, name) {
-            return Looked::Value(member);
+            let written = self.program.written_member(object, name).unwrap_or(member);
+            return Looked::Value { value: member, written };
         }
         match self.program.unit(object.unit).expr(object.node) {
             Expr::Object(properties) => {
@@ -124,8 +132,8 @@ impl Subject<'_> {
     }
 
     fn check(&self, condition: &Condition, looked: Looked) -> Option<Evidence> {
-        let value = match looked {
-            Looked::Value(value) => value,
+        let (value, written) = match looked {
+            Looked::Value { value, written } => (value, written),
             Looked::Absent => return (condition.present == Some(false)).then(Evidence::default),
             Looked::Unknown => return None,
         };
@@ -134,6 +142,7 @@ impl Subject<'_> {
             && meets_constant(condition, constant.as_ref())
             && self.meets_text(condition, value)
             && self.meets_shape(condition, value, constant.as_ref())
+            && self.meets_name(condition, [value, written])
             && self.meets_origin(condition, value);
         is_met.then(|| self.evidence(condition, value, constant.as_ref()))
     }
@@ -206,9 +215,12 @@ impl Subject<'_> {
         };
         condition.constant.is_none_or(|wanted| wanted == is_constant)
             && condition.shorter_than.is_none_or(|limit| length.is_some_and(|length| length < limit))
-            && condition.named.as_ref().is_none_or(|pattern| {
-                written_name(self.program.unit(value.unit), value.node).is_some_and(|name| pattern.is_match(name))
-            })
+    }
+
+    /// Whether what is given, or how it is written, has the name that is asked for.
+    fn meets_name(&self, condition: &Condition, values: [Value; 2]) -> bool {
+        let name = |value: Value| written_name(self.program.unit(value.unit), value.node);
+        condition.named.as_ref().is_none_or(|pattern| values.into_iter().filter_map(name).any(|name| pattern.is_match(name)))
     }
 
     fn meets_origin(&self, condition: &Condition, value: Value) -> bool {
@@ -232,7 +244,7 @@ fn nth(program: &Program<'_>, call: Value, arguments: &[NodeId], index: usize) -
     if arguments.iter().take(index + 1).any(|node| matches!(unit.expr(*node), Expr::Spread(_))) {
         return Looked::Unknown;
     }
-    arguments.get(index).map_or(Looked::Absent, |&node| Looked::Value(Value { unit: call.unit, node }))
+    arguments.get(index).map_or(Looked::Absent, |&node| Looked::plain(Value { unit: call.unit, node }))
 }
 
 fn meets_constant(condition: &Condition, constant: Option<&Constant>) -> bool {

@@ -171,6 +171,16 @@ impl<'a> Program<'a> {
         self.linkage.member(value, name)
     }
 
+    /// The member of an object literal as it is written there, not followed to what it stands for.
+    #[must_use]
+    pub fn written_member(&self, object: Value, name: &str) -> Option<Value> {
+        let unit = self.unit(object.unit);
+        let crate::ir::Expr::Object(properties) = unit.expr(object.node) else { return None };
+        let is_it = |key| matches!(key, crate::ir::PropertyKey::Name(key) if unit.name(key) == name);
+        let property = properties.iter().rev().find(|property| is_it(property.key))?;
+        Some(Value { unit: object.unit, node: property.value })
+    }
+
     /// The call that makes a value: its definition, or the one thing that the class writes to the field of `this` that it is.
     #[must_use]
     pub fn construction(&self, value: Value) -> Option<Value> {

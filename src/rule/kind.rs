@@ -28,6 +28,8 @@ impl KindSet {
     pub const EMPTY: Self = Self(0);
     /// Not a kind: marks a value that lay in a table of which no element is known apart. It is hardly ever the element that is read.
     pub const TABLE: Self = Self(1 << 127);
+    /// Every kind there may be.
+    pub const ALL: Self = Self(u128::MAX);
 
     /// The set of one kind.
     #[must_use]
@@ -119,6 +121,9 @@ pub struct Kind {
     /// Cleaners after which a value is no longer of this kind, unless a rule asks for values that passed them. Children inherit.
     #[serde(default)]
     pub cleaned_by: Vec<String>,
+    /// Whether it says where a value comes from and nothing of what it is, so that a name may tell the rest.
+    #[serde(default)]
+    pub is_origin: bool,
 }
 
 /// All kinds.

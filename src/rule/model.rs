@@ -112,6 +112,14 @@ pub struct Row {
     pub file: usize,
 }
 
+impl Row {
+    /// Whether it says what is checked, and nothing of values.
+    #[must_use]
+    pub const fn is_check(&self) -> bool {
+        matches!(self.effect, Effect::Guard(..))
+    }
+}
+
 /// An argument, or the receiver, must match.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -480,6 +480,9 @@ impl<'w, 'a> Pass<'w, 'a> {
         match *self.unit.expr(target) {
             Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
                 self.found.index.is_written_inside[variable.index()] = true;
+                if self.found.index.name_kinds[self.unit.variable(variable).name.0 as usize].is_some() {
+                    self.found.seeds.push(function);
+                }
             }
             Expr::Field { base, name } if matches!(self.unit.expr(base), Expr::This) => {
                 self.found.written_fields.push(Symbol::of(self.unit.name(name)));

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::ir::NodeId;
 use crate::program::{PathId, Program, UnitId};
-use crate::rule::model::{Effect, RowId, Subject};
+use crate::rule::model::{Row, RowId, Subject};
 use crate::rule::{Knowledge, Matched};
 
 /// A row that speaks of a path.
@@ -82,14 +82,15 @@ fn hits(knowledge: &Knowledge, path: &str) -> Box<[Hit]> {
     hits.sort_unstable_by_key(|hit| (hit.row, hit.subject));
     // What is known of this very path counts; guesses by the last name are for paths that nothing is known of.
     for subject in SUBJECTS {
-        let is_known = |hit: &Hit| hit.subject == subject && !hit.is_guess && !is_check(knowledge, hit.row);
+        let is_known = |hit: &Hit| hit.subject == subject && !hit.is_guess && is_certain(knowledge.models.row_of(hit.row));
         if hits.iter().any(is_known) {
-            hits.retain(|hit| hit.subject != subject || !hit.is_guess || is_check(knowledge, hit.row));
+            hits.retain(|hit| hit.subject != subject || !hit.is_guess || knowledge.models.row_of(hit.row).is_check());
         }
     }
     hits.into()
 }
 
-fn is_check(knowledge: &Knowledge, row: RowId) -> bool {
-    matches!(knowledge.models.row_of(row).effect, Effect::Guard(..))
+/// Whether a row always says what its subject does. One with a condition may say nothing of a call: then guesses count.
+const fn is_certain(row: &Row) -> bool {
+    row.argument.is_none() && !row.is_check()
 }

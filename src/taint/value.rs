@@ -86,8 +86,9 @@ const MAX_STRANDS: usize = 40;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
     strands: Vec<Strand>,
-    /// Whether all is known that can be: a constant, or the result of something that a model describes.
-    pub(super) is_known: bool,
+    /// What is known to have been done to it, so that its name tells nothing of it: everything for a constant and for the result
+    /// of something that a model describes, nothing for a value of which nobody knows where it comes from.
+    pub(super) settled: KindSet,
 }
 
 impl Value {
@@ -98,20 +99,25 @@ impl Value {
 
     /// A value that comes from nowhere: a constant, a test, a function.
     pub(super) fn known() -> Self {
-        Self { strands: Vec::new(), is_known: true }
+        Self { strands: Vec::new(), settled: KindSet::ALL }
     }
 
     pub(super) fn from(fact: Fact, trail: TrailId) -> Self {
         let strand = Strand { at: Path::EMPTY, fact, passed: KindSet::EMPTY, sure: Confidence::High, mark: Mark::NONE, trail };
-        Self { strands: vec![strand], is_known: false }
+        Self { strands: vec![strand], settled: KindSet::EMPTY }
     }
 
     pub(super) fn of(strand: Strand) -> Self {
-        Self { strands: vec![strand], is_known: false }
+        Self { strands: vec![strand], settled: KindSet::EMPTY }
     }
 
     pub(super) fn strands(&self) -> &[Strand] {
         &self.strands
+    }
+
+    /// Whether its name says nothing: something that leaves nothing of a kind with these cleaners is known to have been done to it.
+    pub(super) fn is_settled(&self, cleaners: KindSet) -> bool {
+        self.settled == KindSet::ALL || self.settled.intersects(cleaners)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -127,7 +133,7 @@ impl Value {
     /// This value or the other.
     pub(super) fn join(&mut self, other: &Self) {
         other.strands.iter().for_each(|strand| self.add(*strand));
-        self.is_known &= other.is_known;
+        self.settled = self.settled.and(other.settled);
     }
 
     /// The strands of the other value too, as part of this one at `at`.
@@ -142,7 +148,7 @@ impl Value {
 
     /// The part at `read`.
     pub(super) fn read(&self, read: Path) -> Self {
-        let mut part = Self { strands: Vec::new(), is_known: self.is_known };
+        let mut part = Self { strands: Vec::new(), settled: self.settled };
         for strand in &self.strands {
             if let Some((at, rest)) = strand.at.after_reading(read) {
                 let fact = Fact { read: strand.fact.read.join(rest), ..strand.fact };
@@ -155,12 +161,12 @@ impl Value {
     /// What its members hold.
     pub(super) fn members(&self) -> Self {
         let strands = self.strands.iter().filter(|strand| !strand.at.is_empty()).copied().collect();
-        Self { strands, is_known: self.is_known }
+        Self { strands, settled: self.settled }
     }
 
     /// All parts as one: what a text, a sum or a serialisation of the value holds.
     pub(super) fn collapsed(&self) -> Self {
-        let mut whole = Self { strands: Vec::new(), is_known: self.is_known };
+        let mut whole = Self { strands: Vec::new(), settled: self.settled };
         self.strands.iter().for_each(|strand| whole.add(Strand { at: Path::EMPTY, mark: Mark::NONE, ..*strand }));
         whole
     }
@@ -173,7 +179,7 @@ impl Value {
 
     /// Whether the two say the same, apart from trails.
     pub(super) fn same(&self, other: &Self) -> bool {
-        self.is_known == other.is_known
+        self.settled == other.settled
             && self.strands.len() == other.strands.len()
             && self.strands.iter().all(|strand| other.strands.iter().any(|known| known.covers(strand)))
     }

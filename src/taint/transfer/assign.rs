@@ -14,7 +14,7 @@ use crate::taint::value::{Cell, Strand, Value};
 
 impl Transfer<'_, '_> {
     pub(super) fn assign(&mut self, node: NodeId, target: NodeId, value: NodeId) -> Value {
-        let value = self.eval(value);
+        let mut value = self.eval(value);
         self.named_place(target, &value, node);
         match *self.unit.expr(target) {
             Expr::Variable(variable) if self.unit.variable(variable).owner == self.me.function => {
@@ -23,6 +23,9 @@ impl Transfer<'_, '_> {
                 self.state.values.get(&variable).map_or(value, |value| (**value).clone())
             }
             _ => {
+                if let Expr::Variable(variable) = *self.unit.expr(target) {
+                    self.tell(variable, &mut value);
+                }
                 self.written_member(node, target, &value);
                 if !self.world.program.targets(self.id, node).is_empty() {
                     self.give(&value, Output::Argument(node, 0), Path::EMPTY, Step::Argument, node);

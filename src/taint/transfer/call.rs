@@ -5,7 +5,7 @@ use super::port::Site;
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey, VariableKind};
 use crate::program::ClassRef;
 use crate::rule::kind::{KindId, KindSet};
-use crate::rule::model::{Effect, RowId, Subject};
+use crate::rule::model::{RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
@@ -36,25 +36,29 @@ impl Transfer<'_, '_> {
         }
         let is_inside = !result.is_empty();
         let site = Site { node, receiver: receiver.as_ref(), arguments: &arguments, assigned: None };
-        let rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
-        let mut is_described = false;
-        for row in rows {
-            if is_inside && self.is_guess(row, callee) {
-                continue;
-            }
-            if self.world.holds(row, self.id, node) {
-                is_described |= !matches!(self.world.effect(row), Effect::Sink(..) | Effect::Guard(..));
-                result.join(&self.apply(row, &site));
-            }
+        let mut settled = KindSet::EMPTY;
+        for row in self.speaking(node, callee, kind, is_inside) {
+            let part = self.apply(row, &site);
+            settled = settled | part.settled;
+            result.join(&part);
         }
-        result.is_known = is_described && !is_inside;
+        result.settled = if is_inside { KindSet::EMPTY } else { settled };
         self.state.checked |= self.after_call(node, callee);
         result
     }
 
-    fn is_guess(&self, row: RowId, callee: NodeId) -> bool {
+    /// The rows that speak of a call. Guesses by the last name are for callees of which nothing else is said that holds here.
+    fn speaking(&self, node: NodeId, callee: NodeId, kind: CallKind, is_inside: bool) -> Vec<RowId> {
+        let mut rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
+        rows.retain(|&row| self.world.holds(row, self.id, node));
+        let models = &self.world.knowledge.models;
         let path = self.world.program.path(self.id, callee).unwrap_or_default();
-        self.world.knowledge.models.is_guess(row, Subject::Callee, path)
+        let is_guess = |row: RowId| models.is_guess(row, Subject::Callee, path);
+        let is_certain = |&row: &RowId| models.row_of(row).argument.is_some() && !models.row_of(row).is_check() && !is_guess(row);
+        if is_inside || rows.iter().any(is_certain) {
+            rows.retain(|&row| models.row_of(row).is_check() || !is_guess(row));
+        }
+        rows
     }
 
     /// What goes to a parameter that is called: the other end may be whoever handed the function in.
@@ -111,6 +115,7 @@ impl Transfer<'_, '_> {
     /// A value that passed a cleaner.
     pub(super) fn cleaned(&mut self, value: &Value, kind: KindId, node: NodeId) -> Value {
         let mut cleaned = Value::known();
+        cleaned.settled = value.settled | KindSet::one(kind);
         for strand in value.strands() {
             let trail = self.graph.extend(strand.trail, Step::Cleaned(kind), node);
             cleaned.add(Strand { at: Path::EMPTY, mark: Mark::NONE, passed: strand.passed | KindSet::one(kind), trail, ..*strand });

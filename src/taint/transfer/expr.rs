@@ -60,7 +60,7 @@ impl Transfer<'_, '_> {
 
     fn typed(&mut self, node: NodeId, value: NodeId, ty: NodeId) -> Value {
         let mut value = self.eval(value);
-        if let Some((kind, sure)) = self.source_kind(ty, Subject::Type).filter(|_| !value.is_known) {
+        if let Some((kind, sure)) = self.source_kind(ty, Subject::Type).filter(|&(kind, _)| !self.is_settled(&value, kind)) {
             self.arise(&mut value, kind, Site::Node(node), sure, false);
         }
         value
@@ -179,7 +179,7 @@ impl Transfer<'_, '_> {
         }
         let mut value = self.labelled_member(node, value);
         if let Some(kind) = self.world.name_kind(self.id, name)
-            && !value.is_known
+            && !self.is_settled(&value, kind)
             && !self.is_fixed(node)
             && !self.is_display(base)
         {
@@ -218,11 +218,13 @@ impl Transfer<'_, '_> {
     fn is_fixed(&self, node: NodeId) -> bool {
         let value = ProgramValue { unit: self.id, node };
         let resolved = self.world.program.resolve(value);
-        let is_written_out = || {
-            matches!(
-                self.world.program.unit(resolved.unit).expr(resolved.node),
-                Expr::Literal(_) | Expr::Object(_) | Expr::Template(_)
-            )
+        let unit = self.world.program.unit(resolved.unit);
+        // What is empty at first is there to be filled.
+        let is_written_out = || match unit.expr(resolved.node) {
+            Expr::Literal(Literal::Text(text)) => !unit.name(*text).is_empty(),
+            Expr::Literal(literal) => *literal != Literal::Null,
+            Expr::Object(_) | Expr::Template(_) => true,
+            _ => false,
         };
         self.world.program.function_of(value).is_some() || (resolved != value && is_written_out())
     }

@@ -92,7 +92,7 @@ impl State {
                 Some(known) => Rc::make_mut(known).join(&value),
                 None => {
                     let mut value = Rc::unwrap_or_clone(value);
-                    value.is_known = false;
+                    value.settled = KindSet::EMPTY;
                     self.values.insert(variable, Rc::new(value));
                 }
             }
@@ -278,18 +278,7 @@ impl Transfer<'_, '_> {
         if let Some(kind) = declared.ty.and_then(|ty| self.cleaner_of_type(ty)).filter(|_| node != NO_NODE) {
             value = self.cleaned(&value, kind, node);
         }
-        let is_value = !matches!(declared.kind, VariableKind::Function | VariableKind::Class | VariableKind::Import);
-        if is_value && !value.is_known {
-            let ty = declared.ty;
-            let by_type = ty.and_then(|ty| self.source_kind(ty, Subject::Type));
-            if let Some((kind, sure)) = by_type {
-                self.arise(&mut value, kind, Site::Variable(variable), sure, false);
-            } else if let Some(kind) = self.world.name_kind(self.id, declared.name)
-                && !ty.is_some_and(|ty| self.is_harmless_type(ty))
-            {
-                self.arise(&mut value, kind, Site::Variable(variable), Confidence::Medium, true);
-            }
-        }
+        self.tell(variable, &mut value);
         if node != NO_NODE && !self.unit.name(declared.name).is_empty() {
             value = value.map(|strand| strand.trail = self.graph.extend(strand.trail, Step::Variable(variable), node));
         }
@@ -297,6 +286,29 @@ impl Transfer<'_, '_> {
             self.give(&value, Output::Cell(Cell::Variable(self.id, variable)), Path::EMPTY, Step::Written, node);
         }
         self.state.values.insert(variable, Rc::new(value));
+    }
+
+    /// What the type or the name of a variable tells of the value that it is given.
+    fn tell(&mut self, variable: VariableId, value: &mut Value) {
+        let declared = self.unit.variable(variable);
+        if matches!(declared.kind, VariableKind::Function | VariableKind::Class | VariableKind::Import) {
+            return;
+        }
+        let by_type = declared.ty.and_then(|ty| self.source_kind(ty, Subject::Type));
+        if let Some((kind, sure)) = by_type.filter(|&(kind, _)| !self.is_settled(value, kind)) {
+            self.arise(value, kind, Site::Variable(variable), sure, false);
+        } else if by_type.is_none()
+            && let Some(kind) = self.world.name_kind(self.id, declared.name)
+            && !self.is_settled(value, kind)
+            && !declared.ty.is_some_and(|ty| self.is_harmless_type(ty))
+        {
+            self.arise(value, kind, Site::Variable(variable), Confidence::Medium, true);
+        }
+    }
+
+    /// Whether enough is known of a value for a name to say nothing of a kind.
+    fn is_settled(&self, value: &Value, kind: KindId) -> bool {
+        value.is_settled(self.world.knowledge.kinds.cleaners(kind))
     }
 
     /// The kind that the first source row about an expression gives.

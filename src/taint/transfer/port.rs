@@ -2,9 +2,9 @@
 
 use super::expr::cell_value;
 use super::{Site as SourceSite, Transfer};
-use crate::ir::{Expr, NodeId};
+use crate::ir::{Expr, Literal, NodeId};
 use crate::program::{Constant, FunctionRef, Value as ProgramValue};
-use crate::rule::kind::KindId;
+use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Channel, ChannelName, Effect, RowId};
 use crate::rule::{AccessPath, Confidence, FunctionPort, Port};
 use crate::taint::access::{Path, Symbol};
@@ -27,11 +27,13 @@ impl Transfer<'_, '_> {
     /// Applies a row; gives what it says of the result.
     pub(super) fn apply(&mut self, row: RowId, site: &Site<'_>) -> Value {
         let mut result = Value::unknown();
+        let mut settled = KindSet::EMPTY;
         let entry = self.world.knowledge.models.row_of(row);
         let sure = entry.confidence;
         match &entry.effect {
             Effect::Source(kind, paths) => {
                 if let Some(kind) = kind.or_else(|| self.kind_by_name(site)) {
+                    settled = if paths.iter().any(is_result) { self.told_by(kind) } else { settled };
                     paths.iter().for_each(|path| self.come_out(kind, sure, path, site, &mut result));
                 }
             }
@@ -39,17 +41,26 @@ impl Transfer<'_, '_> {
             Effect::Sanitizer(kind, from, to) => {
                 let value = self.join_at(from, site);
                 let value = self.cleaned(&value, *kind, site.node);
+                settled = if is_result(to) { value.settled } else { settled };
                 self.put(to, &value, site, &mut result);
             }
             Effect::Propagation(from, to) => {
                 let mut value = self.join_at(from, site);
+                settled = if is_result(to) { value.settled } else { settled };
                 value = self.through(value, sure, site.node);
                 self.put(to, &value, site, &mut result);
             }
             Effect::Channel(ends) => self.channel(ends, sure, site, &mut result),
             Effect::Guard(..) => {}
         }
+        result.settled = settled;
         result
+    }
+
+    /// What a value is known to be if it is of a kind: all that counts, unless the kind only says where it comes from.
+    fn told_by(&self, kind: KindId) -> KindSet {
+        let kinds = &self.world.knowledge.kinds;
+        if kinds.get(kinds.root(kind)).is_origin { KindSet::EMPTY } else { KindSet::ALL }
     }
 
     /// Applies an end of a channel.
@@ -112,11 +123,35 @@ impl Transfer<'_, '_> {
     }
 
     fn join_at(&mut self, paths: &[AccessPath], site: &Site<'_>) -> Value {
-        let mut value = Value::unknown();
+        let mut value = Value::known();
         for path in paths {
             value.join(&self.get(path, site));
         }
         value
+    }
+
+    /// What an argument holds. One that is empty is only the first of many values, and says nothing of them.
+    fn given(&self, (node, value): &(NodeId, Value)) -> Value {
+        let mut value = value.clone();
+        if value.settled == KindSet::ALL && self.is_blank(*node) {
+            value.settled = KindSet::EMPTY;
+        }
+        value
+    }
+
+    fn is_blank(&self, node: NodeId) -> bool {
+        let resolved = self.world.program.resolve(ProgramValue { unit: self.id, node });
+        let unit = self.world.program.unit(resolved.unit);
+        let is_empty = |node: NodeId| match unit.expr(node) {
+            Expr::Literal(Literal::Text(text)) => unit.name(*text).is_empty(),
+            Expr::Array(elements) => elements.is_empty(),
+            Expr::Literal(Literal::Null) | Expr::Closure(_) => true,
+            _ => false,
+        };
+        match unit.expr(resolved.node) {
+            Expr::Object(properties) => properties.iter().any(|property| is_empty(property.value)),
+            _ => is_empty(resolved.node),
+        }
     }
 
     /// The kind that the name in a call gives away: of its constant arguments, or of the member that is called.
@@ -154,11 +189,10 @@ impl Transfer<'_, '_> {
             return self.given_by(path, site, left).read(Path::of(fields));
         }
         let value = match path.root {
-            Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |(_, value)| value.clone()),
+            Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |argument| self.given(argument)),
             Port::ArgumentsFrom(start) => {
-                let mut all = Value::unknown();
-                site.arguments.iter().skip(start).for_each(|(_, value)| all.join(value));
-                all
+                let given = site.arguments.iter().skip(start).map(|argument| self.given(argument));
+                given.reduce(|mut all, value| { all.join(&value); all }).unwrap_or_default()
             }
             Port::Receiver => site.receiver.map_or_else(Value::unknown, |(_, value)| value.clone()),
             Port::Assigned => site.assigned.cloned().unwrap_or_default(),
@@ -234,4 +268,9 @@ impl Transfer<'_, '_> {
             self.write(target, value, node, false);
         }
     }
+}
+
+/// Whether a path is, or begins with, the result of the call.
+fn is_result(path: &AccessPath) -> bool {
+    path.root == Port::Return && path.function.is_none()
 }
