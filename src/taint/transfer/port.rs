@@ -192,7 +192,12 @@ impl Transfer<'_, '_> {
             Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |argument| self.given(argument)),
             Port::ArgumentsFrom(start) => {
                 let given = site.arguments.iter().skip(start).map(|argument| self.given(argument));
-                given.reduce(|mut all, value| { all.join(&value); all }).unwrap_or_default()
+                given
+                    .reduce(|mut all, value| {
+                        all.join(&value);
+                        all
+                    })
+                    .unwrap_or_default()
             }
             Port::Receiver => site.receiver.map_or_else(Value::unknown, |(_, value)| value.clone()),
             Port::Assigned => site.assigned.cloned().unwrap_or_default(),
