@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::advisory::Advisories;
 use crate::advisory::inventory::{Component, inventory};
 use crate::advisory::vex::{Answers, Vex};
-use crate::audit::{self, Artifact, Context, Texts};
+use crate::audit::{self, Artifact, Branches, Context, Texts};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
@@ -13,7 +13,7 @@ use crate::report::{Coverage, Gate, Report};
 use crate::risk::{self, Credit, Weights};
 use crate::rule::{Confidence, Date, RuleError, RuleSet};
 use crate::settings::{Settings, SettingsError, known_rule};
-use crate::source::{Notice, NoticeKind, SourceFile};
+use crate::source::{Notice, NoticeKind, Role, SourceFile};
 use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
 
@@ -123,7 +123,8 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
-    let packages = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
+    let built = workspace.files.iter().zip(&artifacts).filter(|(file, _)| file.role != Role::Idle);
+    let packages = built.filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
     let answers = answers(options, &artifacts);
     let inventory = inventory(&packages.collect::<Vec<_>>(), (&options.advisories, &answers), options.as_of);
     notices.extend(idle_answers(options, &answers, &inventory, &artifacts));
@@ -182,8 +183,10 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let answers = &answers(options, &artifacts);
     let credits = &Weights::embedded().credits;
     let texts = &Texts::new(workspace, rules, credits.iter().flat_map(|credit| &credit.seen));
+    let branches = &Branches::new(program);
     let context = Context {
         workspace,
+        branches,
         artifacts: artifacts_seen,
         texts,
         program,

@@ -30,7 +30,13 @@ impl Audit for AbsenceAudit {
 
 /// The file that stands for the project: the first pattern's shallowest match, else the shallowest file there is.
 fn anchor(context: &Context<'_>, matcher: &AbsenceMatch) -> Option<FileId> {
-    let own = || context.workspace.files.iter().filter(|file| !matches!(file.role, Role::Vendored | Role::Test | Role::Example));
+    let own = || {
+        context
+            .workspace
+            .files
+            .iter()
+            .filter(|file| !matches!(file.role, Role::Vendored | Role::Test | Role::Example | Role::Tool | Role::Idle))
+    };
     let depth = |file: &&SourceFile| file.path.matches('/').count();
     let named = matcher.anchor.iter().find_map(|glob| own().filter(|file| glob.matches_path(&file.path)).min_by_key(depth));
     named.or_else(|| own().min_by_key(depth)).map(|file| file.id)

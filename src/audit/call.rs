@@ -8,7 +8,7 @@ use super::flow::way_to;
 use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
-use crate::program::{PathId, Program, UnitId, Value};
+use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
 use crate::rule::matcher::call::CallMatch;
 use crate::rule::{CalleePattern, Match, TextPattern};
 use crate::source::{FileId, Span};
@@ -60,7 +60,8 @@ impl Audit for CallAudit {
                             Some(way) => builder.flow(way).on_secret_path(),
                             None => builder,
                         };
-                        Some(super::in_function(builder, unit, unit.nodes[node.index()].function).build())
+                        let function = FunctionRef { unit: id, function: unit.nodes[node.index()].function };
+                        Some(super::in_function(context, builder, function).build())
                     })
                 })
             })

@@ -117,7 +117,7 @@ impl<'a> Facts<'a> {
 
 /// Whether a file is the project's own: its documentation and tests tell of it, other people's code and examples do not.
 fn belongs(file: &SourceFile) -> bool {
-    !matches!(file.role, Role::Vendored | Role::Example)
+    !matches!(file.role, Role::Vendored | Role::Example | Role::Idle)
 }
 
 /// Whether a file is part of the product or of its build.

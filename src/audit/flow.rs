@@ -11,7 +11,8 @@ use crate::program::UnitId;
 use crate::rule::kind::{KindSet, Kinds};
 use crate::rule::matcher::flow::{FlowMatch, Follows};
 use crate::rule::{Confidence, Match, Rule, Severity};
-use crate::source::{FileId, Span};
+use crate::source::{Aside, AsideKind, FileId, Role, Span};
+use crate::standing;
 use crate::taint::{Flow, FlowStep};
 
 /// A way of more steps than this is a conjecture.
@@ -49,8 +50,11 @@ struct Arrivals<'a> {
 const MOST_VALUES: usize = 10;
 
 impl<'a> Arrivals<'a> {
-    fn new(flows: Vec<&'a Flow>) -> Option<Self> {
-        let best = flows.iter().copied().reduce(|best, flow| if rank(flow) > rank(best) { flow } else { best })?;
+    /// A flow that users can meet comes before one of tests, however sure that is.
+    fn new(context: &Context<'_>, flows: Vec<&'a Flow>) -> Option<Self> {
+        let reach = |flow: &Flow| withheld(context, flow).map_or(Severity::Critical, |(ceiling, _)| ceiling);
+        let better = |best, flow| if (reach(flow), rank(flow)) > (reach(best), rank(best)) { flow } else { best };
+        let best = flows.iter().copied().reduce(better)?;
         let mut others: Vec<_> = flows.into_iter().filter(|flow| source_of(flow) != source_of(best)).collect();
         others.sort_by_key(|flow| source_of(flow));
         others.dedup_by_key(|flow| source_of(flow));
@@ -71,7 +75,7 @@ fn arrivals<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> V
             by_place.entry((flow.sink.unit, flow.sink.span)).or_default().push(flow);
         }
     }
-    without_stopovers(by_place.into_values().filter_map(Arrivals::new).collect())
+    without_stopovers(by_place.into_values().filter_map(|flows| Arrivals::new(context, flows)).collect())
 }
 
 /// Leaves out calls into the tree by which a value gets to another place of the rule: that place is where it happens.
@@ -236,6 +240,29 @@ fn name_of(source: &FlowStep) -> &str {
     source.message.split(" holds ").next().unwrap_or_default()
 }
 
+/// What the file is in which a value arises.
+fn origin_role(context: &Context<'_>, flow: &Flow) -> Role {
+    context.workspace.file(context.program.file(flow.source.unit)).role
+}
+
+/// The least that a flow can be, and why, if it goes where no user comes: it arises in a test or in other people's code, or passes
+/// through a branch for developers.
+fn withheld(context: &Context<'_>, flow: &Flow) -> Option<(Severity, String)> {
+    let of_step = |step: &FlowStep| {
+        let file = context.workspace.file(context.program.file(step.unit));
+        let is_source = std::ptr::eq(step, &flow.source);
+        let counts = |role| !matches!(role, Role::Vendored | Role::Docs) || is_source;
+        let of_role = standing::ceiling_of_role(file.role).filter(|_| counts(file.role));
+        let of_role = of_role.map(|ceiling| (ceiling, format!("the value comes by {}: {}", file.path, file.role_reason)));
+        let is_code = |aside: &&Aside| aside.kind > AsideKind::Documentation;
+        let aside = standing::aside_at(file, step.span).filter(is_code);
+        let aside = aside.or_else(|| context.branches.around(context.program, step.unit, step.span));
+        let of_aside = aside.map(|aside| (standing::ceiling_of_aside(aside.kind), aside.reason.clone()));
+        of_role.into_iter().chain(of_aside).min_by_key(|(ceiling, _)| *ceiling)
+    };
+    std::iter::once(&flow.source).chain(&flow.steps).filter_map(of_step).min_by_key(|(ceiling, _)| *ceiling)
+}
+
 /// A finding about flows of one value in one function.
 fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &[Arrivals<'_>]) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
@@ -243,7 +270,6 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &
     let origin = name_of(&flow.source);
     let what = kinds.get(flow.kind).what.as_str();
     let message = format!("{}: {what} ({origin}) reaches {}", rule.body.title, kinds.get(flow.place).what);
-    let unit = context.program.unit(flow.sink.unit);
     let file = context.program.file(flow.sink.unit);
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)
@@ -265,5 +291,9 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &
         Some(doubt) => builder.severity_because(rule.body.severity.min(Severity::High), doubt),
         None => builder,
     };
-    super::in_function(builder, unit, flow.sink_function.function).build()
+    let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.capped(ceiling, reason));
+    // What the product hands to other people's code is the product's doing.
+    let is_own = !matches!(origin_role(context, flow), Role::Vendored);
+    let builder = if is_own { builder.counting_in(Role::Vendored) } else { builder };
+    super::in_function(context, builder, flow.sink_function).build()
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::callee::{Callees, body_calls, calls_any, is_within, mentions_any};
-use super::{Audit, Context, in_function, matching_rules};
+use super::{Audit, Context, in_function, leaves, matching_rules};
 use crate::finding::{Finding, FindingBuilder};
 use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit};
 use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
@@ -61,7 +61,7 @@ impl Audit for FunctionAudit {
                                 rule.body.title,
                                 described(context.program, function)
                             ));
-                            findings.push(in_function(builder, unit, function.function).build());
+                            findings.push(in_function(context, builder, function).build());
                         }
                     }
                 }
@@ -254,11 +254,6 @@ impl Candidate<'_> {
             if or_names { mentions_any(self.program, id, node, patterns) } else { calls_any(self.program, id, node, patterns) }
         })
     }
-}
-
-/// Whether a block ends the function.
-fn leaves(block: &Block) -> bool {
-    block.last().is_some_and(|last| matches!(last.kind, StatementKind::Return(_) | StatementKind::Throw(_)))
 }
 
 /// The first constant string among a call's arguments: the event or channel.

@@ -10,6 +10,7 @@ mod check;
 mod condition;
 mod config;
 mod dependency;
+mod development;
 mod fact;
 mod flow;
 mod function;
@@ -26,14 +27,15 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use asked::Texts;
+pub use development::Branches;
 
 use crate::advisory::Advisories;
 use crate::advisory::vex::Answers;
 use crate::configfile::Document;
 use crate::finding::{Exposure, Finding, FindingBuilder};
-use crate::ir::{FunctionId, Unit};
+use crate::ir::{Block, FunctionId, StatementKind, Unit};
 use crate::lockfile::Dependencies;
-use crate::program::Program;
+use crate::program::{FunctionRef, Program};
 use crate::rule::{Date, Fact, Match, Rule, RuleSet};
 use crate::settings::Settings;
 use crate::source::{Aside, AsideKind};
@@ -67,6 +69,8 @@ pub struct Context<'a> {
     pub texts: &'a Texts,
     /// The linked code.
     pub program: &'a Program<'a>,
+    /// The branches that are for developers only.
+    pub branches: &'a Branches,
     /// The values that were followed.
     pub taint: &'a Taint,
     /// The rules of the run.
@@ -108,13 +112,18 @@ fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Op
 
 /// A finding in a function that the language marks as a test ships as little as one in a test file; one in a part of the file that
 /// is built or run for developers only does neither.
-fn in_function<'a>(builder: FindingBuilder<'a>, unit: &Unit, function: FunctionId) -> FindingBuilder<'a> {
+fn in_function<'a>(context: &Context<'_>, builder: FindingBuilder<'a>, function: FunctionRef) -> FindingBuilder<'a> {
     let is_code = |aside: &&Aside| aside.kind > AsideKind::Documentation;
-    let builder = match standing::aside_at(builder.file(), builder.span()).filter(is_code) {
-        Some(aside) => builder.aside(aside),
-        None => builder,
-    };
-    if is_test(unit, function) { builder.exposure(Exposure::Test) } else { builder }
+    let (file, span) = (builder.file(), builder.span());
+    let written = standing::aside_at(file, span).filter(is_code);
+    let run = context.branches.around(context.program, function.unit, span);
+    let builder = written.into_iter().chain(run).fold(builder, FindingBuilder::aside);
+    if is_test(context.program.unit(function.unit), function.function) { builder.exposure(Exposure::Test) } else { builder }
+}
+
+/// Whether a block ends the function.
+fn leaves(block: &Block) -> bool {
+    block.last().is_some_and(|last| matches!(last.kind, StatementKind::Return(_) | StatementKind::Throw(_)))
 }
 
 /// Whether the language marks a function, or one around it, as a test.

@@ -12,6 +12,7 @@ use super::run::Run;
 use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
 use crate::ir::{FunctionId, Unit};
+use crate::program::FunctionRef;
 use crate::rule::matcher::text::{TextCheck, TextMatch};
 use crate::rule::{Match, Rule, Severity, TextPattern};
 use crate::source::{Aside, AsideKind, Role, SourceFile, Span};
@@ -214,8 +215,11 @@ impl Search<'_> {
         if more > 0 {
             builder = builder.message(format!("{} (and {more} more in this file)", self.rule.body.title));
         }
-        match self.unit() {
-            Some(unit) => in_function(builder, unit, function_at(unit, span(&hit.whole))).build(),
+        match self.context.program.unit_of(self.file.id) {
+            Some(unit) => {
+                let function = function_at(self.context.program.unit(unit), span(&hit.whole));
+                in_function(self.context, builder, FunctionRef { unit, function }).build()
+            }
             None => builder.build(),
         }
     }

@@ -24,6 +24,7 @@ pub struct FindingBuilder<'a> {
     exposure: Exposure,
     severity_reason: Option<String>,
     ceilings: Vec<(Severity, String)>,
+    counts_in: Option<Role>,
     flow: Vec<(FileId, Span, String)>,
     related: Vec<(FileId, Span, String)>,
     subject: Option<String>,
@@ -48,6 +49,7 @@ impl<'a> FindingBuilder<'a> {
             exposure: exposure(file.role),
             severity_reason: None,
             ceilings: Vec::new(),
+            counts_in: None,
             flow: Vec::new(),
             related: Vec::new(),
             subject: None,
@@ -90,6 +92,19 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn severity_because(self, severity: Severity, reason: impl Into<String>) -> Self {
         Self { severity, severity_reason: Some(reason.into()), ..self }
+    }
+
+    /// It can be no graver than this, for a reason.
+    #[must_use]
+    pub fn capped(mut self, ceiling: Severity, reason: impl Into<String>) -> Self {
+        self.ceilings.push((ceiling, reason.into()));
+        self
+    }
+
+    /// In a file of this role it counts as in the product.
+    #[must_use]
+    pub fn counting_in(self, role: Role) -> Self {
+        Self { counts_in: Some(role), ..self }
     }
 
     /// It lies in a part of the file that is not the product.
@@ -180,7 +195,9 @@ impl<'a> FindingBuilder<'a> {
 
     /// What no user gets does no user harm: worth a look, not an alarm. The gravest that a finding can be here, and why.
     fn ceiling(&self) -> Option<(Severity, String)> {
-        let of_role = standing::ceiling_of_role(self.file.role).filter(|_| !self.rule.body.counts_in.contains(&self.file.role));
+        let role = self.file.role;
+        let counts = self.rule.body.counts_in.contains(&role) || self.counts_in == Some(role);
+        let of_role = standing::ceiling_of_role(role).filter(|_| !counts);
         let of_role = of_role.map(|ceiling| (ceiling, self.file.role_reason.as_ref()));
         let of_exposure = match self.exposure {
             Exposure::Test if of_role.is_none() => Some((Severity::Low, "in a test")),

@@ -19,7 +19,6 @@ fn classify(path: &str, text: &str) -> Standing {
 }
 
 /// How far from a user a role is: what the build files say counts only if it leads further away.
-#[allow(dead_code)]
 pub(super) const fn distance(role: Role) -> u8 {
     match role {
         Role::Product => 0,
