@@ -82,9 +82,14 @@ fn named(context: &Context<'_>, finding: &Finding) -> Named {
     let file = context.workspace.file(finding.place.file);
     static KEYED: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#"^\s*(?:-\s+)?["']?([\w.-]+)["']?\s*[:=]\s*\w"#).expect("a valid pattern"));
-    // What was found may begin with its key, as in a file of settings.
-    let own = KEYED.captures(file.snippet(finding.place.span)).and_then(|found| Some(found.get(1)?.as_str()));
-    let name = own.or_else(|| bound_name(&file.text, finding.place.span.start as usize));
+    // What was found may begin with its key, or with the end of it, as in a file of settings.
+    let start = finding.place.span.start as usize;
+    let own = KEYED.captures(file.snippet(finding.place.span)).and_then(|found| found.get(1)).map(|key| {
+        let is_part = |char: char| char.is_alphanumeric() || char == '_';
+        let before = if key.start() == 0 { file.text[..start].trim_end_matches(is_part).len() } else { start + key.start() };
+        &file.text[before..start + key.end()]
+    });
+    let name = own.or_else(|| bound_name(&file.text, start));
     // `networks.main.url` is used as `url`.
     let name = name.map(|name| name.rsplit('.').next().unwrap_or(name));
     Named { name: name.filter(|name| name.len() > 1).map(str::to_owned), uses: Vec::new() }
