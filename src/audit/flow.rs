@@ -15,9 +15,6 @@ use crate::source::{Aside, AsideKind, FileId, Role, Span};
 use crate::standing;
 use crate::taint::{Flow, FlowStep};
 
-/// A way of more steps than this is a conjecture.
-const MOST_PROVEN_STEPS: usize = 16;
-
 /// The audit of `[match.flow]`.
 pub(super) struct FlowAudit;
 
@@ -75,7 +72,21 @@ fn arrivals<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> V
             by_place.entry((flow.sink.unit, flow.sink.span)).or_default().push(flow);
         }
     }
-    without_stopovers(by_place.into_values().filter_map(|flows| Arrivals::new(context, flows)).collect())
+    let mut by_place: Vec<_> = by_place.into_values().collect();
+    if matcher.first_only {
+        by_place = first_places(by_place);
+    }
+    without_stopovers(by_place.into_iter().filter_map(|flows| Arrivals::new(context, flows)).collect())
+}
+
+/// Leaves out flows whose value was at another of the places before.
+fn first_places(by_place: Vec<Vec<&Flow>>) -> Vec<Vec<&Flow>> {
+    let places: BTreeSet<_> = by_place.iter().flatten().map(|flow| (source_of(flow), flow.sink.unit, flow.sink.span)).collect();
+    let is_first = |flow: &&Flow| {
+        let before = |step: &FlowStep| (step.unit, step.span) != (flow.sink.unit, flow.sink.span);
+        !flow.steps.iter().any(|step| before(step) && places.contains(&(source_of(flow), step.unit, step.span)))
+    };
+    by_place.into_iter().map(|flows| flows.into_iter().filter(is_first).collect()).collect()
 }
 
 /// Leaves out calls into the tree by which a value gets to another place of the rule: that place is where it happens.
@@ -282,7 +293,7 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &
     // A name alone is never proof enough of a critical defect, nor is a way that is long or passes where values are mixed.
     let doubt = if flow.is_by_name {
         Some("known by a name only")
-    } else if flow.steps.len() > MOST_PROVEN_STEPS || sureness(flow) < Confidence::High {
+    } else if !flow.is_complete || sureness(flow) < Confidence::High {
         Some("its way is likely, not certain")
     } else {
         None

@@ -171,7 +171,11 @@ impl Candidate<'_> {
     /// Name, attributes, and what the function is handed to.
     fn has_facts(&self, matcher: &FunctionMatch) -> bool {
         let declared = self.unit.function(self.function.function);
-        let is_named = matcher.named.as_ref().is_none_or(|pattern| pattern.is_match(self.unit.name(declared.name)));
+        let name = self.unit.name(declared.name);
+        if matcher.not_named.as_ref().is_some_and(|pattern| pattern.is_match(name)) {
+            return false;
+        }
+        let is_named = matcher.named.as_ref().is_none_or(|pattern| pattern.is_match(name));
         let has_attribute = matcher.attribute.as_ref().is_none_or(|pattern| {
             let text = |node: &NodeId| {
                 let span = self.unit.span(*node);

@@ -12,6 +12,68 @@ const MAX_DEPTH: u32 = 12;
 /// How many methods of one name may stand for a call through an interface.
 const MAX_CANDIDATES: usize = 4;
 
+/// Methods that values of the languages' own libraries have: a class of the tree that has one too does not answer for all values.
+const COMMON: [&str; 58] = [
+    "toString",
+    "toLocaleString",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "toISOString",
+    "toUTCString",
+    "toDateString",
+    "toLowerCase",
+    "toUpperCase",
+    "charCodeAt",
+    "codePointAt",
+    "fromCharCode",
+    "startsWith",
+    "endsWith",
+    "trimStart",
+    "trimEnd",
+    "replaceAll",
+    "lastIndexOf",
+    "findIndex",
+    "findLast",
+    "forEach",
+    "reduceRight",
+    "getItem",
+    "setItem",
+    "removeItem",
+    "appendChild",
+    "setAttribute",
+    "getAttribute",
+    "addEventListener",
+    "removeEventListener",
+    "dispatchEvent",
+    "preventDefault",
+    "stopPropagation",
+    "querySelector",
+    "postMessage",
+    "getTime",
+    "getRandomValues",
+    "toBuffer",
+    "readUInt32BE",
+    "writeUInt32BE",
+    "to_string",
+    "to_owned",
+    "to_bytes",
+    "as_bytes",
+    "as_slice",
+    "as_mut_slice",
+    "into_iter",
+    "into_bytes",
+    "into_inner",
+    "borrow_mut",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "read_exact",
+    "read_to_string",
+    "write_all",
+    "try_into",
+    "is_empty",
+];
+
 /// The functions that each call of a unit may reach; calls that leave the tree have no entry.
 pub(super) type Targets = FxHashMap<NodeId, Box<[FunctionRef]>>;
 
@@ -142,8 +204,13 @@ impl<'a> Linkage<'a> {
             };
         }
         // Nothing is known of the receiver: a name of several words that one class alone has means that class.
-        let is_telling = name.len() >= 8 && name.chars().any(|char| char.is_uppercase() || char == '_');
-        if is_telling && self.is_unknown(receiver, MAX_DEPTH) { self.classes.few_methods(name, 1).to_vec() } else { Vec::new() }
+        let is_telling = name.len() >= 8 && name.chars().any(|char| char.is_uppercase() || char == '_') && !COMMON.contains(&name);
+        let only = if is_telling { self.classes.few_methods(name, 1) } else { &[] };
+        if only.is_empty() || !self.is_unknown(receiver, MAX_DEPTH) || self.is_from_outside(receiver) {
+            Vec::new()
+        } else {
+            only.to_vec()
+        }
     }
 
     /// Whether a receiver comes from nowhere that is known: a parameter, a field, the result of a call within the tree.
@@ -154,9 +221,25 @@ impl<'a> Linkage<'a> {
         match unit.expr(resolved.node) {
             Expr::Variable(variable) => unit.variable(*variable).kind != VariableKind::Import,
             Expr::Field { base, .. } => self.is_unknown(Value { unit: resolved.unit, node: *base }, depth),
-            Expr::This | Expr::Call { .. } => true,
+            Expr::This => true,
+            Expr::Call { callee, .. } => self.is_of_tree(Value { unit: resolved.unit, node: *callee }, depth),
             _ => false,
         }
+    }
+
+    /// Whether what is called may be a function of the tree: no global, and nothing that comes from a library.
+    fn is_of_tree(&self, callee: Value, depth: u32) -> bool {
+        let resolved = self.resolve(callee);
+        match self.unit(resolved.unit).expr(resolved.node) {
+            Expr::Global(_) | Expr::Module(_) => false,
+            Expr::Field { base, .. } => self.is_unknown(Value { unit: resolved.unit, node: *base }, depth),
+            _ => true,
+        }
+    }
+
+    /// Whether a receiver is known to come from a library.
+    fn is_from_outside(&self, receiver: Value) -> bool {
+        self.foreign_path(receiver, MAX_DEPTH).is_some_and(|path| !path.starts_with('?'))
     }
 
     fn super_method(&self, at: Value, name: &str) -> Option<FunctionRef> {

@@ -70,6 +70,8 @@ pub struct LocalPackage {
 #[derive(Debug)]
 struct Linkage<'a> {
     units: Vec<(FileId, &'a Unit)>,
+    /// The paths of the units' files.
+    files: Vec<Box<str>>,
     modules: Modules,
     classes: Classes<'a>,
 }
@@ -89,7 +91,8 @@ impl<'a> Program<'a> {
     pub fn link(workspace: &Workspace, units: Vec<(FileId, &'a Unit)>, packages: &[LocalPackage]) -> (Self, Vec<Notice>) {
         let (modules, notices) = Modules::resolve(workspace, &units, packages);
         let classes = Classes::index(&units);
-        let linkage = Linkage { units, modules, classes };
+        let files = units.iter().map(|(file, _)| (*workspace.file(*file).path).into()).collect();
+        let linkage = Linkage { units, files, modules, classes };
         let ids = 0..linkage.units.len() as u32;
         let (local, targets): (Vec<_>, Vec<_>) =
             ids.into_par_iter().map(|index| (linkage.unit_paths(UnitId(index)), linkage.targets(UnitId(index)))).unzip();
@@ -118,6 +121,12 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn file(&self, id: UnitId) -> FileId {
         self.linkage.units[id.0 as usize].0
+    }
+
+    /// The path of the file of a unit.
+    #[must_use]
+    pub fn file_path(&self, id: UnitId) -> &str {
+        &self.linkage.files[id.0 as usize]
     }
 
     /// The unit of a file, if it holds code.

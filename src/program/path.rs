@@ -107,7 +107,7 @@ impl Linkage<'_> {
     }
 
     /// The path of an expression of another unit; without memory, so only where an import leads there.
-    fn foreign_path(&self, value: Value, depth: u32) -> Option<Box<str>> {
+    pub(super) fn foreign_path(&self, value: Value, depth: u32) -> Option<Box<str>> {
         let mut tracer = Tracer::sparse(self, value.unit);
         let path = tracer.path(value.node, depth)?;
         Some(tracer.texts[path as usize].clone())

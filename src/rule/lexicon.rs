@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use serde::Deserialize;
 
+use super::TextPattern;
 use super::kind::{KindError, KindId, KindRole, Kinds};
 
 /// The lexicon as it is written in `lexicon.toml`.
@@ -30,6 +31,41 @@ struct LexiconText {
     /// Names of members by what they leave of the whole, as if it had been cleaned: the address of a key.
     #[serde(default)]
     members: BTreeMap<String, Vec<String>>,
+    /// Names that say that a thing is public.
+    #[serde(default)]
+    public: PublicText,
+    /// Names of flags that tell whether a result is an error.
+    #[serde(default)]
+    flags: FlagText,
+    /// What the beginning of a text must look like for the rest to follow: an address up to its path.
+    #[serde(default)]
+    beginnings: BeginningText,
+}
+
+/// Beginnings of a text that decide where it leads.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct BeginningText {
+    /// They look like this…
+    fixed: Option<TextPattern>,
+    /// …and not like this.
+    open: Option<TextPattern>,
+}
+
+/// Names that say that a thing is public: they end with one of these, and hold none of those.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PublicText {
+    ends: Vec<String>,
+    lacks: Vec<String>,
+}
+
+/// Flags beside a value.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FlagText {
+    failed: Vec<String>,
+    succeeded: Vec<String>,
 }
 
 /// Recognises kinds by name.
@@ -43,6 +79,10 @@ pub struct Lexicon {
     stop_after: HashSet<String>,
     stop_before: HashSet<String>,
     stop_object: HashSet<String>,
+    public_ends: Vec<Vec<String>>,
+    public_lacks: HashSet<String>,
+    flags: FlagText,
+    beginnings: BeginningText,
 }
 
 /// Phrases with their kinds.
@@ -123,6 +163,10 @@ impl Lexicon {
             stop_after: set(written.stop_after),
             stop_before: set(written.stop_before),
             stop_object: set(written.stop_object),
+            public_ends: written.public.ends.iter().map(|end| end.split(' ').map(ToOwned::to_owned).collect()).collect(),
+            public_lacks: set(written.public.lacks),
+            flags: written.flags,
+            beginnings: written.beginnings,
         })
     }
 
@@ -138,6 +182,27 @@ impl Lexicon {
             || words[..start].iter().any(|word| self.stop_before.contains(word))
             || words[end..].iter().any(|word| self.stop_after.contains(word));
         (!harmless).then_some(kind)
+    }
+
+    /// Whether a name says that what it names is public: `spend_public_key`, `generatePublicKey`, `ownerAddress`.
+    #[must_use]
+    pub fn says_public(&self, name: &str) -> bool {
+        let words = words(name);
+        self.public_ends.iter().any(|end| words.ends_with(end)) && !words.iter().any(|word| self.public_lacks.contains(word))
+    }
+
+    /// Whether a flag of such a name, being true or not, says that what came with it is no value but the text of an error.
+    #[must_use]
+    pub fn says_failure(&self, name: &str, truth: bool) -> bool {
+        let flags = if truth { &self.flags.failed } else { &self.flags.succeeded };
+        flags.iter().any(|flag| flag == name)
+    }
+
+    /// Whether what follows a text of this beginning cannot choose where it leads.
+    #[must_use]
+    pub fn fixes(&self, beginning: &str) -> bool {
+        let fits = |pattern: &Option<TextPattern>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(beginning));
+        fits(&self.beginnings.fixed) && !fits(&self.beginnings.open)
     }
 
     /// Whether the members of an object of such a name are pictures, texts or routes, whatever they are called.

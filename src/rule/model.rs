@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::access_path::{AccessPath, Port};
 use super::kind::{KindError, KindId, KindRole, Kinds};
-use super::{CalleeIndex, CalleePattern, Confidence, Matched, TextPattern};
+use super::{CalleeIndex, CalleePattern, Confidence, Glob, Matched, TextPattern};
 
 /// A row of a model, as an index into [`Models`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,6 +23,8 @@ pub enum Effect {
     Propagation(Vec<AccessPath>, AccessPath),
     /// It is a check of a kind, passed when it holds (or, for a call that fails otherwise, when it returns).
     Guard(KindId, When),
+    /// Where it holds, what goes in at these places is as if it had been cleaned: a name that is on a list.
+    Narrowing(KindId, Vec<AccessPath>),
     /// What goes in at the first comes out wherever a row of the same channel and name has the second.
     Channel(Channel),
 }
@@ -80,6 +82,8 @@ pub enum When {
     True,
     /// After it returned.
     Returned,
+    /// Where its result is true, whatever the function in its first argument has checked counts: it was true of some element.
+    Some,
 }
 
 /// How a row meets the code.
@@ -104,8 +108,10 @@ pub struct Row {
     pub effect: Effect,
     /// What it is about.
     pub patterns: Vec<(Subject, CalleePattern)>,
-    /// A condition on a constant argument.
-    pub argument: Option<ArgumentIs>,
+    /// Conditions on constant arguments.
+    pub argument: Vec<ArgumentIs>,
+    /// Files in which it does not speak: who listens there hears something else.
+    pub not_file: Vec<Glob>,
     /// How sure it is.
     pub confidence: Confidence,
     /// The model, as an index into [`Models::files`].
@@ -116,7 +122,7 @@ impl Row {
     /// Whether it says what is checked, and nothing of values.
     #[must_use]
     pub const fn is_check(&self) -> bool {
-        matches!(self.effect, Effect::Guard(..))
+        matches!(self.effect, Effect::Guard(..) | Effect::Narrowing(..))
     }
 }
 
@@ -139,6 +145,12 @@ pub struct ArgumentIs {
     /// What its text must not match, as far as it is known from its beginning on.
     #[serde(default)]
     pub lacks: Option<TextPattern>,
+    /// What its text must match, as far as it is known from its beginning on.
+    #[serde(default)]
+    pub begins: Option<TextPattern>,
+    /// Whether all of it is written out in the source: a list of constants.
+    #[serde(default)]
+    pub fixed: bool,
     /// Whether it is always given. A parameter that some caller leaves out is not.
     #[serde(default)]
     pub present: Option<bool>,
@@ -206,7 +218,7 @@ struct RowText {
     #[serde(rename = "type")]
     ty: Vec<CalleePattern>,
     compared: Vec<CalleePattern>,
-    argument: Option<ArgumentIs>,
+    argument: Conditions,
     at: Vec<AccessPath>,
     from: Vec<AccessPath>,
     to: Vec<AccessPath>,
@@ -214,7 +226,24 @@ struct RowText {
     under: Option<ChannelName>,
     channel: Option<String>,
     when: When,
+    not_file: Vec<Glob>,
     confidence: Option<Confidence>,
+}
+
+/// One condition, or a list of which all must hold.
+#[derive(Debug, Default)]
+struct Conditions(Vec<ArgumentIs>);
+
+impl<'de> Deserialize<'de> for Conditions {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = toml::Value::deserialize(deserializer)?;
+        let conditions = match value {
+            toml::Value::Array(list) => list,
+            one => vec![one],
+        };
+        let conditions = conditions.into_iter().map(|one| one.try_into::<ArgumentIs>().map_err(serde::de::Error::custom));
+        conditions.collect::<Result<_, _>>().map(Self)
+    }
 }
 
 /// A model that cannot be used: what is wrong, and the byte where.
@@ -262,8 +291,9 @@ impl Models {
     }
 
     fn row(&self, section: &str, mut text: RowText, kinds: &Kinds) -> Result<Row, String> {
-        let argument = text.argument.take();
+        let argument = std::mem::take(&mut text.argument).0;
         let confidence = text.confidence;
+        let not_file = std::mem::take(&mut text.not_file);
         let subjects = [
             (Subject::Callee, std::mem::take(&mut text.callee)),
             (Subject::Member, std::mem::take(&mut text.member)),
@@ -288,7 +318,7 @@ impl Models {
         let effect = effect(section, text, input, kinds)?;
         let guessed = patterns.iter().any(|(_, pattern)| pattern.is_guess());
         let confidence = confidence.unwrap_or(if guessed { Confidence::Medium } else { Confidence::High });
-        Ok(Row { effect, patterns, argument, confidence, file: self.files.len() })
+        Ok(Row { effect, patterns, argument, not_file, confidence, file: self.files.len() })
     }
 
     fn push(&mut self, row: Row) {
@@ -344,6 +374,9 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
         "sink" => Effect::Sink(kind(KindRole::Place)?, or(&text.at, input)),
         "sanitizer" => Effect::Sanitizer(kind(KindRole::Cleaner)?, or(&text.from, input), to()),
         "propagation" => Effect::Propagation(or(&text.from, input), to()),
+        "guard" if text.kind.as_deref().is_some_and(|name| kinds.find_role(name, KindRole::Cleaner).is_ok()) => {
+            Effect::Narrowing(kind(KindRole::Cleaner)?, or(&text.at, input))
+        }
         "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
         _ => {
             let channel = text.channel.clone().ok_or("a channel needs the name of its sort: channel = \"…\"")?;

@@ -6,10 +6,16 @@ use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::TextPattern;
 use crate::rule::model::{ArgumentIs, RowId};
 
+/// How deep a list that is written out may be.
+pub(super) const MAX_FIXED_DEPTH: u32 = 6;
+
 impl World<'_> {
     /// Whether a row's condition holds for a call.
     pub(super) fn holds(&self, row: RowId, unit: UnitId, call: NodeId) -> bool {
-        let Some(condition) = &self.knowledge.models.row_of(row).argument else { return true };
+        self.knowledge.models.row_of(row).argument.iter().all(|condition| self.holds_for(condition, unit, call))
+    }
+
+    fn holds_for(&self, condition: &ArgumentIs, unit: UnitId, call: NodeId) -> bool {
         let Expr::Call { callee, .. } = *self.program.unit(unit).expr(call) else { return false };
         let receiver = match *self.program.unit(unit).expr(callee) {
             Expr::Field { base, .. } => Some(Value { unit, node: base }),
@@ -39,14 +45,47 @@ impl World<'_> {
         let fits = condition
             .matches
             .as_ref()
-            .is_none_or(|pattern| member.and_then(|value| self.program.text_of(value)).is_some_and(|text| pattern.is_match(&text)));
-        let begins =
-            |pattern: &TextPattern| member.and_then(|it| self.program.beginning(it)).is_some_and(|text| pattern.is_match(&text));
+            .is_none_or(|pattern| member.and_then(|value| self.text(value)).is_some_and(|text| pattern.is_match(&text)));
+        let beginning = |value: Value| self.program.beginning(value).or_else(|| self.text(value));
+        let begins = |pattern: &TextPattern| member.and_then(beginning).is_some_and(|text| pattern.is_match(&text));
         fits && !condition.lacks.as_ref().is_some_and(begins)
+            && condition.begins.as_ref().is_none_or(begins)
+            && (!condition.fixed || member.is_some_and(|value| self.is_fixed(value, MAX_FIXED_DEPTH)))
             && condition.present.is_none_or(|wanted| match member {
                 Some(member) => self.is_given(member) == wanted,
                 None => !wanted && value.is_none_or(|options| self.is_written_out(options)),
             })
+    }
+
+    /// The text that a value always is; of a list of constants, its elements with commas.
+    fn text(&self, value: Value) -> Option<String> {
+        let resolved = self.program.resolve(value);
+        match self.program.unit(resolved.unit).expr(resolved.node) {
+            Expr::Array(elements) => {
+                let element = |&node: &NodeId| self.program.text_of(Value { unit: resolved.unit, node });
+                elements.iter().map(element).collect::<Option<Vec<_>>>().map(|texts| texts.join(","))
+            }
+            _ => self.program.text_of(value),
+        }
+    }
+
+    /// Whether all of a value is written out in the source: a constant, a list or table of such, or a set made of one.
+    pub(super) fn is_fixed(&self, value: Value, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let resolved = self.program.resolve(value);
+        let unit = self.program.unit(resolved.unit);
+        let each = |node: NodeId| self.is_fixed(Value { unit: resolved.unit, node }, depth);
+        match unit.expr(resolved.node) {
+            Expr::Literal(_) | Expr::Closure(_) => true,
+            Expr::Array(elements) => elements.iter().all(|&element| each(element)),
+            Expr::Spread(inner) => each(*inner),
+            Expr::Object(properties) => properties.iter().all(|property| each(property.value)),
+            Expr::Call { arguments, .. } => {
+                let is_outside = self.program.targets(resolved.unit, resolved.node).is_empty();
+                is_outside && !arguments.is_empty() && arguments.iter().all(|&argument| each(argument))
+            }
+            _ => self.program.constant(resolved).is_some(),
+        }
     }
 
     /// Whether all members of an object are written where it is made.

@@ -1,12 +1,12 @@
 //! Functions that reach a call as a parameter of the function around it.
 
-use super::index::{Caller, World};
+use super::index::{Caller, Handed, World};
 use crate::ir::{Expr, NameId, NodeId, Unit, VariableId, VariableKind};
 use crate::program::{FunctionRef, UnitId, Value};
 
 impl World<'_> {
     /// The functions that callers hand in for parameters which a unit's functions call.
-    pub(super) fn handed_functions(&self, id: UnitId) -> Vec<((UnitId, NodeId), FunctionRef)> {
+    pub(super) fn handed_functions(&self, id: UnitId) -> Vec<((UnitId, NodeId), Handed)> {
         /// So many callers are looked at: a function that more than these call is a library of its own.
         const MAX_CALLERS: usize = 64;
         let unit = self.program.unit(id);
@@ -14,15 +14,18 @@ impl World<'_> {
         for (call, node) in unit.all_nodes() {
             let Expr::Call { callee, .. } = node.expr else { continue };
             if self.program.targets(id, call).is_empty() {
-                handed.extend(self.registry.targets(unit, callee).iter().map(|&function| ((id, call), function)));
+                handed.extend(
+                    self.registry.targets(unit, callee).iter().map(|&function| ((id, call), Handed { function, by: None })),
+                );
             }
             let Some((variable, member)) = called_parameter(unit, callee) else { continue };
             let owner = unit.variable(variable).owner;
             let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
             let Some(position) = position.filter(|_| self.program.targets(id, call).is_empty()) else { continue };
             for caller in self.callers(FunctionRef { unit: id, function: owner }).take(MAX_CALLERS) {
-                handed
-                    .extend(self.argument_function(caller, position, member.map(|name| unit.name(name))).map(|f| ((id, call), f)));
+                let by = Some((caller.function.unit, caller.call));
+                let function = self.argument_function(caller, position, member.map(|name| unit.name(name)));
+                handed.extend(function.map(|function| ((id, call), Handed { function, by })));
             }
         }
         handed
@@ -38,6 +41,12 @@ impl World<'_> {
         };
         self.program.function_of(function)
     }
+}
+
+/// The function whose parameter a call calls.
+pub(super) fn owner_of_called(unit: &Unit, call: NodeId) -> Option<crate::ir::FunctionId> {
+    let Expr::Call { callee, .. } = *unit.expr(call) else { return None };
+    called_parameter(unit, callee).map(|(variable, _)| unit.variable(variable).owner)
 }
 
 /// The parameter that is called, or of which a member is called.

@@ -9,7 +9,7 @@ use super::label::Labels;
 use super::registry::Registry;
 use super::value::Cell;
 use crate::ir::{
-    BinaryOp, CallKind, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind,
+    BinaryOp, CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind,
 };
 use crate::program::{ClassRef, Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::{KindId, KindRole, KindSet};
@@ -18,6 +18,33 @@ use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
 
 /// The cleaner that reading from a table is for the key.
 const CHOICE: &str = "choice";
+/// The cleaner that a good generator is.
+const STRONG: &str = "strong-random";
+
+/// Cleaners that ways of writing amount to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roles {
+    /// A name that says it is public.
+    pub(super) public_name: Option<KindId>,
+    /// A member that only describes the whole.
+    pub(super) description: Option<KindId>,
+    /// A test that says that there is no value.
+    pub(super) failure: Option<KindId>,
+    /// A place in a text behind a beginning that decides where it leads.
+    pub(super) continuation: Option<KindId>,
+}
+
+impl Roles {
+    fn new(knowledge: &Knowledge) -> Self {
+        let find = |name| knowledge.kinds.find_role(name, KindRole::Cleaner).ok();
+        Self {
+            public_name: find("public-name"),
+            description: find("description"),
+            failure: find("failure"),
+            continuation: find("continuation"),
+        }
+    }
+}
 
 /// Everything that following values may ask.
 #[derive(Debug)]
@@ -27,6 +54,10 @@ pub(super) struct World<'a> {
     pub(super) labels: Labels,
     /// What becomes of a key by which something is read from a table.
     pub(super) choice: Option<KindId>,
+    /// What random bytes of the system are.
+    pub(super) strong: Option<KindId>,
+    /// Cleaners that ways of writing amount to.
+    pub(super) roles: Roles,
     pub(super) units: Vec<UnitIndex>,
     /// Functions in which values arise; ordered.
     pub(super) seeds: Vec<FunctionRef>,
@@ -37,13 +68,15 @@ pub(super) struct World<'a> {
     /// Who calls a function; ordered.
     callers: Vec<(FunctionRef, Caller)>,
     /// Targets of calls of parameters, known from what callers hand in; ordered.
-    handed: Vec<((UnitId, NodeId), FunctionRef)>,
+    handed: Vec<((UnitId, NodeId), Handed)>,
     /// Fields that some method writes on `this`.
     written_fields: FxHashSet<Symbol>,
     /// Members that are compared with constant texts.
     compared: FxHashSet<Symbol>,
     /// Members that are not what the whole is, by what reading them amounts to.
     members: FxHashMap<Symbol, KindId>,
+    /// Names that say that they are public.
+    public: FxHashSet<Symbol>,
     /// Objects that files share by handing them on.
     pub(super) registry: Registry,
     /// Functions that write members of their parameters; ordered.
@@ -53,12 +86,22 @@ pub(super) struct World<'a> {
 }
 
 /// A call that may reach a function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Caller {
     pub(super) function: FunctionRef,
     pub(super) call: NodeId,
     /// The argument that the function is, if it is not what is called.
     pub(super) argument: Option<u32>,
+    /// The call that handed the function in, if what is called is a parameter.
+    pub(super) handed_by: Option<(UnitId, NodeId)>,
+}
+
+/// A function that may be called as a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Handed {
+    pub(super) function: FunctionRef,
+    /// The call that handed it in; None for objects that files share.
+    pub(super) by: Option<(UnitId, NodeId)>,
 }
 
 /// What is known of a unit's names and variables.
@@ -96,6 +139,8 @@ impl<'a> World<'a> {
             knowledge,
             labels,
             choice: knowledge.kinds.find_role(CHOICE, KindRole::Cleaner).ok(),
+            strong: knowledge.kinds.find_role(STRONG, KindRole::Cleaner).ok(),
+            roles: Roles::new(knowledge),
             units: Vec::new(),
             seeds: Vec::new(),
             checks: Vec::new(),
@@ -105,11 +150,17 @@ impl<'a> World<'a> {
             written_fields: FxHashSet::default(),
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
+            public: public_names(program, knowledge),
             registry: Registry::default(),
             writers: Vec::new(),
             definitions: FxHashMap::default(),
         };
         let ids: Vec<_> = program.unit_ids().collect();
+        if let Some(kind) = world.roles.description {
+            world.public.iter().for_each(|&name| {
+                world.members.entry(name).or_insert(kind);
+            });
+        }
         let found: Vec<_> = ids.par_iter().map(|&id| Pass::run(&world, id)).collect();
         for (&unit, found) in ids.iter().zip(found) {
             world.take(unit, found);
@@ -120,9 +171,9 @@ impl<'a> World<'a> {
         world.sort();
         world.handed = ids.par_iter().flat_map_iter(|&id| world.handed_functions(id)).collect();
         world.handed.sort_unstable();
-        let called = world.handed.iter().map(|&((unit, call), target)| {
+        let called = world.handed.iter().map(|&((unit, call), handed)| {
             let function = FunctionRef { unit, function: program.unit(unit).nodes[call.index()].function };
-            (target, Caller { function, call, argument: None })
+            (handed.function, Caller { function, call, argument: None, handed_by: handed.by })
         });
         world.callers.extend(called.collect::<Vec<_>>());
         world.sort();
@@ -167,13 +218,22 @@ impl<'a> World<'a> {
 
     /// The functions that a call may reach, those that callers hand in included.
     pub(super) fn targets(&self, unit: UnitId, call: NodeId) -> impl Iterator<Item = FunctionRef> + '_ {
-        let handed = equal_range(&self.handed, (unit, call)).iter().map(|&(_, function)| function);
-        self.program.targets(unit, call).iter().copied().chain(handed)
+        self.program.targets(unit, call).iter().copied().chain(self.handed(unit, call).map(|handed| handed.function))
+    }
+
+    /// The functions that a call of a parameter may reach.
+    pub(super) fn handed(&self, unit: UnitId, call: NodeId) -> impl Iterator<Item = Handed> + '_ {
+        equal_range(&self.handed, (unit, call)).iter().map(|&(_, handed)| handed)
     }
 
     /// Whether a member of that name is compared with constant texts anywhere.
     pub(super) fn is_compared(&self, name: Symbol) -> bool {
         self.compared.contains(&name)
+    }
+
+    /// Whether a member's name says that it is public.
+    pub(super) fn says_public(&self, name: Symbol) -> bool {
+        self.public.contains(&name)
     }
 
     /// What reading these members from a value amounts to: the address of a wallet is not its key.
@@ -197,7 +257,14 @@ impl<'a> World<'a> {
         if !self.labels.is_labelled(self.program, unit, node) {
             return Vec::new();
         }
-        self.labels.rows((self.program, self.knowledge), (unit, node), subject, is_new).collect()
+        let rows = self.labels.rows((self.program, self.knowledge), (unit, node), subject, is_new);
+        rows.filter(|&row| self.speaks_in(row, unit)).collect()
+    }
+
+    /// Whether a row speaks in the file of a unit.
+    fn speaks_in(&self, row: RowId, unit: UnitId) -> bool {
+        let not_file = &self.knowledge.models.row_of(row).not_file;
+        not_file.is_empty() || !not_file.iter().any(|glob| glob.matches_path(self.program.file_path(unit)))
     }
 
     /// The rows that speak of any expression of the program; ordered.
@@ -238,11 +305,16 @@ impl<'a> World<'a> {
 
     /// The cell of a field of a class.
     pub(super) fn class_field(&self, class: ClassRef, name: Symbol) -> Cell {
+        Cell::Field(class.unit, self.class_number(class.unit, class.class), name)
+    }
+
+    /// The number by which a class, with all its parts, is known.
+    pub(super) fn class_number(&self, unit: UnitId, class: ClassId) -> u32 {
         // What a language declares apart from its methods is one class to us: both have one name.
-        let unit = self.program.unit(class.unit);
-        let named = unit.class(class.class).name;
+        let unit = self.program.unit(unit);
+        let named = unit.class(class).name;
         let first = unit.classes.iter().position(|other| other.name == named).filter(|_| named != NameId::EMPTY);
-        Cell::Field(class.unit, first.map_or(class.class.0, |index| index as u32), name)
+        first.map_or(class.0, |index| index as u32)
     }
 
     /// The cell of a field of an instance of a class of the tree.
@@ -292,6 +364,15 @@ impl<'a> World<'a> {
         let parameters = &self.program.unit(function.unit).function(function.function).parameters;
         Some(Cell::Passed(function.unit, parameters.get(*parameter)?.variable))
     }
+}
+
+fn public_names(program: &Program<'_>, knowledge: &Knowledge) -> FxHashSet<Symbol> {
+    let ids: Vec<_> = program.unit_ids().collect();
+    let names = ids.par_iter().flat_map_iter(|&id| {
+        let names = program.unit(id).names.iter().filter(|(_, name)| knowledge.lexicon.says_public(name));
+        names.map(|(_, name)| Symbol::of(name))
+    });
+    names.collect::<Vec<_>>().into_iter().collect()
 }
 
 fn equal_range<K: Ord + Copy, V>(table: &[(K, V)], key: K) -> &[(K, V)] {
@@ -420,7 +501,7 @@ impl<'w, 'a> Pass<'w, 'a> {
 
     /// Notes the function that reading or writing a member runs.
     fn accessed(&mut self, node: NodeId, function: FunctionId) {
-        let caller = Caller { function: FunctionRef { unit: self.id, function }, call: node, argument: None };
+        let caller = Caller { function: FunctionRef { unit: self.id, function }, call: node, argument: None, handed_by: None };
         self.found.callers.extend(self.world.program.targets(self.id, node).iter().map(|&target| (target, caller)));
     }
 
@@ -505,7 +586,7 @@ impl<'w, 'a> Pass<'w, 'a> {
     }
 
     fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], function: FunctionId) {
-        let caller = |argument| Caller { function: FunctionRef { unit: self.id, function }, call: node, argument };
+        let caller = |argument| Caller { function: FunctionRef { unit: self.id, function }, call: node, argument, handed_by: None };
         let targets = self.world.program.targets(self.id, node);
         let called: Vec<_> = targets.iter().map(|&target| (target, caller(None))).collect();
         let labelled = self.world.labels.is_labelled(self.world.program, self.id, callee);

@@ -92,5 +92,5 @@ fn hits(knowledge: &Knowledge, path: &str) -> Box<[Hit]> {
 
 /// Whether a row always says what its subject does. One with a condition may say nothing of a call: then guesses count.
 const fn is_certain(row: &Row) -> bool {
-    row.argument.is_none() && !row.is_check()
+    row.argument.is_empty() && !row.is_check()
 }

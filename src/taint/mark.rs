@@ -77,6 +77,15 @@ impl ConditionSet {
         Self(self.0 & other.0)
     }
 
+    pub(super) const fn is_subset(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// The conditions that are not in the other.
+    pub(super) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether a value with this mark, seen as `atom`, may fulfil all of them.
     pub(super) fn allow(self, conditions: &[Condition], atom: Atom, mark: Mark) -> bool {
         mark.is_none()

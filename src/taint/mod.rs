@@ -6,6 +6,8 @@
 mod access;
 mod channel;
 mod condition;
+mod context;
+mod evidence;
 mod graph;
 mod handed;
 mod index;
@@ -30,6 +32,7 @@ use crate::rule::{Confidence, Knowledge};
 use crate::source::{Notice, NoticeKind, Span};
 use crate::target::Workspace;
 
+use evidence::Evidence;
 use index::World;
 use propagate::{Reached, Search};
 use trace::Teller;
@@ -67,6 +70,8 @@ pub struct Flow {
     pub passed: KindSet,
     /// How sure source, way and place are.
     pub confidence: Confidence,
+    /// Whether the way is short and direct enough to prove the worst.
+    pub is_complete: bool,
 }
 
 /// Follows all values of a program.
@@ -120,6 +125,8 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
     let (span, name) = teller.source(function, source.site);
     let by_name = if source.is_by_name { ", by its name," } else { "" };
     let sink = reached.function;
+    let steps = teller.steps(reached.way.trace);
+    let evidence = Evidence { shared: teller.shared(reached.way.trace), steps: steps.len() };
     Flow {
         kind: source.kind,
         is_by_name: source.is_by_name,
@@ -138,9 +145,10 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
             enters: false,
         },
         sink_function: sink,
-        steps: teller.steps(reached.way.trace),
+        steps,
         passed: reached.way.passed,
-        confidence: source.sure.min(reached.way.sure).min(reached.sure),
+        confidence: evidence.confidence(source.sure.min(reached.way.sure).min(reached.sure)),
+        is_complete: evidence.is_complete(),
     }
 }
 

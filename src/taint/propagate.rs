@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::access::{Path, Symbol};
+use super::context::Maker;
 use super::graph::{Edge, Graph, Output};
 use super::index::{Caller, World};
 use super::mark::Mark;
@@ -24,8 +25,9 @@ use crate::rule::kind::{KindId, KindSet};
 pub(super) enum Entry {
     /// A source of a function.
     Source(FunctionRef, u32),
-    /// A part of a parameter of a function, for any caller.
-    Parameter(FunctionRef, u32, Path, Mark),
+    /// A part of what an atom of a function stands for, for any caller: of a parameter, of what a function that was handed in
+    /// gave, of a place that belongs to the caller's object.
+    Inside(FunctionRef, Atom, Path, Mark),
 }
 
 /// Index of an entry.
@@ -58,14 +60,33 @@ enum Outcome {
     Written(u32, Path, Mark),
     Sink(FunctionRef, NodeId, KindId, Confidence),
     Cell(Cell, Path, Mark),
+    /// It is given to what a call calls, a function that the caller handed in: as this argument.
+    Handed(NodeId, u32, Path, Mark),
 }
 
 /// A call by which an entry was reached.
 #[derive(Clone, Copy, Debug)]
 struct Incoming {
     entry: EntryId,
-    caller: Caller,
+    from: Origin,
     way: Way,
+}
+
+/// Where an entry was reached from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Origin {
+    /// The call; None if the function runs without one that is known.
+    caller: Option<Caller>,
+    /// If the call is one of a function that was handed in: the call that runs the code around it.
+    via: Option<Caller>,
+}
+
+impl Origin {
+    const fn call(caller: Caller) -> Self {
+        Self { caller: Some(caller), via: None }
+    }
+
+    const UNKNOWN: Self = Self { caller: None, via: None };
 }
 
 /// What is known of an entry.
@@ -109,6 +130,8 @@ pub(super) struct Search<'w, 'a> {
     /// Items whose functions were not run yet.
     waiting: Vec<Item>,
     pub(super) traces: Traces,
+    /// By which calls, and from which entries, an entry was reached.
+    arrived: FxHashMap<(EntryId, EntryId, Origin), Vec<(KindSet, Confidence)>>,
     pub(super) reached: Vec<Reached>,
     reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, KindId), Vec<usize>>,
     items: u32,
@@ -128,6 +151,7 @@ impl<'w, 'a> Search<'w, 'a> {
             work: Vec::new(),
             waiting: Vec::new(),
             traces: Traces::default(),
+            arrived: FxHashMap::default(),
             reached: Vec::new(),
             reached_index: FxHashMap::default(),
             items: 0,
@@ -231,21 +255,23 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             Output::Cell(cell) => self.outcome(item.entry, item.function, Outcome::Cell(cell, at, mark), way),
             Output::Argument(call, index) => {
-                let targets: Vec<_> = self.world.targets(item.function.unit, call).collect();
-                let caller = Caller { function: item.function, call, argument: None };
-                for target in targets {
-                    self.enter(item.entry, caller, (target, index), (at, mark), way);
+                let caller = Caller { function: item.function, call, argument: None, handed_by: None };
+                for &target in self.world.program.targets(item.function.unit, call) {
+                    self.enter(item.entry, Origin::call(caller), (target, index), (at, mark), way);
+                }
+                if self.world.handed(item.function.unit, call).next().is_some() {
+                    self.outcome(item.entry, item.function, Outcome::Handed(call, index, at, mark), way);
                 }
             }
             Output::Parameter(target, index, call, argument) => {
-                let caller = Caller { function: item.function, call, argument: Some(argument) };
-                self.enter(item.entry, caller, (target, index), (at, mark), way);
+                let caller = Caller { function: item.function, call, argument: Some(argument), handed_by: None };
+                self.enter(item.entry, Origin::call(caller), (target, index), (at, mark), way);
             }
         }
     }
 
     /// Goes on in a called function.
-    fn enter(&mut self, from: EntryId, caller: Caller, (target, index): (FunctionRef, u32), (at, mark): (Path, Mark), way: Way) {
+    fn enter(&mut self, from: EntryId, origin: Origin, (target, index): (FunctionRef, u32), (at, mark): (Path, Mark), way: Way) {
         let parameters = &self.world.program.unit(target.unit).function(target.function).parameters;
         let Some(last) = parameters.len().checked_sub(1) else { return };
         let (index, at, mark) = match parameters.get(index as usize) {
@@ -256,16 +282,26 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             _ => return,
         };
-        let (entry, is_new) = self.entry(Entry::Parameter(target, index, at, mark));
-        let incoming = Incoming { entry: from, caller, way };
+        self.enter_at(from, origin, (target, Atom::Parameter(index)), (at, mark), way);
+    }
+
+    /// Goes on at an atom of a function, on behalf of a call of it.
+    fn enter_at(&mut self, from: EntryId, origin: Origin, (target, atom): (FunctionRef, Atom), (at, mark): (Path, Mark), way: Way) {
+        let (entry, is_new) = self.entry(Entry::Inside(target, atom, at, mark));
+        let known = self.arrived.entry((entry, from, origin)).or_default();
+        if is_covered(known, way) {
+            return;
+        }
+        known.push((way.passed, way.sure));
+        let incoming = Incoming { entry: from, from: origin, way };
         self.followed[entry as usize].incoming.push(incoming);
         if is_new {
             let trace = self.traces.add(Trace::Parameter);
             let way = Way { passed: KindSet::EMPTY, sure: Confidence::High, trace };
-            self.push(Item { entry, function: target, atom: Atom::Parameter(index), at, mark, way });
+            self.push(Item { entry, function: target, atom, at, mark, way });
         }
         for (outcome, inner) in self.followed[entry as usize].outcomes.clone() {
-            self.apply(&incoming, outcome, inner);
+            self.apply(target, &incoming, outcome, inner);
         }
     }
 
@@ -273,36 +309,94 @@ impl<'w, 'a> Search<'w, 'a> {
     fn outcome(&mut self, id: EntryId, function: FunctionRef, outcome: Outcome, way: Way) {
         match self.followed[id as usize].entry {
             Entry::Source(source, index) => self.arrive(id, (source, index), function, outcome, way),
-            Entry::Parameter(..) => {
+            Entry::Inside(target, ..) => {
                 let known = &mut self.followed[id as usize].outcomes;
                 if known.iter().any(|(other, known)| *other == outcome && covers(*known, way)) {
                     return;
                 }
                 known.push((outcome, way));
                 for incoming in self.followed[id as usize].incoming.clone() {
-                    self.apply(&incoming, outcome, way);
+                    self.apply(target, &incoming, outcome, way);
                 }
             }
         }
     }
 
-    /// What a parameter leads to, seen from a call.
-    fn apply(&mut self, incoming: &Incoming, outcome: Outcome, inner: Way) {
+    /// What an entry of `function` leads to, seen from a call.
+    fn apply(&mut self, function: FunctionRef, incoming: &Incoming, outcome: Outcome, inner: Way) {
         let trace = self.traces.add(Trace::Call { outer: incoming.way.trace, inner: inner.trace });
         let way = Way { passed: incoming.way.passed | inner.passed, sure: incoming.way.sure.min(inner.sure), trace };
-        let caller = incoming.caller;
-        match outcome {
-            Outcome::Return(at, mark) => self.come_back(incoming.entry, caller, result_of(caller), (at, mark), way),
-            Outcome::Written(parameter, at, mark) => {
-                self.come_back(incoming.entry, caller, left_in(caller, parameter), (at, mark), way);
+        let Origin { caller, via } = incoming.from;
+        match (outcome, caller) {
+            (Outcome::Return(at, mark), Some(caller)) => {
+                self.come_back(incoming.entry, (caller, via), result_of(caller), (at, mark), way);
             }
-            Outcome::Sink(..) | Outcome::Cell(..) => self.outcome(incoming.entry, caller.function, outcome, way),
+            (Outcome::Written(parameter, at, mark), Some(caller)) => {
+                self.come_back(incoming.entry, (caller, via), left_in(caller, parameter), (at, mark), way);
+            }
+            (Outcome::Return(..) | Outcome::Written(..), None) => {}
+            (Outcome::Handed(call, index, at, mark), _) => {
+                self.hand(incoming.entry, (function, call, index), caller, (at, mark), way);
+            }
+            (Outcome::Cell(cell, at, mark), Some(caller)) if self.world.context(cell, caller, function).is_some() => {
+                let maker = self.world.context(cell, caller, function);
+                self.share(incoming.entry, (cell, maker), (at, mark), way);
+            }
+            (Outcome::Sink(..) | Outcome::Cell(..), _) => self.outcome(incoming.entry, function, outcome, way),
         }
     }
 
-    fn come_back(&mut self, entry: EntryId, caller: Caller, atom: Atom, (at, mark): (Path, Mark), way: Way) {
-        let trace = self.traces.add(Trace::Back { before: way.trace, caller });
-        self.push(Item { entry, function: caller.function, atom, at, mark, way: Way { trace, ..way } });
+    /// Gives a value to the functions that a caller handed in, for a call within `function`.
+    fn hand(
+        &mut self,
+        from: EntryId,
+        (function, call, index): (FunctionRef, NodeId, u32),
+        caller: Option<Caller>,
+        (at, mark): (Path, Mark),
+        way: Way,
+    ) {
+        let owner = self.world.called_owner(function.unit, call);
+        let context = caller.zip(owner).and_then(|(caller, owner)| self.world.maker(caller, function, owner));
+        for handed in self.world.handed(function.unit, call).collect::<Vec<_>>() {
+            if !is_one(context, handed.by) {
+                continue;
+            }
+            let here = Caller { function, call, argument: None, handed_by: handed.by };
+            self.enter(from, Origin { caller: Some(here), via: caller }, (handed.function, index), (at, mark), way);
+        }
+    }
+
+    /// Lets those read a place that belongs to one object or closure.
+    fn share(&mut self, from: EntryId, (cell, maker): (Cell, Option<Maker>), (at, mark): (Path, Mark), way: Way) {
+        let way = Way { trace: self.traces.add(Trace::Shared { before: way.trace }), ..way };
+        for reader in self.world.readers(cell).collect::<Vec<_>>() {
+            let callers: Vec<_> = self.world.callers(reader).collect();
+            for &caller in &callers {
+                if is_one(self.world.context(cell, caller, reader), maker) {
+                    self.enter_at(from, Origin::call(caller), (reader, Atom::Cell(cell)), (at, mark), way);
+                }
+            }
+            if callers.is_empty() {
+                self.enter_at(from, Origin::UNKNOWN, (reader, Atom::Cell(cell)), (at, mark), way);
+            }
+        }
+    }
+
+    /// Goes on in the function of a call that has returned.
+    fn come_back(
+        &mut self,
+        entry: EntryId,
+        (caller, via): (Caller, Option<Caller>),
+        atom: Atom,
+        (at, mark): (Path, Mark),
+        way: Way,
+    ) {
+        let way = Way { trace: self.traces.add(Trace::Back { before: way.trace, caller }), ..way };
+        match via {
+            // The code around the call runs on behalf of another call.
+            Some(outer) => self.enter_at(entry, Origin::call(outer), (caller.function, atom), (at, mark), way),
+            None => self.push(Item { entry, function: caller.function, atom, at, mark, way }),
+        }
     }
 
     /// What a source leads to.
@@ -310,20 +404,44 @@ impl<'w, 'a> Search<'w, 'a> {
         match outcome {
             Outcome::Return(at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
-                    self.come_back(id, caller, result_of(caller), (at, mark), way);
+                    self.give_back(id, caller, result_of(caller), (at, mark), way);
                 }
             }
             Outcome::Written(parameter, at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
-                    self.come_back(id, caller, left_in(caller, parameter), (at, mark), way);
+                    self.give_back(id, caller, left_in(caller, parameter), (at, mark), way);
                 }
             }
             Outcome::Cell(cell, at, mark) => {
+                let way = Way { trace: self.traces.add(Trace::Shared { before: way.trace }), ..way };
                 for reader in self.world.readers(cell).collect::<Vec<_>>() {
                     self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, mark, way });
                 }
             }
+            Outcome::Handed(call, index, at, mark) => {
+                let callers: Vec<_> = self.world.callers(function).collect();
+                for &caller in &callers {
+                    self.hand(id, (function, call, index), Some(caller), (at, mark), way);
+                }
+                if callers.is_empty() {
+                    self.hand(id, (function, call, index), None, (at, mark), way);
+                }
+            }
             Outcome::Sink(function, node, place, sure) => self.reach(Reached { source, function, node, place, sure, way }),
+        }
+    }
+
+    /// Goes back to a caller of the function in which a value arose; a wrapper gives it to the caller that handed the function in.
+    fn give_back(&mut self, id: EntryId, caller: Caller, atom: Atom, (at, mark): (Path, Mark), way: Way) {
+        let owner = self.world.called_owner(caller.function.unit, caller.call).filter(|_| caller.handed_by.is_some());
+        let outer: Vec<_> = owner.map_or_else(Vec::new, |_| self.world.callers(caller.function).collect());
+        let Some(owner) = owner.filter(|_| !outer.is_empty()) else {
+            return self.come_back(id, (caller, None), atom, (at, mark), way);
+        };
+        for around in outer {
+            if is_one(self.world.maker(around, caller.function, owner), caller.handed_by) {
+                self.come_back(id, (caller, Some(around)), atom, (at, mark), way);
+            }
         }
     }
 
@@ -335,6 +453,11 @@ impl<'w, 'a> Search<'w, 'a> {
             self.reached.push(reached);
         }
     }
+}
+
+/// Whether what two calls are about may be one thing: unless it is known that different calls made it.
+fn is_one(one: Option<Maker>, other: Option<Maker>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one == other)
 }
 
 const fn result_of(caller: Caller) -> Atom {

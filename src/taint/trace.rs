@@ -17,6 +17,8 @@ pub(super) enum Trace {
     Local { before: TraceId, function: FunctionRef, trail: TrailId },
     /// A way up to a call, and the way inside the called function.
     Call { outer: TraceId, inner: TraceId },
+    /// It went through a place that functions share.
+    Shared { before: TraceId },
     /// It came back to a caller.
     Back { before: TraceId, caller: Caller },
 }
@@ -76,6 +78,7 @@ impl Teller<'_, '_> {
                     stack.push(outer);
                     stack.push(inner);
                 }
+                Trace::Shared { before } => stack.push(before),
                 Trace::Back { before, caller } => {
                     if caller.argument.is_none() {
                         steps.push(self.step(caller.function, caller.call, "comes back as the result of the call".into()));
@@ -90,6 +93,24 @@ impl Teller<'_, '_> {
             steps.drain(MAX_STEPS / 2..steps.len() - MAX_STEPS / 2);
         }
         steps
+    }
+
+    /// Through how many places that functions share a way leads.
+    pub(super) fn shared(&self, trace: TraceId) -> usize {
+        let mut count = 0;
+        let mut stack = vec![trace];
+        while let Some(TraceId(at)) = stack.pop() {
+            match self.traces.0[at as usize] {
+                Trace::Source | Trace::Parameter => {}
+                Trace::Local { before, .. } | Trace::Back { before, .. } => stack.push(before),
+                Trace::Shared { before } => {
+                    count += 1;
+                    stack.push(before);
+                }
+                Trace::Call { outer, inner } => stack.extend([outer, inner]),
+            }
+        }
+        count
     }
 
     /// The steps inside a function, last first.

@@ -2,7 +2,7 @@
 
 use super::access::{Path, Symbol};
 use super::graph::TrailId;
-use super::mark::Mark;
+use super::mark::{ConditionSet, Mark};
 use crate::ir::{NodeId, VariableId};
 use crate::program::UnitId;
 use crate::rule::Confidence;
@@ -65,6 +65,8 @@ pub(super) struct Strand {
     pub(super) sure: Confidence,
     /// What the whole value says of itself.
     pub(super) mark: Mark,
+    /// The comparisons that held where it was chosen.
+    pub(super) when: ConditionSet,
     /// The way.
     pub(super) trail: TrailId,
 }
@@ -75,6 +77,7 @@ impl Strand {
             && self.mark == other.mark
             && self.fact == other.fact
             && self.passed.is_subset(other.passed)
+            && self.when.is_subset(other.when)
             && self.sure >= other.sure
     }
 }
@@ -103,7 +106,15 @@ impl Value {
     }
 
     pub(super) fn from(fact: Fact, trail: TrailId) -> Self {
-        let strand = Strand { at: Path::EMPTY, fact, passed: KindSet::EMPTY, sure: Confidence::High, mark: Mark::NONE, trail };
+        let strand = Strand {
+            at: Path::EMPTY,
+            fact,
+            passed: KindSet::EMPTY,
+            sure: Confidence::High,
+            mark: Mark::NONE,
+            when: ConditionSet::EMPTY,
+            trail,
+        };
         Self { strands: vec![strand], settled: KindSet::EMPTY }
     }
 
@@ -156,6 +167,12 @@ impl Value {
             }
         }
         part
+    }
+
+    /// What it is itself, without what its members hold.
+    pub(super) fn scalar(&self) -> Self {
+        let strands = self.strands.iter().filter(|strand| strand.at.is_empty()).copied().collect();
+        Self { strands, settled: self.settled }
     }
 
     /// What its members hold.

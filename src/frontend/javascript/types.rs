@@ -22,7 +22,10 @@ impl Lowerer {
     fn type_name_within(&mut self, ty: &TSType<'_>) -> Option<NodeId> {
         match ty {
             TSType::TSTypeReference(reference) => self.named_type(reference),
-            TSType::TSArrayType(array) => self.type_name(&array.element_type),
+            TSType::TSNumberKeyword(keyword) => Some(self.global("number", keyword.span)),
+            TSType::TSBooleanKeyword(keyword) => Some(self.global("boolean", keyword.span)),
+            // A list of numbers may well be bytes.
+            TSType::TSArrayType(array) => Some(&array.element_type).filter(|ty| !is_scalar(ty)).and_then(|ty| self.type_name(ty)),
             TSType::TSParenthesizedType(inner) => self.type_name(&inner.type_annotation),
             TSType::TSTypeOperatorType(operator) => self.type_name(&operator.type_annotation),
             TSType::JSDocNullableType(inner) => self.type_name(&inner.type_annotation),
@@ -43,6 +46,7 @@ impl Lowerer {
         if let (TSTypeName::IdentifierReference(id), Some(arguments)) = (&reference.type_name, &reference.type_arguments)
             && let [argument] = &arguments.params[..]
             && TRANSPARENT.contains(&id.name.as_str())
+            && (!is_scalar(argument) || id.name == "Promise")
         {
             return self.type_name(argument);
         }
@@ -136,4 +140,8 @@ pub(super) fn member_type<'s, 'a>(ty: &'s TSType<'a>, key: &OxcKey<'_>) -> Optio
         }
         _ => None,
     })
+}
+
+const fn is_scalar(ty: &TSType<'_>) -> bool {
+    matches!(ty, TSType::TSNumberKeyword(_) | TSType::TSBooleanKeyword(_))
 }

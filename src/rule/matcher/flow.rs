@@ -21,6 +21,9 @@ pub struct FlowMatch {
     /// Kinds of checks: the flow counts only if none of them stands before the place on every way to it.
     #[serde(default)]
     pub unguarded_by: Vec<String>,
+    /// A value that reached such a place is not reported at later ones: what crosses a border once has crossed it.
+    #[serde(default)]
+    pub first_only: bool,
     /// Kinds of further places: where the same value goes there too, the finding tells it.
     #[serde(default)]
     pub also: Vec<String>,

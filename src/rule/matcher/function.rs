@@ -10,6 +10,8 @@ use crate::rule::{CalleePattern, TextPattern};
 pub struct FunctionMatch {
     /// Its name matches.
     pub named: Option<TextPattern>,
+    /// Its name does not match.
+    pub not_named: Option<TextPattern>,
     /// It is handed to one of these calls (`electron.ipcMain.handle`).
     pub handler_of: Vec<CalleePattern>,
     /// With `handler-of`: the first constant string of that call (event or channel) matches.

@@ -5,7 +5,7 @@ use super::port::Site;
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey, VariableKind};
 use crate::program::ClassRef;
 use crate::rule::kind::{KindId, KindSet};
-use crate::rule::model::{RowId, Subject};
+use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
@@ -47,6 +47,11 @@ impl Transfer<'_, '_> {
         result
     }
 
+    fn cleans_on_condition(&self, row: RowId) -> bool {
+        let row = self.world.knowledge.models.row_of(row);
+        matches!(row.effect, Effect::Sanitizer(..)) && !row.argument.is_empty()
+    }
+
     /// The rows that speak of a call. Guesses by the last name are for callees of which nothing else is said that holds here.
     fn speaking(&self, node: NodeId, callee: NodeId, kind: CallKind, is_inside: bool) -> Vec<RowId> {
         let mut rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
@@ -54,9 +59,13 @@ impl Transfer<'_, '_> {
         let models = &self.world.knowledge.models;
         let path = self.world.program.path(self.id, callee).unwrap_or_default();
         let is_guess = |row: RowId| models.is_guess(row, Subject::Callee, path);
-        let is_certain = |&row: &RowId| models.row_of(row).argument.is_some() && !models.row_of(row).is_check() && !is_guess(row);
+        let is_certain = |&row: &RowId| !models.row_of(row).argument.is_empty() && !models.row_of(row).is_check() && !is_guess(row);
         if is_inside || rows.iter().any(is_certain) {
             rows.retain(|&row| models.row_of(row).is_check() || !is_guess(row));
+        }
+        // What is known of these very arguments counts more than that such calls pass on what they are given.
+        if rows.iter().any(|&row| self.cleans_on_condition(row)) {
+            rows.retain(|&row| !matches!(self.world.effect(row), Effect::Propagation(..)));
         }
         rows
     }

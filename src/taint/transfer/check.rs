@@ -78,7 +78,18 @@ impl Transfer<'_, '_> {
         for &argument in arguments {
             set |= self.subject_of_check(argument);
         }
-        set | self.by_targets(node, |(_, returned_true)| returned_true)
+        set | self.by_targets(node, |(_, returned_true)| returned_true) | self.by_predicate(node, callee, arguments)
+    }
+
+    /// What the function that a call asks of elements has checked where it is true of one.
+    fn by_predicate(&self, node: NodeId, callee: NodeId, arguments: &[NodeId]) -> KindSet {
+        let rows = self.world.rows(self.id, callee, Subject::Callee, false).into_iter();
+        let asks = |row: crate::rule::model::RowId| {
+            matches!(self.world.effect(row), Effect::Guard(_, When::Some)) && self.world.holds(row, self.id, node)
+        };
+        let function = arguments.first().filter(|_| rows.clone().any(asks));
+        let function = function.and_then(|&node| self.world.program.function_of(crate::program::Value { unit: self.id, node }));
+        function.and_then(|function| self.checks.get(&function)).map_or(KindSet::EMPTY, |&(_, returned_true)| returned_true)
     }
 
     /// The checks that are passed after a call returned.

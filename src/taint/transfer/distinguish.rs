@@ -1,10 +1,13 @@
 //! Telling messages apart: the constant members of what is sent, and the comparisons of what is received.
 
+use std::rc::Rc;
+
 use super::Transfer;
 use crate::ir::{BinaryOp, Expr, LogicalOp, NodeId, Property, PropertyKey, UnaryOp};
 use crate::program::{Constant, Value as ProgramValue};
 use crate::taint::access::Symbol;
 use crate::taint::mark::{Condition, ConditionSet, Mark};
+use crate::taint::value::Value;
 
 /// How deep conditions are looked into.
 const MAX_DEPTH: u32 = 12;
@@ -17,6 +20,32 @@ impl Transfer<'_, '_> {
             let holding = self.comparisons(condition, truth, MAX_DEPTH);
             self.state.when |= holding;
         }
+        self.narrow(condition, truth);
+    }
+
+    /// What an expression evaluates to where a condition is true, or false; what is known there is forgotten behind it.
+    pub(super) fn eval_if(&mut self, condition: Option<(NodeId, bool)>, node: NodeId) -> Value {
+        let Some((condition, truth)) = condition else { return self.eval(node) };
+        let (checked, when, values) = (self.state.checked, self.state.when, self.state.values.clone());
+        let places = self.state.narrowed.clone();
+        self.assume(condition, truth);
+        let changed = values.iter().map(|(&id, before)| (id, Rc::clone(&self.state.values[&id]), Rc::clone(before)));
+        let changed: Vec<_> = changed.filter(|(_, now, before)| !Rc::ptr_eq(now, before)).collect();
+        drop(values);
+        let value = self.eval(node);
+        self.state.narrowed = places;
+        for (id, narrow, before) in changed {
+            // Unless it was written meanwhile.
+            if self.state.values.get(&id).is_some_and(|now| Rc::ptr_eq(now, &narrow)) {
+                self.state.values.insert(id, before);
+            }
+        }
+        let (passed, held) = (self.state.checked.without(checked), self.state.when.without(when));
+        (self.state.checked, self.state.when) = (checked, when);
+        value.map(|strand| {
+            strand.passed |= passed;
+            strand.when |= held;
+        })
     }
 
     /// What an object that is written out says of itself.

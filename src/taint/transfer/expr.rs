@@ -1,9 +1,11 @@
 //! Expressions.
 
+use super::mix::Beginning;
 use super::{MAX_DEPTH, MAX_STEPS, Site, Transfer};
-use crate::ir::{ClassId, Expr, Literal, LogicalOp, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind};
+use crate::ir::{BinaryOp, ClassId, Expr, Literal, LogicalOp, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind};
 use crate::program::{Constant, Value as ProgramValue};
 use crate::rule::Confidence;
+use crate::rule::kind::KindSet;
 use crate::rule::model::{Effect, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
@@ -79,14 +81,17 @@ impl Transfer<'_, '_> {
     /// A text of parts: `password=${x}` names the place of what follows.
     fn template(&mut self, parts: &[NodeId]) -> Value {
         let mut whole = Value::known();
+        let mut beginning = Beginning::default();
+        let is_mixed = parts.iter().any(|&part| self.is_strong(part));
         for (index, &part) in parts.iter().enumerate() {
             let value = self.eval(part).collapsed();
             if let Some(before) = index.checked_sub(1) {
                 self.labelled_part(parts[before], part, &value);
             }
+            let value = self.behind(&mut beginning, part, value);
             whole.join(&value);
         }
-        whole
+        self.mixed(whole, is_mixed)
     }
 
     /// A part of a text behind another that ends with a name and `=` or `:`.
@@ -109,40 +114,38 @@ impl Transfer<'_, '_> {
             rights.push(right);
             left = next;
         }
-        let mut whole = self.eval(left).collapsed();
+        let is_sum = matches!(self.unit.expr(node), Expr::Binary { op: BinaryOp::Add, .. });
+        let is_mixed = self.is_strong(left) || rights.iter().any(|&right| self.is_strong(right));
+        let mut beginning = Beginning::default();
+        let first = self.eval(left).collapsed();
+        let mut whole = if is_sum { self.behind(&mut beginning, left, first) } else { first };
         let mut before = left;
         for right in rights.into_iter().rev() {
             let value = self.eval(right).collapsed();
             self.labelled_part(before, right, &value);
+            let value = if is_sum { self.behind(&mut beginning, right, value) } else { value };
             whole.join(&value);
             before = right;
         }
-        whole
+        self.mixed(whole, is_mixed)
     }
 
     fn logical(&mut self, op: LogicalOp, left: NodeId, right: NodeId) -> Value {
         let mut value = self.eval(left);
-        let (checked, when) = (self.state.checked, self.state.when);
-        match op {
-            LogicalOp::And => self.assume(left, true),
-            LogicalOp::Or => self.assume(left, false),
-            LogicalOp::Coalesce => {}
-        }
-        let other = self.eval(right);
-        (self.state.checked, self.state.when) = (checked, when);
+        let condition = match op {
+            LogicalOp::And => Some((left, true)),
+            LogicalOp::Or => Some((left, false)),
+            LogicalOp::Coalesce => None,
+        };
+        let other = self.eval_if(condition, right);
         value.join(&other);
         value
     }
 
     fn conditional(&mut self, condition: NodeId, then: NodeId, otherwise: NodeId) -> Value {
         self.eval(condition);
-        let (checked, when) = (self.state.checked, self.state.when);
-        self.assume(condition, true);
-        let mut value = self.eval(then);
-        (self.state.checked, self.state.when) = (checked, when);
-        self.assume(condition, false);
-        let other = self.eval(otherwise);
-        (self.state.checked, self.state.when) = (checked, when);
+        let mut value = self.eval_if(Some((condition, true)), then);
+        let other = self.eval_if(Some((condition, false)), otherwise);
         value.join(&other);
         value
     }
@@ -172,7 +175,19 @@ impl Transfer<'_, '_> {
 
     fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId) -> Value {
         let symbol = Symbol::of(self.unit.name(name));
-        let mut value = self.eval(base).read(Path::one(symbol));
+        let whole = self.eval(base);
+        let mut value = whole.read(Path::one(symbol));
+        if let Some(kind) = self.world.roles.description.filter(|_| self.world.says_public(symbol)) {
+            // A member that was put there by hand is what it is.
+            let put = whole.members().read(Path::one(symbol));
+            value = value.map(|strand| strand.passed |= KindSet::one(kind));
+            value.join(&put);
+        }
+        if !self.state.narrowed.is_empty()
+            && let Some(kinds) = self.place(node).and_then(|place| self.state.narrowed.get(&place)).copied()
+        {
+            value = value.map(|strand| strand.passed |= kinds);
+        }
         self.shared_field(&mut value, node, base, symbol);
         if !self.world.program.targets(self.id, node).is_empty() {
             value.join(&Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START));

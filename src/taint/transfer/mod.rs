@@ -6,6 +6,8 @@ mod call;
 mod check;
 mod distinguish;
 mod expr;
+mod mix;
+mod narrow;
 mod port;
 
 use std::collections::BTreeMap;
@@ -67,12 +69,20 @@ struct State {
     checked: KindSet,
     /// Comparisons that hold.
     when: ConditionSet,
+    /// Members of variables that are known to be cleaned.
+    narrowed: BTreeMap<(VariableId, Path), KindSet>,
     is_reachable: bool,
 }
 
 impl State {
     const fn start() -> Self {
-        Self { values: BTreeMap::new(), checked: KindSet::EMPTY, when: ConditionSet::EMPTY, is_reachable: true }
+        Self {
+            values: BTreeMap::new(),
+            checked: KindSet::EMPTY,
+            when: ConditionSet::EMPTY,
+            narrowed: BTreeMap::new(),
+            is_reachable: true,
+        }
     }
 
     /// What holds where two ways meet.
@@ -86,6 +96,9 @@ impl State {
         }
         self.checked = self.checked.and(other.checked);
         self.when = self.when.and(other.when);
+        let both = |place, kinds: KindSet| other.narrowed.get(place).map_or(KindSet::EMPTY, |&known| kinds.and(known));
+        self.narrowed.iter_mut().for_each(|(place, kinds)| *kinds = both(place, *kinds));
+        self.narrowed.retain(|_, kinds| !kinds.is_empty());
         for (variable, value) in other.values {
             match self.values.get_mut(&variable) {
                 Some(known) if Rc::ptr_eq(known, &value) => {}
@@ -194,7 +207,12 @@ impl Transfer<'_, '_> {
     fn leave(&mut self, node: Option<NodeId>) {
         let mut if_true = Some(KindSet::EMPTY);
         if let Some(node) = node {
-            let value = self.eval(node);
+            let mut value = self.eval(node);
+            if self.lexicon().says_public(self.unit.name(self.unit.function(self.me.function).name))
+                && let Some(kind) = self.world.roles.description
+            {
+                value = value.map(|strand| strand.passed |= KindSet::one(kind));
+            }
             self.give(&value, Output::Return, Path::EMPTY, Step::Returned, node);
             if let Some(kind) = self.world.knowledge.lexicon.result(self.unit.name(self.unit.function(self.me.function).name)) {
                 self.give(&value, Output::Sink(node, kind, Confidence::Medium), Path::EMPTY, Step::Sink, node);
@@ -254,7 +272,13 @@ impl Transfer<'_, '_> {
         self.block(body);
         if let Some(handler) = handler {
             let mut failed = before;
-            failed.join(State { checked: failed.checked, when: failed.when, is_reachable: true, ..self.state.clone() });
+            failed.join(State {
+                checked: failed.checked,
+                when: failed.when,
+                narrowed: failed.narrowed.clone(),
+                is_reachable: true,
+                ..self.state.clone()
+            });
             let after_body = std::mem::replace(&mut self.state, failed);
             self.block(handler);
             self.state.join(after_body);
@@ -285,7 +309,23 @@ impl Transfer<'_, '_> {
         if self.world.units[self.id.0 as usize].is_shared[variable.index()] {
             self.give(&value, Output::Cell(Cell::Variable(self.id, variable)), Path::EMPTY, Step::Written, node);
         }
+        if self.lexicon().says_public(self.unit.name(declared.name))
+            && let Some(kind) = self.world.roles.public_name
+        {
+            value = value.map(|strand| strand.passed |= KindSet::one(kind));
+        }
+        // What is chosen under a condition is used behind it, too.
+        let (checked, when) = (self.state.checked, self.state.when);
+        let value = value.map(|strand| {
+            strand.passed |= checked;
+            strand.when |= when;
+        });
         self.state.values.insert(variable, Rc::new(value));
+        self.state.narrowed.retain(|(known, _), _| *known != variable);
+    }
+
+    fn lexicon(&self) -> &crate::rule::lexicon::Lexicon {
+        &self.world.knowledge.lexicon
     }
 
     /// What the type or the name of a variable tells of the value that it is given.
@@ -377,7 +417,7 @@ impl Transfer<'_, '_> {
             let in_table = matches!(to, Output::Cell(_)) && at.parts().contains(&Symbol::ELEMENT);
             let table = if in_table { KindSet::TABLE } else { KindSet::EMPTY };
             let passed = strand.passed | self.state.checked | table;
-            let (mark, when) = (strand.mark.under(outer), self.state.when);
+            let (mark, when) = (strand.mark.under(outer), self.state.when | strand.when);
             if self.seen.insert((strand.fact, to, at, mark, passed, when)) {
                 let trail = if node == NO_NODE { strand.trail } else { self.graph.extend(strand.trail, step, node) };
                 self.graph.edges.push(Edge { from: strand.fact, to, at, passed, sure: strand.sure, mark, when, trail });

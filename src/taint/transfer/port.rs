@@ -32,7 +32,7 @@ impl Transfer<'_, '_> {
         let sure = entry.confidence;
         match &entry.effect {
             Effect::Source(kind, paths) => {
-                if let Some(kind) = kind.or_else(|| self.kind_by_name(site)) {
+                if let Some(kind) = kind.or_else(|| self.kind_by_name(site)).filter(|_| !self.is_given_public(site)) {
                     settled = if paths.iter().any(is_result) { self.told_by(kind) } else { settled };
                     paths.iter().for_each(|path| self.come_out(kind, sure, path, site, &mut result));
                 }
@@ -51,7 +51,7 @@ impl Transfer<'_, '_> {
                 self.put(to, &value, site, &mut result);
             }
             Effect::Channel(ends) => self.channel(ends, sure, site, &mut result),
-            Effect::Guard(..) => {}
+            Effect::Guard(..) | Effect::Narrowing(..) => {}
         }
         result.settled = settled;
         result
@@ -61,6 +61,17 @@ impl Transfer<'_, '_> {
     fn told_by(&self, kind: KindId) -> KindSet {
         let kinds = &self.world.knowledge.kinds;
         if kinds.get(kinds.root(kind)).is_origin { KindSet::EMPTY } else { KindSet::ALL }
+    }
+
+    /// Whether a call is given something whose name says that it is public: what comes out of it is, too.
+    fn is_given_public(&self, site: &Site<'_>) -> bool {
+        let name = |node: NodeId| match *self.unit.expr(node) {
+            Expr::Variable(variable) => Some(self.unit.variable(variable).name),
+            Expr::Field { name, .. } => Some(name),
+            _ => None,
+        };
+        let mut names = site.arguments.iter().filter_map(|&(node, _)| name(node));
+        names.any(|name| self.world.knowledge.lexicon.says_public(self.unit.name(name)))
     }
 
     /// Applies an end of a channel.
