@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use regex::Captures;
 use serde::Deserialize;
 
 use super::embedded;
@@ -46,7 +47,8 @@ pub fn find(path: &str, text: &str) -> Option<Banner> {
     let is_script = [".js", ".mjs", ".cjs", ".ts"].iter().any(|end| path.ends_with(end));
     let end = (0..=REACH.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).filter(|_| is_script)?;
     let head = &text[..end];
-    let found = BANNERS.iter().filter_map(|row| Some((row, row.pattern.regex().captures(head)?)));
+    let captures = |row: &Row| row.pattern.regex().captures_iter(head).find(|captures| is_heading(head, captures));
+    let found = BANNERS.iter().filter_map(|row| Some((row, captures(row)?)));
     let (row, captures) = found.max_by_key(|(_, captures)| captures.name("version").is_some())?;
     let whole = captures.get(0)?;
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -56,6 +58,14 @@ pub fn find(path: &str, text: &str) -> Option<Banner> {
         version: captures.name("version").map(|version| version.as_str().to_owned()),
         span: Span::new(place(whole.start()), place(whole.end())),
     })
+}
+
+/// Whether a banner with a version begins its line, but for the marks of a comment and of licences: in the middle of a sentence somebody
+/// speaks of the library.
+fn is_heading(text: &str, captures: &Captures<'_>) -> bool {
+    let (Some(whole), true) = (captures.get(0), captures.name("version").is_some()) else { return true };
+    let before = text[..whole.start()].rsplit('\n').next().unwrap_or_default();
+    before.split(|char: char| !char.is_alphanumeric() && char != '@').all(|word| word.is_empty() || word.starts_with('@'))
 }
 
 /// The number of banners that are known.
@@ -96,6 +106,8 @@ mod tests {
             ("/*!\n * jQuery JavaScript Library v3.4.1\n", Some(("jquery", Some("3.4.1")))),
             ("/*! jQuery v3.4.1 | (c) JS Foundation", Some(("jquery", Some("3.4.1")))),
             ("import { payments } from 'bitcoinjs-lib'; // since bitcoinjs-lib 3.3.2", None),
+            ("/* Same order of events as delegate() of jQuery v1.11.1. */", None),
+            ("/*! @license DOMPurify | (c) Cure53 | github.com/cure53/DOMPurify/blob/2.0.7/LICENSE */", Some(("dompurify", Some("2.0.7")))),
         ];
         for (text, expected) in cases {
             let found = find("lib/a.js", text);

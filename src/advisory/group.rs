@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::embedded;
+use crate::lockfile::graph::Station;
 use crate::rule::Glob;
 
 /// Members by group and ecosystem.
@@ -34,6 +35,18 @@ impl Members {
 pub fn contains(group: &str, ecosystem: &str, name: &str) -> bool {
     let members = GROUPS.get(group).and_then(|ecosystems| ecosystems.get(ecosystem));
     members.is_some_and(|members| members.names.contains(name) || members.patterns.iter().any(|pattern| pattern.matches_name(name)))
+}
+
+/// What a package is to those who ask for it, as far as the groups know.
+#[must_use]
+pub fn station(ecosystem: &str, name: &str) -> Station {
+    if contains("runtime", ecosystem, name) {
+        Station::Runtime
+    } else if contains("build-tool", ecosystem, name) {
+        Station::Tool
+    } else {
+        Station::Plain
+    }
 }
 
 /// The names of the groups.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::vex::{Answers, Statement};
-use super::{Advisories, Advisory};
+use super::{Advisories, Advisory, group};
 use crate::lockfile::graph::projects;
 use crate::lockfile::{Dependencies, Package, PackageSource};
 use crate::rule::Date;
@@ -48,7 +48,7 @@ struct Entry<'a> {
 #[must_use]
 pub fn inventory(files: &[(&SourceFile, &Dependencies)], knowledge: (&Advisories, &Answers<'_>), as_of: Date) -> Vec<Component> {
     let (advisories, answers) = knowledge;
-    let projects = projects(files);
+    let projects = projects(files, &group::station);
     let mut found: BTreeMap<(&'static str, &str, &str), Entry<'_>> = BTreeMap::new();
     let all = || {
         projects.iter().flat_map(|project| project.packages().map(move |(index, package, node)| (project, index, package, node)))

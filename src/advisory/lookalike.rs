@@ -189,6 +189,12 @@ pub fn find(ecosystem: &str, name: &str) -> Option<Lookalike> {
     found.or_else(|| affix(names, &name)).or_else(|| glued(names, &name))
 }
 
+/// Whether a name is a well-known one.
+#[must_use]
+pub fn is_known(ecosystem: &str, name: &str) -> bool {
+    names(ecosystem).is_some_and(|names| names.known.contains(&*version::normal_name(ecosystem, name)))
+}
+
 /// A scope that is a slip away from a well-known one, with that one's package.
 fn scoped(names: &Names, scope: &str, base: &str) -> Option<Lookalike> {
     let is_near = |target: &&str| {

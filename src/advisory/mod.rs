@@ -4,13 +4,16 @@
 
 pub mod banner;
 pub mod group;
+mod impact;
 pub mod indicator;
 pub mod inventory;
 pub mod lifecycle;
 pub mod lookalike;
 pub mod osv;
+mod part;
 pub mod purl;
 mod record;
+pub mod registry;
 pub mod rustsec;
 mod table;
 pub mod vex;
@@ -18,6 +21,8 @@ pub mod vex;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use self::impact::Impact;
+pub use self::part::Part;
 pub use self::record::{Advisory, AdvisoryKind};
 pub use self::table::{Knowledge, Lines, Table};
 pub use crate::lockfile::version;

@@ -3,7 +3,7 @@
 use cvss::Cvss;
 use serde::Deserialize;
 
-use super::{Advisory, AdvisoryKind, version};
+use super::{Advisory, AdvisoryKind, Impact, version};
 use crate::rule::{Date, Severity};
 
 /// Characters of a summary that are kept.
@@ -94,11 +94,15 @@ impl Specific {
         categories.into_iter().flatten().any(|category| category.as_str() == Some(AdvisoryKind::Malicious.name()))
     }
 
-    /// Whether a weakness is named, as GitHub or as OpenSSF writes it.
+    /// The weaknesses, as GitHub or as OpenSSF writes them, and the categories of RustSec.
+    fn terms(&self) -> impl Iterator<Item = &str> {
+        let list = |key: &str| self.0.get(key).and_then(|ids| ids.as_array()).into_iter().flatten();
+        let told = list("cwes").filter_map(|cwe| cwe.get("cweId"));
+        list("cwe_ids").chain(list("categories")).chain(told).filter_map(|id| id.as_str())
+    }
+
     fn names_weakness(&self, name: &str) -> bool {
-        let plain = self.0.get("cwe_ids").and_then(|ids| ids.as_array()).into_iter().flatten();
-        let told = self.0.get("cwes").and_then(|cwes| cwes.as_array()).into_iter().flatten().filter_map(|cwe| cwe.get("cweId"));
-        plain.chain(told).any(|id| id.as_str() == Some(name))
+        self.terms().any(|id| id == name)
     }
 }
 
@@ -166,6 +170,7 @@ impl Record {
             source: String::new(),
             summary: self.told(),
             withdrawn: self.withdrawn.as_ref().map(|text| day(Some(text)).unwrap_or(read_on)),
+            stated: self.impact(affected),
         })
     }
 
@@ -183,6 +188,14 @@ impl Record {
             return AdvisoryKind::Malicious;
         }
         specific.find_map(|specific| informational(specific.text("informational")?)).unwrap_or(AdvisoryKind::Vulnerability)
+    }
+
+    fn impact(&self, affected: &Affected) -> Option<Impact> {
+        let specific = [&affected.database_specific, &affected.ecosystem_specific, &self.database_specific];
+        let specific = specific.into_iter().flatten();
+        let vectors = affected.severity.iter().chain(&self.severity).flatten().map(|rating| rating.score.as_str());
+        let vectors = vectors.chain(specific.clone().filter_map(|specific| specific.text("cvss")));
+        Impact::of_facts(vectors.filter(|vector| severity(vector).is_some()), specific.flat_map(Specific::terms))
     }
 
     /// By its vectors, the worst one; else by the word of its database.
@@ -246,6 +259,7 @@ impl Advisory {
         self.fixed.extend(other.fixed);
         self.severity = self.severity.max(other.severity);
         self.is_rated |= other.is_rated;
+        self.stated = self.stated.into_iter().chain(other.stated).min();
     }
 }
 

@@ -1,4 +1,4 @@
-use super::version;
+use super::{Impact, version};
 use crate::rule::{Date, Severity};
 
 /// What an advisory says of a package.
@@ -82,20 +82,28 @@ pub struct Advisory {
     pub summary: String,
     /// The day from which its source no longer stands by it.
     pub withdrawn: Option<Date>,
+    /// What an attacker gains by it, where its source says so in terms of its own (CWE, CVSS).
+    pub stated: Option<Impact>,
 }
 
 /// In the column of the severity: no source says how bad it is.
 const UNRATED: &str = "unrated";
 
 impl Advisory {
-    /// The names of the columns in a table, in order. A tenth, `withdrawn`, stands in the lines that need it.
+    /// The names of the columns in a table, in order. The day of a withdrawal and the impact stand behind them in the lines
+    /// that need one.
     pub const COLUMNS: [&str; 9] = ["package", "kind", "affected", "fixed", "severity", "published", "ids", "source", "summary"];
 
     /// Reads a line of a table; None if it is none.
     #[must_use]
     pub fn parse(ecosystem: &str, line: &str) -> Option<Self> {
         let mut fields: Vec<&str> = line.split('\t').collect();
-        let withdrawn = if fields.len() > Self::COLUMNS.len() { fields.pop() } else { None };
+        let further = fields.split_off(fields.len().min(Self::COLUMNS.len()));
+        let stated = further.iter().find_map(|field| Impact::parse(field));
+        let withdrawn: Vec<&str> = further.into_iter().filter(|field| Impact::parse(field).is_none()).collect();
+        if withdrawn.len() > 1 {
+            return None;
+        }
         let [package, kind, affected, fixed, severity, published, ids, source, summary] = fields.try_into().ok()?;
         let kind = AdvisoryKind::parse(kind)?;
         let is_rated = severity != UNRATED;
@@ -116,7 +124,8 @@ impl Advisory {
             ids: words(ids),
             source: source.to_owned(),
             summary: summary.to_owned(),
-            withdrawn: withdrawn.map(str::parse).transpose().ok()?,
+            withdrawn: withdrawn.first().map(|day| day.parse()).transpose().ok()?,
+            stated,
         })
     }
 
@@ -139,7 +148,17 @@ impl Advisory {
         if let Some(day) = self.withdrawn {
             line.push_str(&format!("\t{day}"));
         }
+        if let Some(impact) = self.stated {
+            line.push('\t');
+            line.push_str(impact.name());
+        }
         line
+    }
+
+    /// What an attacker gains by it: as its source says, else as its sentence does.
+    #[must_use]
+    pub fn impact(&self) -> Impact {
+        self.stated.unwrap_or_else(|| Impact::of_sentence(&self.summary))
     }
 
     /// Whether it stood on a day: public by then, and not yet withdrawn.
@@ -191,6 +210,9 @@ impl Advisory {
             (self.severity, self.is_rated) = (other.severity, true);
         }
         self.summary.clone_from(&other.summary);
+        // What this source says in terms counts where the other has neither terms nor a telling sentence.
+        let is_told = Impact::of_sentence(&other.summary) != Impact::Other;
+        self.stated = other.stated.or(if is_told { None } else { self.stated });
     }
 
     /// The first id, for messages.

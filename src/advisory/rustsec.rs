@@ -4,7 +4,7 @@ use semver::{Comparator, Op, Prerelease, Version, VersionReq};
 use serde::Deserialize;
 
 use super::osv::{informational, one_line, severity};
-use super::{Advisory, AdvisoryKind};
+use super::{Advisory, AdvisoryKind, Impact};
 use crate::rule::Date;
 
 /// What its advisories are about.
@@ -78,6 +78,7 @@ pub fn parse(text: &str) -> Result<Option<Advisory>, String> {
         source: String::new(),
         summary: one_line(title.unwrap_or(&advisory.id)),
         withdrawn: advisory.withdrawn,
+        stated: Impact::of_facts(advisory.cvss.as_deref(), advisory.categories.iter().map(String::as_str)),
         ids: std::iter::once(advisory.id).chain(advisory.aliases).collect(),
         package: advisory.package,
     }))

@@ -133,8 +133,12 @@ fn judge(matcher: &ConfigMatch, scene: Scene<'_>) -> Option<Hit> {
 }
 
 impl<'a> Scene<'a> {
-    /// Why a condition holds; None if it does not.
+    /// Why a condition, or one that stands in for it, holds; None if none does.
     fn evidence(&self, setting: &Setting) -> Option<Evidence> {
+        self.own_evidence(setting).or_else(|| setting.or.iter().find_map(|other| self.evidence(other)))
+    }
+
+    fn own_evidence(&self, setting: &Setting) -> Option<Evidence> {
         let is_in = |globs: &[crate::rule::Glob]| globs.iter().any(|glob| glob.matches_path(&self.file.path));
         if !setting.file.is_empty() && !is_in(&setting.file) || is_in(&setting.not_file) {
             return None;

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::excerpt::Excerpt;
 use super::redact::{MARK, fit_to_show, merged, ranges};
-use super::{Exposure, Finding, Place, Step};
+use super::{AdvisedPackage, Exposure, Finding, Place, Step};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Aside, AsideKind, FileId, Role, SourceFile, Span};
 use crate::standing;
@@ -28,6 +28,7 @@ pub struct FindingBuilder<'a> {
     flow: Vec<(FileId, Span, String)>,
     related: Vec<(FileId, Span, String)>,
     subject: Option<String>,
+    package: Option<Box<AdvisedPackage>>,
     secrets: Vec<Span>,
     excuse: Option<String>,
 }
@@ -53,6 +54,7 @@ impl<'a> FindingBuilder<'a> {
             flow: Vec::new(),
             related: Vec::new(),
             subject: None,
+            package: None,
             secrets: Vec::new(),
             excuse: None,
         }
@@ -107,6 +109,13 @@ impl<'a> FindingBuilder<'a> {
         Self { counts_in: Some(role), ..self }
     }
 
+    /// A further clause of the message.
+    #[must_use]
+    pub fn adding(self, clause: &str) -> Self {
+        let message = self.message.map(|message| format!("{message}; {clause}"));
+        Self { message, ..self }
+    }
+
     /// It lies in a part of the file that is not the product.
     #[must_use]
     pub fn aside(mut self, aside: &Aside) -> Self {
@@ -145,6 +154,12 @@ impl<'a> FindingBuilder<'a> {
         Self { subject: Some(subject), ..self }
     }
 
+    /// The package that it is about, with what is known of it.
+    #[must_use]
+    pub fn package(self, package: AdvisedPackage) -> Self {
+        Self { package: Some(Box::new(package.shown())), ..self }
+    }
+
     /// Set aside from the start, for a reason: the makers of the tree have answered it.
     #[must_use]
     pub fn excused(self, reason: String) -> Self {
@@ -177,6 +192,7 @@ impl<'a> FindingBuilder<'a> {
             flow: self.steps(&self.flow),
             related: self.steps(&self.related),
             subject: self.subject.as_deref().map(|subject| self.safe(subject)),
+            package: self.package.clone(),
             fingerprint: self.fingerprint(),
             rule: Arc::clone(self.rule),
             severity,

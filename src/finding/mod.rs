@@ -8,12 +8,14 @@ use crate::source::{FileId, Position, Role, Span};
 mod baseline;
 mod builder;
 mod excerpt;
+mod package;
 mod redact;
 mod suppression;
 mod triage;
 
 pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
+pub use package::{AdvisedPackage, AdvisoryFact};
 pub use excerpt::{Excerpt, acts, neutralised};
 pub use redact::entropy;
 pub use redact::fit_to_show;
@@ -111,6 +113,8 @@ pub struct Finding {
     pub exposure: Exposure,
     /// What it is about, if not a place: a package with its version.
     pub subject: Option<String>,
+    /// The package that it is about, with what is known of it, if it is about one that advisories speak of.
+    pub package: Option<Box<AdvisedPackage>>,
     /// The lines around the place, with secrets replaced.
     pub excerpt: Excerpt,
     /// `forewarn/v1:` and a digest of rule, path and normalised text: the same when lines move.
@@ -137,6 +141,21 @@ impl Finding {
             self.severity_reason = Some(because.to_owned()).filter(|_| severity != self.rule.body.severity);
         } else if self.severity < self.ceiling {
             self.severity = self.ceiling;
+        }
+    }
+
+    /// Takes in another finding of the same thing: its place becomes one of this one's.
+    pub fn take_in(&mut self, other: &Self, message: &str) {
+        if self.place != other.place && !self.related.iter().any(|step| step.place == other.place) {
+            self.related.push(Step { place: other.place.clone(), message: message.to_owned() });
+        }
+        if self.place.file == other.place.file {
+            self.secrets.extend(&other.secrets);
+        }
+        for step in &other.related {
+            if !self.related.iter().any(|known| known.place == step.place) {
+                self.related.push(step.clone());
+            }
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Triage {
     pub suppressed: Vec<(Finding, String)>,
     /// In the baseline: seen before and accepted for now. They count for the score, since the wallet still has them.
     pub known: Vec<Finding>,
+    /// What the project as a whole lacks, one of a rule: told in a paragraph, and neither counted nor scored.
+    pub project: Vec<Finding>,
     /// Below the confidence that was asked for. They count for the score, as little as they do.
     pub unsure: Vec<Finding>,
 }
@@ -61,6 +63,8 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
             triage.suppressed.push((finding, suppression.reason.clone().unwrap_or_default()));
         } else if let Some(reason) = finding.excuse.clone() {
             triage.suppressed.push((finding, reason));
+        } else if finding.rule.body.remark.is_some() {
+            triage.project.push(finding);
         } else if baseline.as_mut().is_some_and(|usage| usage.take(&finding)) {
             triage.known.push(finding);
         } else if terms.min_confidence.is_some_and(|least| finding.confidence < least) {
@@ -94,8 +98,31 @@ fn distinct(mut findings: Vec<Finding>) -> Vec<Finding> {
         identity(a).cmp(&identity(b)).then_with(|| rank(a).cmp(&rank(b))).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|later, first| identity(later) == identity(first));
+    let mut findings = one_of_a_line(findings);
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| identity(a).cmp(&identity(b))));
     findings
+}
+
+/// One finding of a rule for a line, where it says something of the line alone: the gravest, with the other places of the line. A list of
+/// three addresses is one fact.
+fn one_of_a_line(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let line = |finding: &Finding| {
+        let is_plain = finding.flow.is_empty() && finding.subject.is_none() && finding.excuse.is_none();
+        is_plain.then(|| (finding.rule.id.clone(), finding.place.file, finding.place.start.line))
+    };
+    findings.sort_by_key(|finding| (Reverse(finding.severity), Reverse(finding.confidence)));
+    let mut first: BTreeMap<_, usize> = BTreeMap::new();
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match line(&finding).map(|line| *first.entry(line).or_insert(kept.len())) {
+            Some(at) if at < kept.len() => {
+                let message = finding.message.clone();
+                kept[at].take_in(&finding, &message);
+            }
+            _ => kept.push(finding),
+        }
+    }
+    kept
 }
 
 fn identity(finding: &Finding) -> (&str, &Place, Option<&str>) {

@@ -1,10 +1,13 @@
 //! What belongs together: a lockfile with the manifests that it fixes, and by which way each package arrives.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use super::{Dependencies, Importer, Lockfile, Manifest, Package, PackageSource, Requirement, version};
 use crate::source::SourceFile;
+
+mod arrival;
+mod unread;
 
 /// Manifests that one lockfile fixes, or one manifest that none does.
 #[derive(Clone, Debug)]
@@ -18,7 +21,24 @@ pub struct Project<'a> {
     index: Index<'a>,
     /// Packages of which another lockfile knows better.
     hidden: HashSet<usize>,
+    /// Why no tool reads the lockfile, if none does: then it has no packages.
+    pub unread: Option<String>,
 }
+
+/// What a package is to those who ask for it, whatever its manifest says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Station {
+    /// As its manifest says.
+    #[default]
+    Plain,
+    /// It builds or tests, and what only it needs does the same: it never ships.
+    Tool,
+    /// It is what the product runs in: it ships, though manifests call it a tool.
+    Runtime,
+}
+
+/// Says what a package of an ecosystem is.
+pub type Stations<'s> = &'s dyn Fn(&str, &str) -> Station;
 
 /// How a package arrives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,20 +47,22 @@ pub struct Node {
     pub is_direct: bool,
     /// Whether only development needs it.
     pub is_development: bool,
+    /// Whether it ships to nobody although its manifest says so: it is a tool of the build, or only tools bring it.
+    pub is_tool: bool,
     /// A package that needs it, one step nearer to a manifest; None if it is direct or nothing is known to need it.
     pub parent: Option<usize>,
 }
 
 impl<'a> Project<'a> {
     fn new(lock: Option<(&'a SourceFile, &'a Lockfile)>) -> Self {
-        Self { lock, manifests: Vec::new(), nodes: Vec::new(), index: Index::default(), hidden: HashSet::new() }
+        Self { lock, manifests: Vec::new(), nodes: Vec::new(), index: Index::default(), hidden: HashSet::new(), unread: None }
     }
 
     /// The packages of the lockfile with what is known of each.
     pub fn packages(&self) -> impl Iterator<Item = (usize, &'a Package, Node)> {
         let packages = self.lock.map_or(&[][..], |(_, lockfile)| &lockfile.packages);
         let all = packages.iter().zip(&self.nodes).enumerate().map(|(index, (package, node))| (index, package, *node));
-        all.filter(|(index, ..)| !self.hidden.contains(index))
+        all.filter(|(index, ..)| self.unread.is_none() && !self.hidden.contains(index))
     }
 
     /// Why a package is there: the names from what a manifest asks for down to the package.
@@ -57,6 +79,20 @@ impl<'a> Project<'a> {
     #[must_use]
     pub fn root(&self, index: usize) -> Option<usize> {
         std::iter::successors(Some(index), |&index| self.nodes.get(index)?.parent).last()
+    }
+
+    /// Whether the tree's own code can import this very copy: what a manifest asks for by name, or, of names that none asks for, the copy
+    /// outside of other packages.
+    #[must_use]
+    pub fn is_importable(&self, index: usize) -> bool {
+        let Some((_, lockfile)) = self.lock else { return true };
+        if self.nodes.get(index).is_some_and(|node| node.is_direct) {
+            return true;
+        }
+        let package = &lockfile.packages[index];
+        let same = self.index.by_name.get(&version::normal_name(lockfile.ecosystem, &package.name)).into_iter().flatten();
+        let is_asked = same.into_iter().any(|other| self.nodes.get(*other).is_some_and(|node| node.is_direct));
+        lockfile.ecosystem != "crates.io" && !is_asked && !package.is_nested
     }
 
     /// Where a manifest asks for a package, or for the one by which it arrives.
@@ -80,11 +116,12 @@ impl<'a> Project<'a> {
 
 /// Pairs manifests and lockfiles, ordered by path.
 #[must_use]
-pub fn projects<'a>(files: &[(&'a SourceFile, &'a Dependencies)]) -> Vec<Project<'a>> {
+pub fn projects<'a>(files: &[(&'a SourceFile, &'a Dependencies)], stations: Stations<'_>) -> Vec<Project<'a>> {
     let locks = files.iter().filter_map(|(file, found)| Some((*file, found.lockfile.as_ref()?)));
     let mut projects: Vec<_> = locks.map(|lock| Project { index: Index::new(lock.1), ..Project::new(Some(lock)) }).collect();
     let mut manifests: Vec<_> = files.iter().filter_map(|(file, found)| Some((*file, found.manifest.as_ref()?))).collect();
     manifests.sort_by_key(|(file, _)| (file.path.matches('/').count(), file.path.clone()));
+    unread::mark(&mut projects, &manifests);
     for manifest in &manifests {
         let owners = owners(&projects, &manifests, *manifest);
         if owners.is_empty() {
@@ -92,7 +129,7 @@ pub fn projects<'a>(files: &[(&'a SourceFile, &'a Dependencies)]) -> Vec<Project
         }
         owners.into_iter().for_each(|index| projects[index].manifests.push(*manifest));
     }
-    projects.iter_mut().for_each(arrive);
+    projects.iter_mut().for_each(|project| arrival::arrive(project, stations));
     hide(&mut projects);
     projects
 }
@@ -109,7 +146,7 @@ fn home<'f>(file: &'f SourceFile, lockfile: &Lockfile) -> &'f str {
 /// A list of checksums gives way to the lockfiles beside and below it: as a whole if one of them lists everything, else for the names
 /// that they know.
 fn hide(projects: &mut [Project<'_>]) {
-    let locks: Vec<_> = projects.iter().filter_map(|project| project.lock).collect();
+    let locks: Vec<_> = projects.iter().filter(|project| project.unread.is_none()).filter_map(|project| project.lock).collect();
     for project in projects {
         let Some((file, list)) = project.lock.filter(|(_, lockfile)| lockfile.is_checksum_list) else { continue };
         let better = locks.iter().filter(|(other, lockfile)| {
@@ -125,7 +162,8 @@ fn hide(projects: &mut [Project<'_>]) {
 
 /// The lockfiles that fix a manifest: those of the nearest folder that has one for it.
 fn owners(projects: &[Project<'_>], all: &[(&SourceFile, &Manifest)], manifest: (&SourceFile, &Manifest)) -> Vec<usize> {
-    let fixes = |project: &Project<'_>| project.lock.is_some_and(|lock| owns(lock, all, manifest));
+    let fixes =
+        |project: &Project<'_>| project.unread.is_none() && project.lock.is_some_and(|lock| owns(lock, all, manifest));
     let folder = |index: usize| projects[index].lock.map_or(0, |(file, _)| file.folder().len());
     let is_list = |index: &usize| projects[*index].lock.is_some_and(|(_, lockfile)| lockfile.is_checksum_list);
     let mut owning: Vec<usize> = (0..projects.len()).filter(|&index| fixes(&projects[index])).collect();
@@ -224,61 +262,4 @@ impl<'a> Index<'a> {
         let asked = candidates.iter().find(is_asked).or_else(|| candidates.iter().find(is_within));
         asked.or(candidates.first()).copied()
     }
-}
-
-/// Walks from the manifests down: first what ships, then what development needs.
-fn arrive(project: &mut Project<'_>) {
-    let Some((file, lockfile)) = project.lock else { return };
-    let roots = roots(file, lockfile, &project.manifests, &project.index);
-    let mut nodes = vec![Node::default(); lockfile.packages.len()];
-    let mut reached = vec![false; lockfile.packages.len()];
-    for is_development in [false, true] {
-        let starts: Vec<usize> =
-            roots.iter().filter(|(_, development)| *development == is_development).map(|(index, _)| *index).collect();
-        let mut open: VecDeque<usize> = VecDeque::new();
-        for index in starts {
-            nodes[index].is_direct = true;
-            nodes[index].parent = None;
-            if !std::mem::replace(&mut reached[index], true) {
-                nodes[index].is_development = is_development;
-                open.push_back(index);
-            }
-        }
-        while let Some(index) = open.pop_front() {
-            for &next in &lockfile.packages[index].dependencies {
-                if !std::mem::replace(&mut reached[next], true) {
-                    nodes[next] = Node { is_direct: false, is_development, parent: Some(index) };
-                    open.push_back(next);
-                }
-            }
-        }
-    }
-    if lockfile.knows_development {
-        nodes.iter_mut().zip(&lockfile.packages).for_each(|(node, package)| node.is_development = package.is_development);
-    }
-    project.nodes = nodes;
-}
-
-/// What the manifests (or, without them, the lockfile's memory of them) ask for, and whether for development only.
-fn roots<'a>(
-    file: &SourceFile,
-    lockfile: &Lockfile,
-    manifests: &[(&SourceFile, &'a Manifest)],
-    index: &Index<'a>,
-) -> Vec<(usize, bool)> {
-    let mut roots = Vec::new();
-    let mut known = HashSet::new();
-    for manifest in manifests {
-        let importer = importer(file, lockfile, *manifest);
-        known.extend(importer);
-        let wishes = manifest.1.requirements.iter();
-        roots.extend(wishes.filter_map(|wish| Some((index.find(lockfile, importer, wish)?, wish.purpose.is_development()))));
-    }
-    let remembered = lockfile.importers.iter().enumerate().filter(|(number, _)| !known.contains(number));
-    for (wish, package) in remembered.flat_map(|(_, importer)| &importer.requirements) {
-        roots.extend(package.map(|package| (package, wish.purpose.is_development())));
-    }
-    let said = lockfile.packages.iter().enumerate().filter(|(_, package)| package.is_direct);
-    roots.extend(said.map(|(number, package)| (number, package.is_development)));
-    roots
 }

@@ -38,6 +38,8 @@ pub struct Package {
     pub is_optional: bool,
     /// Whether it runs a script when it is installed, where the lockfile says so.
     pub has_install_script: bool,
+    /// Whether the lockfile puts it inside of another package, where only that one can import it.
+    pub is_nested: bool,
     /// What its authors said when they gave it up, where the lockfile says so.
     pub deprecated: Option<String>,
     /// The name by which the tree knows it, if that is not its own.
@@ -65,6 +67,7 @@ impl Package {
             is_direct: false,
             is_optional: false,
             has_install_script: false,
+            is_nested: false,
             deprecated: None,
             alias: None,
             requested: Vec::new(),

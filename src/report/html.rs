@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, verdict};
+use super::text::{by_rule, counted, coverage, project, resemblance, score, set_aside, verdict};
 use super::{Report, Reporter, Style};
 use crate::finding::{Finding, Step, neutralised};
 use crate::source::Notice;
@@ -51,7 +51,7 @@ impl Reporter for Html {
             write_rule(findings, report, out)?;
         }
         writeln!(out, "<h2>Coverage</h2>")?;
-        write_list(coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)), out)?;
+        write_list(coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)), out)?;
         if !report.notices.is_empty() {
             writeln!(out, "<h2>{}</h2>", counted(report.notices.len(), "notice"))?;
             write_list(report.notices.iter().map(notice_text), out)?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::knowledge::KnowledgeV1;
 use super::sarif::round;
 use super::{Coverage, Outcome, Report, Reporter, Style};
-use crate::finding::{Finding, Place, Step, acts, neutralised};
+use crate::finding::{AdvisedPackage, AdvisoryFact, Finding, Place, Step, acts, neutralised};
 use crate::risk::{Assessment, FamilyRisk, Score};
 use crate::source::Notice;
 
@@ -53,9 +53,23 @@ struct ReportV1<'a> {
     suppressed: Vec<SuppressedV1<'a>>,
     known: Vec<FindingV1<'a>>,
     below_confidence: usize,
+    project: Vec<RemarkV1<'a>>,
     knowledge: Vec<KnowledgeV1>,
     coverage: CoverageV1<'a>,
     notices: Vec<NoticeV1>,
+}
+
+/// What the project as a whole lacks.
+#[derive(Serialize)]
+struct RemarkV1<'a> {
+    rule: &'a str,
+    says: &'a str,
+}
+
+impl<'a> RemarkV1<'a> {
+    fn of(finding: &'a Finding) -> Option<Self> {
+        Some(Self { rule: &finding.rule.id, says: finding.rule.body.remark.as_deref()? })
+    }
 }
 
 #[derive(Serialize)]
@@ -131,6 +145,8 @@ struct FindingV1<'a> {
     exposure: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<PackageV1<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     flow: Vec<StepV1<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -138,6 +154,31 @@ struct FindingV1<'a> {
     excerpt: ExcerptV1<'a>,
     incidents: &'a [String],
     fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PackageV1<'a> {
+    ecosystem: &'a str,
+    name: &'a str,
+    version: &'a str,
+    purl: &'a str,
+    direct: bool,
+    ships: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed_in: Option<&'a str>,
+    advisories: Vec<AdvisoryV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct AdvisoryV1<'a> {
+    ids: &'a [String],
+    severity: &'static str,
+    impact: &'static str,
+    summary: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    fixed: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -225,6 +266,7 @@ impl<'a> ReportV1<'a> {
             suppressed: report.triage.suppressed.iter().map(suppressed).collect(),
             known: findings(&report.triage.known),
             below_confidence: report.triage.unsure.len(),
+            project: report.triage.project.iter().filter_map(RemarkV1::of).collect(),
             knowledge: KnowledgeV1::of(report),
             coverage: CoverageV1::of(&report.coverage),
             notices: report.notices.iter().map(NoticeV1::of).collect(),
@@ -294,11 +336,35 @@ impl<'a> FindingV1<'a> {
             role: finding.role.name(),
             exposure: finding.exposure.name(),
             subject: finding.subject.as_deref(),
+            package: finding.package.as_deref().map(PackageV1::of),
             flow: finding.flow.iter().map(StepV1::of).collect(),
             related: finding.related.iter().map(StepV1::of).collect(),
             excerpt: ExcerptV1 { first_line: finding.excerpt.first_line, lines: &finding.excerpt.lines },
             incidents: &finding.rule.body.incidents,
             fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl<'a> PackageV1<'a> {
+    fn of(package: &'a AdvisedPackage) -> Self {
+        let advisory = |advisory: &'a AdvisoryFact| AdvisoryV1 {
+            ids: &advisory.ids,
+            severity: advisory.severity.name(),
+            impact: advisory.impact.name(),
+            summary: &advisory.summary,
+            url: advisory.address.as_deref(),
+            fixed: &advisory.fixed,
+        };
+        Self {
+            ecosystem: &package.ecosystem,
+            name: &package.name,
+            version: &package.version,
+            purl: &package.purl,
+            direct: package.is_direct,
+            ships: package.ships,
+            fixed_in: package.fix.as_deref(),
+            advisories: package.advisories.iter().map(advisory).collect(),
         }
     }
 }

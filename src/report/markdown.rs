@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, verdict};
+use super::text::{by_rule, counted, coverage, project, resemblance, score, set_aside, verdict};
 use super::{Report, Reporter, Style};
 use crate::finding::{Excerpt, Finding, neutralised};
 
@@ -29,7 +29,7 @@ impl Reporter for Markdown {
             write_rule(findings, report, out)?;
         }
         writeln!(out, "## Coverage\n")?;
-        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)) {
+        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)) {
             writeln!(out, "- {}", escaped(&line))?;
         }
         if !report.notices.is_empty() {

@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use comfy_table::{ContentArrangement, presets};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, resemblance, score, set_aside, verdict};
+use super::text::{by_rule, counted, coverage, project, resemblance, score, set_aside, verdict};
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
 use crate::rule::Severity;
@@ -239,7 +239,7 @@ impl Page<'_> {
     fn tail(&mut self, report: &Report) -> io::Result<()> {
         writeln!(self.out)?;
         self.painted(Paint::Bold, "Coverage")?;
-        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)) {
+        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)) {
             self.paragraph("  ", &line)?;
         }
         if report.notices.is_empty() {

@@ -139,6 +139,12 @@ pub(super) fn set_aside(report: &Report) -> Vec<String> {
     lists.into_iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{}: {why}.", counted(count, "finding"))).collect()
 }
 
+/// What the project as a whole lacks, in one sentence.
+pub(super) fn project(report: &Report) -> Option<String> {
+    let lacks: Vec<_> = report.triage.project.iter().filter_map(|remark| remark.rule.body.remark.as_deref()).collect();
+    (!lacks.is_empty()).then(|| format!("Project: {}.", lacks.join(", ")))
+}
+
 /// Findings of one rule and severity, which stand together in the order of a report.
 pub(super) fn by_rule(findings: &[Finding]) -> impl Iterator<Item = &[Finding]> {
     findings.chunk_by(|a, b| a.rule.id == b.rule.id && a.severity == b.severity)

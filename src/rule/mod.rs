@@ -135,6 +135,10 @@ pub struct RuleBody {
     pub severity: Severity,
     /// Chance that a finding is true.
     pub confidence: Confidence,
+    /// For what says something of the project and nothing of a place: what it lacks, in a few words (`no security policy`). It is told
+    /// in one paragraph on the project and is no finding: it neither counts nor fails a run.
+    #[serde(default)]
+    pub remark: Option<String>,
     /// On by default or not.
     #[serde(default)]
     pub status: Status,

@@ -16,7 +16,8 @@ use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large}
 /// Opens a folder, or a single file as a tree of its own.
 ///
 /// Ignore files of git inside the folder are honoured, whether or not it is a repository; those above it and those of the user are
-/// not, so that a tree gives the same files everywhere. Manifests are read even if one names them. Hidden files are read; `.git`, `node_modules` and Cargo's build folder are
+/// not, so that a tree gives the same files everywhere. Manifests are read even if one names them, and in a tree
+/// without `.git` so are lockfiles: it was made of what is committed. Hidden files are read; `.git`, `node_modules` and Cargo's build folder are
 /// not. No link is followed, and only regular files are opened.
 ///
 /// # Errors
@@ -43,11 +44,29 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     let Tree { mut found, notices, notable } = walk.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
     let committed = tracked(&real, &found);
     found.extend(committed);
+    if !is_checkout(&real) {
+        found.extend(exported(&real, &notable));
+    }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found.dedup_by(|a, b| a.path == b.path);
     let ignored = notable.into_iter().filter(|path| found.binary_search_by(|file| file.path.cmp(path)).is_err()).collect();
     let workspace = assemble(found, notices, options, || (), |(), file| load(file, options));
     Ok(Workspace { ignored, ..workspace }.with_missing_submodules())
+}
+
+/// Whether git can say what is committed. What lies above the tree does not count: it gives the same files everywhere.
+fn is_checkout(root: &Path) -> bool {
+    fs::metadata(root.join(".git")).is_ok()
+}
+
+/// The lockfiles of an export: it holds what was committed, so that an ignore file does not tell against them.
+fn exported<'n>(root: &Path, notable: &'n BTreeSet<Arc<str>>) -> impl Iterator<Item = Candidate<PathBuf>> + use<'n> {
+    let root = root.to_owned();
+    notable.iter().filter(|path| notable::is_lockfile(path.rsplit('/').next().unwrap_or(path))).filter_map(move |path| {
+        let location = root.join(&**path);
+        let metadata = fs::symlink_metadata(&location).ok().filter(fs::Metadata::is_file)?;
+        Some(Candidate { path: path.clone(), size: metadata.len(), location })
+    })
 }
 
 /// Reads one text that is no part of a scanned tree: settings, a corpus, a baseline.
@@ -275,9 +294,9 @@ mod tests {
         ]);
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
         let expected =
-            [".github/workflows/ci.yml", ".gitignore", ".npmrc", "a-b.js", "a/x.js", "b.js", "package.json", "src/target/mod.rs"];
+            [".github/workflows/ci.yml", ".gitignore", ".npmrc", "a-b.js", "a/x.js", "b.js", "package.json", "src/target/mod.rs", "yarn.lock"];
         assert_eq!(paths(&workspace), expected);
-        assert_eq!(workspace.ignored, [".env".into(), "yarn.lock".into()]);
+        assert_eq!(workspace.ignored, [".env".into()]);
         assert_eq!(workspace.notices.len(), 1, "{:?}", workspace.notices);
         assert_eq!(workspace.notices[0].path.as_deref(), Some("node_modules"));
 

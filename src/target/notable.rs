@@ -39,9 +39,14 @@ pub(super) fn is_manifest(name: &str) -> bool {
     MANIFESTS.contains(&name)
 }
 
+/// Whether a file fixes versions.
+pub(super) fn is_lockfile(name: &str) -> bool {
+    NOTABLE.binary_search(&name).is_ok()
+}
+
 /// Whether the presence of a file matters even if it is ignored.
 pub(super) fn is_notable(name: &str) -> bool {
-    NOTABLE.binary_search(&name).is_ok() || name == ".env" || name.starts_with(".env.")
+    is_lockfile(name) || name == ".env" || name.starts_with(".env.")
 }
 
 /// A notice for installed packages in the tree.

@@ -1,11 +1,14 @@
-use super::usage::{raised, told};
-use super::{Aim, Scene, arrival, list, written_version};
+use std::cmp::Reverse;
+
+use super::earned::{Judged, judged};
+use super::usage::{Use, told};
+use super::{Aim, Scene, arrival, list, ships, written_version};
 use crate::advisory::vex::Statement;
-use crate::advisory::{self, Advisory, AdvisoryKind, lookalike, version};
-use crate::finding::{Finding, FindingBuilder};
+use crate::advisory::{self, Advisory, AdvisoryKind, purl, version};
+use crate::finding::{AdvisedPackage, AdvisoryFact, Exposure, Finding, FindingBuilder};
 use crate::lockfile::graph::{Node, Project};
 use crate::lockfile::{Manifest, Package, PackageSource, Requirement};
-use crate::rule::{Confidence, Severity};
+use crate::rule::Confidence;
 use crate::source::SourceFile;
 
 /// A package is there.
@@ -30,7 +33,8 @@ pub(super) fn present(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Something is known about the version: one finding for each package and version, whatever the number of advisories.
+/// Something is known about the version: one finding for each package and version of the tree, whatever the number of advisories
+/// and of lockfiles.
 pub(super) fn advised(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for project in &scene.projects {
@@ -44,7 +48,24 @@ pub(super) fn advised(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             aim.wishes(project).into_iter().filter_map(|(file, manifest, wish)| unlocked(scene, aim, (file, manifest, wish))),
         );
     }
-    findings
+    once(findings)
+}
+
+/// One finding for each subject: the gravest, with the places of the others.
+pub(super) fn once(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let key = |finding: &Finding| (finding.subject.clone(), finding.excuse.is_some());
+    findings.sort_by(|a, b| {
+        let rank = |finding: &Finding| (Reverse(finding.severity), finding.exposure, finding.place.path.matches('/').count());
+        key(a).cmp(&key(b)).then_with(|| rank(a).cmp(&rank(b))).then_with(|| a.place.cmp(&b.place))
+    });
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match kept.last_mut().filter(|first| key(first) == key(&finding)) {
+            Some(first) => first.take_in(&finding, "here too"),
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
 /// What was public about a version, of the sorts that a rule asks for.
@@ -98,12 +119,17 @@ impl<'a> Known<'a> {
 
 fn locked(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, usize, &Package, Node), known: &Known<'_>) -> Finding {
     let (file, index, package, node) = place;
-    let advisories = known.told();
+    let alias = package.alias.as_ref().unwrap_or(&package.name);
+    let is_importable = project.is_importable(index);
+    let usage = |advisory: &Advisory| aim.use_of(file.folder(), alias, is_importable, advisory);
+    let judged = worst_first(known.told(), node, &usage);
+    let advisories: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
     let told_of = format!("{} {} {}", package.name, package.version, said(&advisories));
     let message = format!("{told_of}{}{}{}", remedy(package, &advisories), known.remark(), arrival(project, index));
-    let touch = aim.touch(project, index, node);
-    let severity = aim.bounded(raised(touch.as_ref(), worst(&advisories)), node);
-    known.settled(told(aim.about(file, project, (index, package, node)), &message, touch.as_ref()).severity(severity)).build()
+    let touch = aim.touch(project, index, node).filter(|_| is_grave(&judged));
+    let builder = told(aim.about(file, project, (index, package, node)), &message, touch.as_ref());
+    let facts = facts((package.ecosystem, &package.name, &package.version), node, &judged);
+    known.settled(aim.rated(builder.package(facts), &judged, node)).build()
 }
 
 /// A wish without a lockfile: the version that it is written with counts if no fix lies in its range.
@@ -117,17 +143,67 @@ fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>, place: (&SourceFile, &Manifest, &R
     if known.is_empty() || wish.source != PackageSource::Registry {
         return None;
     }
-    let advisories = known.told();
-    let node = Node { is_direct: true, is_development: wish.purpose.is_development(), parent: None };
+    let node = Node { is_direct: true, is_development: !ships(ecosystem, wish), ..Node::default() };
+    let alias = wish.alias.as_ref().unwrap_or(&wish.name);
+    let usage = |advisory: &Advisory| aim.use_of(file.folder(), alias, true, advisory);
+    let judged = worst_first(known.told(), node, &usage);
+    let advisories: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
     let message = format!("{} {} admits {version}, which {}{}", wish.name, wish.range, said(&advisories), known.remark());
     let builder = aim.at(file, wish.span).subject(format!("{} {version}", wish.name)).confidence(Confidence::Medium);
-    let touch = aim.touch_of_wish((file, manifest), wish);
-    let severity = aim.bounded(raised(touch.as_ref(), worst(&advisories)), node);
-    Some(known.settled(told(builder, &message, touch.as_ref()).severity(severity)).build())
+    let builder = if node.is_development { builder.exposure(Exposure::Build) } else { builder };
+    let touch = aim.touch_of_wish((file, manifest), wish).filter(|_| is_grave(&judged));
+    let facts = facts((ecosystem, &wish.name, version), node, &judged);
+    let builder = told(builder.package(facts), &message, touch.as_ref());
+    Some(known.settled(aim.rated(builder, &judged, node)).build())
 }
 
-fn worst(advisories: &[Advisory]) -> Severity {
-    advisories.iter().map(|advisory| advisory.severity).max().unwrap_or(Severity::Info)
+/// Advisories as they count here, the gravest first.
+pub(super) fn worst_first(advisories: Vec<Advisory>, node: Node, usage: &dyn Fn(&Advisory) -> Use) -> Vec<Judged> {
+    let judge = |advisory: Advisory| {
+        let usage = usage(&advisory);
+        judged(advisory, &usage, node)
+    };
+    let mut all: Vec<Judged> = advisories.into_iter().map(judge).collect();
+    all.sort_by_key(|judged| (Reverse(judged.severity), judged.advisory.impact()));
+    all
+}
+
+/// Whether one of them touches keys, signatures, memory or code: else it does not matter beside which secrets a package is imported.
+fn is_grave(judged: &[Judged]) -> bool {
+    judged.iter().any(|judged| judged.advisory.impact().is_grave() || judged.advisory.kind == AdvisoryKind::Malicious)
+}
+
+/// What reports for programs need to know of the package.
+pub(super) fn facts((ecosystem, name, version): (&str, &str, &str), node: Node, judged: &[Judged]) -> AdvisedPackage {
+    let advisories: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
+    let fact = |judged: &Judged| AdvisoryFact {
+        ids: judged.advisory.ids.clone(),
+        severity: judged.severity,
+        impact: judged.advisory.impact(),
+        summary: judged.advisory.summary.clone(),
+        address: judged.advisory.address(),
+        fixed: judged.advisory.fixed.clone(),
+    };
+    AdvisedPackage {
+        purl: purl::of(ecosystem, name, version),
+        ecosystem: ecosystem.to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        is_direct: node.is_direct,
+        ships: !node.is_development,
+        fix: best_fix(ecosystem, version, &advisories).map(|(fix, _)| fix),
+        advisories: judged.iter().map(fact).collect(),
+    }
+}
+
+/// The version that mends most, and how many advisories it leaves.
+fn best_fix(ecosystem: &str, version: &str, advisories: &[Advisory]) -> Option<(String, usize)> {
+    if let Some(fix) = advisory::fix(ecosystem, version, advisories) {
+        return Some((fix, 0));
+    }
+    // What nobody has mended may not hide that the rest is.
+    let mended: Vec<Advisory> = advisories.iter().filter(|advisory| !advisory.fixed.is_empty()).cloned().collect();
+    advisory::fix(ecosystem, version, &mended).map(|fix| (fix, advisories.len() - mended.len()))
 }
 
 /// What the advisories say, the worst one's sentence in full.
@@ -149,42 +225,10 @@ fn said(advisories: &[Advisory]) -> String {
 
 fn remedy(package: &Package, advisories: &[Advisory]) -> String {
     let is_flaw = advisories.iter().any(|advisory| matches!(advisory.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound));
-    if let Some(fix) = advisory::fix(package.ecosystem, &package.version, advisories) {
-        return format!("; fixed in {fix}");
-    }
-    // What nobody has mended may not hide that the rest is.
-    let mended: Vec<Advisory> = advisories.iter().filter(|advisory| !advisory.fixed.is_empty()).cloned().collect();
-    match advisory::fix(package.ecosystem, &package.version, &mended) {
-        Some(fix) => format!("; all but {} fixed in {fix}", advisories.len() - mended.len()),
+    match best_fix(package.ecosystem, &package.version, advisories) {
+        Some((fix, 0)) => format!("; fixed in {fix}"),
+        Some((fix, left)) => format!("; all but {left} fixed in {fix}"),
         None if is_flaw => "; no fixed version is known".to_owned(),
         None => String::new(),
     }
-}
-
-/// Its name imitates that of a well-known package.
-pub(super) fn lookalike(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for project in &scene.projects {
-        for (index, package, node) in aim.packages(project) {
-            let is_fetched = !matches!(package.source, PackageSource::Path(_));
-            let found = lookalike::find(package.ecosystem, &package.name).filter(|_| is_fetched);
-            if let (Some(found), Some((file, _))) = (found, project.lock) {
-                let message = format!("{} {}{}", package.name, imitation(&found), arrival(project, index));
-                let touch = aim.touch(project, index, node);
-                findings.push(told(aim.about(file, project, (index, package, node)), &message, touch.as_ref()).build());
-            }
-        }
-        for (file, manifest, wish) in aim.wishes(project) {
-            let is_fetched = !matches!(wish.source, PackageSource::Path(_));
-            if let Some(found) = lookalike::find(manifest.ecosystem, &wish.name).filter(|_| is_fetched) {
-                let message = format!("{} {}", wish.name, imitation(&found));
-                findings.push(aim.at(file, wish.span).subject(wish.name.clone()).message(message).build());
-            }
-        }
-    }
-    findings
-}
-
-fn imitation(found: &lookalike::Lookalike) -> String {
-    format!("looks like the well-known {} ({})", found.target, found.trick.name())
 }

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aim, Scene, list};
+use super::{Aim, Scene, is_commit, is_exact, list};
 use crate::advisory::version;
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingBuilder};
 use crate::lockfile::graph::Project;
 use crate::lockfile::{Lockfile, Manifest, PackageSource, Purpose, Requirement};
+use crate::rule::Severity;
 use crate::source::SourceFile;
 
 /// The files that fix packages, by ecosystem. Ecosystems whose manifests fix them are absent.
@@ -38,10 +39,62 @@ pub(super) fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         let state = if ignored.is_some() { "its lockfile is kept out of the repository" } else { "no lockfile is committed" };
         let message = format!("{state}: each build takes whatever {fetched} packages and theirs are that day");
         let builder = aim.at(file, manifest.span).message(message);
-        let is_minor = is_above || is_library(scene, file, manifest);
-        findings.push(if is_minor { aim.lesser(builder) } else { builder }.build());
+        findings.extend(missing(scene, aim, (file, manifest), is_above, builder));
     }
     findings
+}
+
+/// Weighs a manifest without a lockfile.
+fn missing(
+    scene: &Scene<'_>,
+    aim: &Aim<'_>,
+    place: (&SourceFile, &Manifest),
+    is_above: bool,
+    builder: FindingBuilder<'_>,
+) -> Option<Finding> {
+    let (file, manifest) = place;
+    if manifest.ecosystem == "PyPI" && is_held_elsewhere(scene, manifest) {
+        return None;
+    }
+    let wishes = || manifest.requirements.iter().filter(|wish| ships(wish));
+    let is_held = |wish: &Requirement| match &wish.source {
+        PackageSource::Git { reference, .. } => is_commit(reference.as_deref()),
+        _ => is_exact(manifest.ecosystem, &wish.range),
+    };
+    let lesser = aim.severity(true);
+    let reason = if is_library(scene, file, manifest) {
+        return Some(builder.severity_because(Severity::Info, "whoever uses a library fixes its versions").build());
+    } else if is_above {
+        "a lockfile lies further up"
+    } else if wishes().all(is_held) {
+        "what it asks for by name is exact"
+    } else if is_aside(scene, file, manifest) {
+        "another part of the tree is built with a lockfile"
+    } else {
+        return Some(builder.build());
+    };
+    Some(builder.severity_because(lesser, reason).build())
+}
+
+/// Whether some lockfile of the tree fixes everything that a manifest asks for: pip's lists stand wherever their makers put them.
+fn is_held_elsewhere(scene: &Scene<'_>, manifest: &Manifest) -> bool {
+    let name = |name: &str| version::normal_name(manifest.ecosystem, name).into_owned();
+    let fixes = |lockfile: &Lockfile| {
+        let known: BTreeSet<String> = lockfile.packages.iter().map(|package| name(&package.name)).collect();
+        manifest.requirements.iter().filter(|wish| ships(wish)).all(|wish| known.contains(&name(&wish.name)))
+    };
+    let locks = scene.projects.iter().filter_map(|project| project.lock);
+    locks.into_iter().any(|(_, lockfile)| lockfile.ecosystem == manifest.ecosystem && fixes(lockfile))
+}
+
+/// Whether a manifest is a side one: not at the root, and another part of the tree, no deeper, has a lockfile.
+fn is_aside(scene: &Scene<'_>, file: &SourceFile, manifest: &Manifest) -> bool {
+    let depth = |file: &SourceFile| file.path.matches('/').count();
+    let is_main = |(lock, lockfile): (&SourceFile, &Lockfile)| {
+        lockfile.ecosystem == manifest.ecosystem && !lockfile.is_checksum_list && depth(lock) <= depth(file)
+    };
+    let locks = scene.projects.iter().filter(|project| project.unread.is_none()).filter_map(|project| project.lock);
+    !file.folder().is_empty() && locks.into_iter().any(is_main)
 }
 
 fn ships(wish: &Requirement) -> bool {

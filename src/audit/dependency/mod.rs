@@ -1,6 +1,8 @@
 //! Rules on packages: what is known about them, where they come from, and how they are fixed.
 
 mod advised;
+mod earned;
+mod imitation;
 mod integrity;
 mod lockfile;
 mod outdated;
@@ -16,12 +18,13 @@ use std::sync::Arc;
 use super::{Audit, Context, matching_rules};
 use crate::advisory::{group, version};
 use crate::finding::{Exposure, Finding, FindingBuilder};
-use crate::lockfile::graph::{Node, Project, projects};
+use crate::lockfile::graph::{Node, Project, Station, projects};
 use crate::lockfile::{Manifest, Package, PackageSource, Requirement, written_version};
 use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
 use crate::rule::{Match, Rule, Severity};
 use crate::source::{Role, SourceFile, Span};
 
+use earned::Judged;
 use usage::Usage;
 
 /// The audit of `[match.dependency]`.
@@ -34,7 +37,7 @@ type Check = fn(&Scene<'_>, &Aim<'_>) -> Vec<Finding>;
 static CHECKS: &[(DependencyTrait, Check)] = &[
     (DependencyTrait::Present, advised::present),
     (DependencyTrait::Advised, advised::advised),
-    (DependencyTrait::Lookalike, advised::lookalike),
+    (DependencyTrait::Lookalike, imitation::lookalike),
     (DependencyTrait::EndOfLife, outdated::end_of_life),
     (DependencyTrait::MutableSource, source::mutable_source),
     (DependencyTrait::FloatingRange, source::floating_range),
@@ -63,7 +66,7 @@ impl Audit for DependencyAudit {
         let is_read = |(file, _): &(&SourceFile, _)| file.role != Role::Idle;
         let files = context.workspace.files.iter().zip(context.artifacts).filter(is_read);
         let files: Vec<_> = files.filter_map(|(file, artifact)| Some((file, artifact.dependencies.as_ref()?))).collect();
-        let scene = Scene { context, projects: projects(&files), usage: OnceCell::new() };
+        let scene = Scene { context, projects: projects(&files, &group::station), usage: OnceCell::new() };
         let apply = |(rule, matcher): &(&Arc<Rule>, &DependencyMatch)| {
             let check = CHECKS.iter().find(|(sort, _)| *sort == matcher.is).map(|(_, check)| check);
             check.map_or_else(Vec::new, |check| check(&scene, &Aim { rule, matcher, scene: &scene }))
@@ -140,7 +143,7 @@ impl<'a> Aim<'a> {
         let manifests = if project.lock.is_none() { &project.manifests[..] } else { &[] };
         let all = manifests.iter().flat_map(|(file, manifest)| manifest.requirements.iter().map(|wish| (*file, *manifest, wish)));
         let takes = |(_, manifest, wish): &(&SourceFile, &Manifest, &Requirement)| {
-            (self.matcher.development || !wish.purpose.is_development()) && self.names(manifest.ecosystem, &wish.name)
+            (self.matcher.development || ships(manifest.ecosystem, wish)) && self.names(manifest.ecosystem, &wish.name)
         };
         all.filter(takes).collect()
     }
@@ -170,11 +173,30 @@ impl<'a> Aim<'a> {
         if node.is_development { builder.exposure(Exposure::Build) } else { builder }
     }
 
-    /// A severity within what the rule allows.
-    fn bounded(&self, severity: Severity, node: Node) -> Severity {
-        let bounded = self.matcher.at_most.map_or(severity, |most| severity.min(most));
-        let lesser = self.matcher.lesser.filter(|_| node.is_development);
-        lesser.map_or(bounded, |lesser| bounded.min(lesser))
+    /// Gives a finding about advisories, the gravest first, the severity that they have earned here, within what the rule allows, and
+    /// tells why it is less than their source says.
+    fn rated(&self, builder: FindingBuilder<'a>, judged: &[Judged], node: Node) -> FindingBuilder<'a> {
+        let Some(worst) = judged.first() else { return builder };
+        let bounded = self.matcher.at_most.map_or(worst.severity, |most| worst.severity.min(most));
+        match self.matcher.lesser.filter(|lesser| node.is_development && *lesser < bounded) {
+            Some(lesser) if node.is_tool => builder.severity_because(lesser, "it is a tool of the build, or only such tools bring it"),
+            Some(lesser) => builder.severity_because(lesser, "only development needs it"),
+            None => match &worst.reason {
+                // A severity that is the rule's own needs no reason; that it is below the rating of the advisory does.
+                Some(reason) if bounded == self.rule.body.severity => builder.severity(bounded).adding(reason),
+                Some(reason) => builder.severity_because(bounded, reason.clone()),
+                None => builder.severity_because(bounded, "as the advisory rates it"),
+            },
+        }
+    }
+}
+
+/// Whether what a manifest asks for reaches users: not what development needs, nor a tool that is listed among the rest.
+fn ships(ecosystem: &str, wish: &Requirement) -> bool {
+    match group::station(ecosystem, &wish.name) {
+        Station::Tool => false,
+        Station::Runtime => true,
+        Station::Plain => !wish.purpose.is_development(),
     }
 }
 

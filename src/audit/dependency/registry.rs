@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Aim, Scene, list};
+use crate::advisory::registry;
 use crate::finding::Finding;
 use crate::lockfile::{Manifest, Package, PackageSource};
 use crate::source::{SourceFile, Span};
@@ -88,6 +89,8 @@ pub(super) fn foreign_host(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         for (_, package, _) in aim.packages(project).into_iter().filter(|(_, package, _)| package.source == PackageSource::Registry)
         {
             if let Some(host) = package.resolved.as_deref().and_then(host) {
+                // One registry answers under several names.
+                let host = registry::of_host(package.ecosystem, host).unwrap_or(host);
                 hosts.entry(host).or_default().push(package);
             }
         }

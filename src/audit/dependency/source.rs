@@ -1,4 +1,4 @@
-use super::usage::{raised, told};
+use super::usage::told;
 use super::{Aim, Scene, arrival, is_commit, is_exact, list, origin};
 use crate::finding::Finding;
 use crate::lockfile::graph::Project;
@@ -46,7 +46,7 @@ fn mutable_wish(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, &Mani
     let touch = aim.touch_of_wish(place, wish);
     let builder = told(aim.at(file, wish.span).subject(wish.name.clone()), &message, touch.as_ref());
     let is_minor = is_held || wish.purpose.is_development() || manifest.is_library;
-    Some(builder.severity(raised(touch.as_ref(), aim.severity(is_minor))).build())
+    Some(builder.severity(aim.severity(is_minor)).build())
 }
 
 /// What a source gives can be another thing tomorrow.
@@ -123,7 +123,7 @@ pub(super) fn install_script(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
                     aim.touch(project, index, node).filter(|touch| touch.is_direct).map(|touch| touch.naming(&package.name))
                 });
                 let builder = told(aim.at(file, first.span).related(related.collect()), &message, touch.as_ref());
-                findings.push(builder.severity(raised(touch.as_ref(), aim.rule.body.severity)).build());
+                findings.push(builder.build());
             }
         }
         for (file, manifest) in &project.manifests {

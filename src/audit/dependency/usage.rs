@@ -1,17 +1,38 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aim, Context, Node};
+use crate::advisory::{Advisory, Part};
 use crate::finding::{Exposure, FindingBuilder};
-use crate::ir::{Unit, Variable, VariableKind};
+use crate::ir::{CallKind, Expr, Unit, Variable, VariableKind};
 use crate::lockfile::graph::Project;
 use crate::lockfile::{Manifest, Requirement};
 use crate::program::UnitId;
-use crate::rule::{Confidence, Severity};
+use crate::rule::Confidence;
 use crate::source::{FileId, Role, SourceFile, Span};
 
-/// What code that handles secrets imports: the first mention of each package, by its key.
+/// What the product's own code imports and calls.
 pub(super) struct Usage {
+    /// Imports in files that handle secrets, by the key of the package.
     mentions: BTreeMap<String, Vec<Mention>>,
+    /// The files that import a package, by its key.
+    imports: BTreeMap<String, Vec<String>>,
+    /// The paths of all calls, and whether something is constructed.
+    calls: BTreeSet<(String, bool)>,
+}
+
+/// How the product uses the part of a package that has a flaw.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Use {
+    /// It calls it.
+    Called(&'static Part),
+    /// It does not, as far as it was read.
+    NotCalled(&'static Part),
+    /// Which part is not known; something of the package is imported.
+    Imported,
+    /// Nothing of the package is imported, as far as it was read.
+    NotSeen,
+    /// The code in question cannot be read.
+    Unknown,
 }
 
 /// An import in a file that handles a secret.
@@ -29,25 +50,42 @@ impl Usage {
     /// parameter is called like one. Passwords are not enough: every form has them.
     pub(super) fn new(context: &Context<'_>) -> Self {
         let followed = followed(context);
-        let mut mentions: BTreeMap<String, Vec<Mention>> = BTreeMap::new();
+        let mut usage = Self { mentions: BTreeMap::new(), imports: BTreeMap::new(), calls: BTreeSet::new() };
         for id in context.program.unit_ids() {
             let file = context.workspace.file(context.program.file(id));
             let unit = context.program.unit(id);
-            if file.role != Role::Product || unit.imports.is_empty() {
+            if file.role != Role::Product {
                 continue;
             }
-            let Some(secret) = followed.get(&id).cloned().or_else(|| named(context, unit)) else { continue };
-            let lines = file.lines();
-            for import in unit.imports.iter().filter(|import| !import.is_type_only) {
-                let line = lines.line(import.span.start);
-                let mention =
-                    Mention { path: file.path.to_string(), file: file.id, span: import.span, line, secret: secret.clone() };
-                for key in keys_of_module(unit.name(import.module)) {
-                    mentions.entry(key).or_default().push(mention.clone());
-                }
+            usage.calls.extend(calls(context, id, unit));
+            if !unit.imports.is_empty() {
+                let secret = followed.get(&id).cloned().or_else(|| named(context, unit));
+                usage.add(file, unit, secret.as_deref());
             }
         }
-        Self { mentions }
+        usage
+    }
+
+    fn add(&mut self, file: &SourceFile, unit: &Unit, secret: Option<&str>) {
+        let lines = file.lines();
+        for import in unit.imports.iter().filter(|import| !import.is_type_only) {
+            for key in keys_of_module(unit.name(import.module)) {
+                self.imports.entry(key.clone()).or_default().push(file.path.to_string());
+                let Some(secret) = secret else { continue };
+                let line = lines.line(import.span.start);
+                let (path, secret) = (file.path.to_string(), secret.to_owned());
+                self.mentions.entry(key).or_default().push(Mention { path, file: file.id, span: import.span, line, secret });
+            }
+        }
+    }
+
+    fn calls_any(&self, part: &Part) -> bool {
+        self.calls.iter().any(|(path, is_new)| part.calls.iter().any(|pattern| pattern.matches(path, *is_new)))
+    }
+
+    fn is_imported(&self, folder: &str, ecosystem: &str, name: &str) -> bool {
+        let is_below = |path: &String| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.imports.get(&key_of_package(ecosystem, name)).is_some_and(|paths| paths.iter().any(is_below))
     }
 
     /// The first import of a package, by the name that the code knows it by, below a folder.
@@ -56,6 +94,15 @@ impl Usage {
             |mention: &&Mention| folder.is_empty() || mention.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.mentions.get(&key_of_package(ecosystem, name))?.iter().find(is_below)
     }
+}
+
+/// The paths of the calls of a unit.
+fn calls(context: &Context<'_>, id: UnitId, unit: &Unit) -> Vec<(String, bool)> {
+    let call = |node: &crate::ir::Node| match node.expr {
+        Expr::Call { callee, kind, .. } => Some((context.program.path(id, callee)?.to_owned(), kind == CallKind::New)),
+        _ => None,
+    };
+    unit.nodes.iter().filter_map(call).collect()
 }
 
 /// The secrets that were followed, by the unit in which they arise.
@@ -117,13 +164,6 @@ pub(super) struct Touch<'u> {
     name: Option<String>,
 }
 
-/// A severity one step higher for what code with secrets imports itself, but never critical for that reason alone: that it handles
-/// secrets is mostly known by names.
-pub(super) fn raised(touch: Option<&Touch<'_>>, severity: Severity) -> Severity {
-    let is_raised = touch.is_some_and(|touch| touch.is_direct) && severity < Severity::High;
-    if is_raised { severity.raised() } else { severity }
-}
-
 /// Completes a finding with what code with secrets has to do with it: a sentence, the import as a related place, and its weight.
 pub(super) fn told<'a>(builder: FindingBuilder<'a>, message: &str, touch: Option<&Touch<'_>>) -> FindingBuilder<'a> {
     let Some(Touch { mention, name, .. }) = touch else { return builder.message(message) };
@@ -146,12 +186,50 @@ impl Aim<'_> {
     pub(super) fn touch(&self, project: &Project<'_>, index: usize, node: Node) -> Option<Touch<'_>> {
         let (file, lockfile) = project.lock.filter(|_| !node.is_development)?;
         let package = &lockfile.packages[index];
-        if let Some(touch) = self.touch_by_name(file.folder(), package.ecosystem, package.alias.as_ref().unwrap_or(&package.name)) {
+        let known = package.alias.as_ref().unwrap_or(&package.name);
+        if project.is_importable(index)
+            && let Some(touch) = self.touch_by_name(file.folder(), package.ecosystem, known)
+        {
             return Some(touch);
         }
         let root = project.root(index).map(|root| &lockfile.packages[root]).filter(|_| !node.is_direct)?;
         let mention = self.scene.usage().find(file.folder(), root.ecosystem, root.alias.as_ref().unwrap_or(&root.name))?;
         Some(Touch { mention, is_direct: false, name: Some(root.name.clone()) })
+    }
+
+    /// How the product uses the flawed part of a package, by the name that its code knows it by; not at all by way of a copy that
+    /// only another package can import.
+    pub(super) fn use_of(&self, folder: &str, known: &str, is_importable: bool, advisory: &Advisory) -> Use {
+        let ecosystem = &*advisory.ecosystem;
+        let is_read = matches!(ecosystem, "npm" | "crates.io");
+        if let Some(part) = Part::of(advisory) {
+            let is_called = is_importable && (self.scene.usage().calls_any(part) || self.mentions_any(&part.modules));
+            return match (is_called, is_read || ecosystem == "Go") {
+                (true, _) => Use::Called(part),
+                (false, true) => Use::NotCalled(part),
+                (false, false) => Use::Unknown,
+            };
+        }
+        let is_imported = match ecosystem {
+            "Go" => self.mentions_any(&[known.to_owned()]),
+            _ => self.scene.usage().is_imported(folder, ecosystem, known),
+        };
+        match (is_imported && is_importable, is_read || ecosystem == "Go") {
+            (true, _) => Use::Imported,
+            (false, true) => Use::NotSeen,
+            (false, false) => Use::Unknown,
+        }
+    }
+
+    /// Whether code of the product names one of some modules in quotes: for languages that are not read.
+    fn mentions_any(&self, modules: &[String]) -> bool {
+        let beginnings: Vec<String> = modules.iter().map(|module| format!("\"{module}")).collect();
+        let is_end = |rest: &str| rest.starts_with(['"', '/']);
+        let names = |file: &SourceFile| {
+            let found = |beginning: &String| file.text.match_indices(&**beginning).any(|(at, _)| is_end(&file.text[at + beginning.len()..]));
+            file.role == Role::Product && file.name().ends_with(".go") && beginnings.iter().any(found)
+        };
+        !modules.is_empty() && self.scene.context.workspace.files.iter().any(names)
     }
 
     /// How such code comes to what a manifest asks for and ships.

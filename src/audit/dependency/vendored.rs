@@ -1,16 +1,17 @@
-use super::advised::Known;
+use super::advised::{Known, facts, once, worst_first};
+use super::usage::Use;
 use super::{Aim, Scene};
 use crate::advisory::banner::{self, Banner};
-use crate::advisory::{AdvisoryKind, fix};
+use crate::advisory::{Advisory, AdvisoryKind, fix};
 use crate::finding::Finding;
-use crate::rule::Severity;
+use crate::lockfile::graph::Node;
 use crate::source::SourceFile;
 
 /// A library was copied into the tree. With a version in its banner it is looked up like a package; without one nobody can tell which
 /// flaws it has.
 pub(super) fn vendored(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let files = scene.context.workspace.files.iter();
-    files.filter_map(|file| finding(scene, aim, file, &banner::find(&file.path, &file.text)?)).collect()
+    once(files.filter_map(|file| finding(scene, aim, file, &banner::find(&file.path, &file.text)?)).collect())
 }
 
 fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner) -> Option<Finding> {
@@ -25,8 +26,11 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
             .is_empty()
             .then(|| aim.at(file, banner.span).subject(banner.package.to_owned()).message(message).build());
     };
-    let judged = Known::of(scene, aim, banner.ecosystem, banner.package, version);
-    let known = judged.told();
+    let standing = Known::of(scene, aim, banner.ecosystem, banner.package, version);
+    // Copies are reached by other ways than imports.
+    let node = Node { is_direct: true, ..Node::default() };
+    let judged = worst_first(standing.told(), node, &|_| Use::Unknown);
+    let known: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
     let worst = known.first()?;
     let fixed = fix(banner.ecosystem, version, &known).map_or(String::new(), |fix| format!("; fixed in {fix}"));
     let ids: Vec<String> = known
@@ -41,7 +45,7 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
         super::list(&ids),
         worst.summary.trim_end_matches('.')
     );
-    let severity = aim.matcher.at_most.map_or(worst.severity, |most: Severity| worst.severity.min(most));
-    let builder = aim.at(file, banner.span).subject(format!("{} {version}", banner.package)).message(message);
-    Some(judged.settled(builder.severity(severity)).build())
+    let facts = facts((banner.ecosystem, banner.package, version), node, &judged);
+    let builder = aim.at(file, banner.span).subject(format!("{} {version}", banner.package)).message(message).package(facts);
+    Some(standing.settled(aim.rated(builder, &judged, node)).build())
 }

@@ -83,6 +83,7 @@ impl Tree {
     }
 
     fn add(&mut self, folder: &str, package: Package, wishes: Vec<String>) {
+        let package = Package { is_nested: folder.matches("node_modules/").count() > 1, ..package };
         self.folders.insert(folder.to_owned(), self.packages.len());
         self.packages.push(package);
         self.wishes.push((folder.to_owned(), wishes));

@@ -34,7 +34,8 @@ impl LockfileReader for Requirements {
                 manifest.requirements.push(wish);
             }
         }
-        let is_locked = !packages.is_empty() && packages.len() == manifest.requirements.len();
+        let held = manifest.requirements.iter().filter(|wish| is_at_commit(wish)).count();
+        let is_locked = !packages.is_empty() && packages.len() + held == manifest.requirements.len();
         let lockfile =
             Lockfile { format: self.format(), ecosystem: PYPI, packages, knows_development: true, ..Lockfile::default() };
         let lockfile = is_locked.then_some(lockfile);
@@ -87,17 +88,31 @@ fn lines(text: &str) -> Vec<(String, crate::source::Span)> {
     joined
 }
 
+/// Whether a wish is for a commit, which is as exact as a version.
+fn is_at_commit(wish: &Requirement) -> bool {
+    let is_commit = |reference: &String| reference.len() >= 40 && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
+    matches!(&wish.source, PackageSource::Git { reference: Some(reference), .. } if is_commit(reference))
+}
+
+/// The package of an address: what `#egg=` says, else the end of the path without version and suffix.
+fn named_by_address(address: &str) -> &str {
+    let name = address.split_once("#egg=").map_or("", |(_, name)| name).split(['&', '[', ' ']).next().unwrap_or_default();
+    if !name.is_empty() {
+        return name;
+    }
+    let plain = address.split(['#', '?', ' ']).next().unwrap_or(address);
+    let last = plain.rsplit('/').next().unwrap_or(plain);
+    let last = last.split('@').next().unwrap_or(last);
+    let stem = [".git", ".whl", ".zip", ".tar.gz", ".tgz"].iter().find_map(|end| last.strip_suffix(end)).unwrap_or(last);
+    stem.split('-').next().unwrap_or(stem)
+}
+
 fn requirement(line: &str, place: crate::source::Span) -> Option<Requirement> {
     let (text, has_hashes) = line.split_once("--hash").map_or((line, false), |(text, _)| (text, true));
-    if let Some(address) = text
-        .strip_prefix("-e ")
-        .or_else(|| text.strip_prefix("--editable "))
-        .or(Some(text))
-        .filter(|text| text.trim_start().starts_with("git+"))
-    {
-        let name = address.split_once("#egg=").map_or("", |(_, name)| name).split(['&', '[']).next().unwrap_or_default();
-        let name = if name.is_empty() { address.trim_end_matches(".git").rsplit('/').next().unwrap_or(address) } else { name };
-        return Some(Requirement { source: source(address.trim()), ..Requirement::new(name.trim(), "", place) });
+    let address = text.strip_prefix("-e ").or_else(|| text.strip_prefix("--editable ")).unwrap_or(text).trim();
+    // An address stands alone: behind a name there is an `@`.
+    if address.split("://").next().is_some_and(|scheme| scheme.len() < address.len() && !scheme.contains([' ', '@', '='])) {
+        return Some(Requirement { source: source(address), ..Requirement::new(named_by_address(address), "", place) });
     }
     if text.starts_with('-') {
         return None;

@@ -70,6 +70,8 @@ pub struct Setting {
     pub say: Option<String>,
     /// It is a secret: reports do not show it.
     pub secret: bool,
+    /// Further conditions, of which one is enough where this one does not hold.
+    pub or: Vec<Self>,
 }
 
 /// A part of the members of a list or map: `{ of = "owners", share = 0.5 }` is half as many as `owners` has.

@@ -1,0 +1,55 @@
+use super::fit_to_show;
+use crate::advisory::Impact;
+use crate::rule::Severity;
+
+/// A package that advisories speak of, for reports that want more than a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdvisedPackage {
+    /// Ecosystem as OSV spells it.
+    pub ecosystem: String,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its package URL.
+    pub purl: String,
+    /// Whether a manifest asks for it by name.
+    pub is_direct: bool,
+    /// Whether it reaches users.
+    pub ships: bool,
+    /// The version that mends most of what is known.
+    pub fix: Option<String>,
+    /// What is known of it, the gravest first.
+    pub advisories: Vec<AdvisoryFact>,
+}
+
+/// An advisory on a package, as it counts in this tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdvisoryFact {
+    /// Its id and other ids of the same flaw.
+    pub ids: Vec<String>,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// What an attacker gains by it.
+    pub impact: Impact,
+    /// What it says, in a sentence.
+    pub summary: String,
+    /// Where to read more.
+    pub address: Option<String>,
+    /// Versions without the flaw.
+    pub fixed: Vec<String>,
+}
+
+impl AdvisedPackage {
+    /// The same with nothing in it that steers a terminal.
+    pub(super) fn shown(mut self) -> Self {
+        for text in [&mut self.ecosystem, &mut self.name, &mut self.version, &mut self.purl] {
+            *text = fit_to_show(text);
+        }
+        for advisory in &mut self.advisories {
+            advisory.summary = fit_to_show(&advisory.summary);
+            advisory.ids.iter_mut().for_each(|id| *id = fit_to_show(id));
+        }
+        self
+    }
+}
