@@ -294,9 +294,9 @@ mod tests {
         ]);
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
         let expected =
-            [".github/workflows/ci.yml", ".gitignore", ".npmrc", "a-b.js", "a/x.js", "b.js", "package.json", "src/target/mod.rs", "yarn.lock"];
+            [".github/workflows/ci.yml", ".gitignore", ".npmrc", "a-b.js", "a/x.js", "b.js", "package.json", "src/target/mod.rs"];
         assert_eq!(paths(&workspace), expected);
-        assert_eq!(workspace.ignored, [".env".into()]);
+        assert_eq!(workspace.ignored, [".env".into(), "yarn.lock".into()]);
         assert_eq!(workspace.notices.len(), 1, "{:?}", workspace.notices);
         assert_eq!(workspace.notices[0].path.as_deref(), Some("node_modules"));
 
@@ -322,6 +322,14 @@ mod tests {
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
         assert_eq!(paths(&workspace), [".gitignore", "a.js", "dist/b.js", "yarn.lock"]);
         assert!(workspace.ignored.is_empty());
+    }
+
+    #[test]
+    fn an_export_holds_what_was_committed() {
+        let root = tree(&[(".gitignore", "*.lock\n.env\n"), ("a.js", "x"), ("app/yarn.lock", "y"), (".env", "K=1"), ("o.lock", "")]);
+        let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
+        assert_eq!(paths(&workspace), [".gitignore", "a.js", "app/yarn.lock"]);
+        assert_eq!(workspace.ignored, [".env".into()]);
     }
 
     #[test]

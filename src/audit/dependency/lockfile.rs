@@ -136,6 +136,7 @@ fn is_library(scene: &Scene<'_>, file: &SourceFile, manifest: &Manifest) -> bool
 /// A manifest and its lockfile disagree, or lockfiles of several tools stand in one folder.
 pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let mut findings = rivals(scene, aim);
+    findings.extend(scene.projects.iter().filter_map(|project| unread(aim, project)));
     for project in &scene.projects {
         let Some((_, lockfile)) = project.lock.filter(|(_, lockfile)| is_strict(lockfile) && aim.matcher.takes(lockfile.ecosystem))
         else {
@@ -182,6 +183,14 @@ fn at_odds(project: &Project<'_>, lockfile: &Lockfile, place: (&SourceFile, &Man
             is_outside.then(|| format!("{} {} is locked at {}", wish.name, wish.range, package.version))
         }
     }
+}
+
+/// A lockfile that no tool reads: its packages are judged by none of the rules, and that is told.
+fn unread(aim: &Aim<'_>, project: &Project<'_>) -> Option<Finding> {
+    let (file, lockfile) = project.lock.filter(|(_, lockfile)| aim.matcher.takes(lockfile.ecosystem))?;
+    let reason = project.unread.as_ref()?;
+    let message = format!("{} is not read: {reason}; its {} packages are not judged", file.name(), lockfile.packages.len());
+    Some(aim.lesser(aim.at(file, crate::source::Span::default()).message(message)).build())
 }
 
 fn rivals(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
