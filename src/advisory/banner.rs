@@ -107,7 +107,10 @@ mod tests {
             ("/*! jQuery v3.4.1 | (c) JS Foundation", Some(("jquery", Some("3.4.1")))),
             ("import { payments } from 'bitcoinjs-lib'; // since bitcoinjs-lib 3.3.2", None),
             ("/* Same order of events as delegate() of jQuery v1.11.1. */", None),
-            ("/*! @license DOMPurify | (c) Cure53 | github.com/cure53/DOMPurify/blob/2.0.7/LICENSE */", Some(("dompurify", Some("2.0.7")))),
+            (
+                "/*! @license DOMPurify | (c) Cure53 | github.com/cure53/DOMPurify/blob/2.0.7/LICENSE */",
+                Some(("dompurify", Some("2.0.7"))),
+            ),
         ];
         for (text, expected) in cases {
             let found = find("lib/a.js", text);

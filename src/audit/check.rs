@@ -37,7 +37,8 @@ pub(super) fn passes(check: TextCheck, text: &str, as_of: Date) -> bool {
 
 /// The host of a URL, or of a setting that holds a host in quotes.
 fn host(text: &str) -> &str {
-    let quoted = || text.split_once(['"', '\'']).map_or(text, |(_, rest)| rest.split_once(['"', '\'']).map_or(rest, |(host, _)| host));
+    let quoted =
+        || text.split_once(['"', '\'']).map_or(text, |(_, rest)| rest.split_once(['"', '\'']).map_or(rest, |(host, _)| host));
     let rest = text.split_once("://").map_or_else(quoted, |(_, rest)| rest);
     rest.split(['/', ':', '?', '#']).next().unwrap_or(rest)
 }

@@ -15,8 +15,8 @@ mod triage;
 
 pub use baseline::{Baseline, BaselineError};
 pub use builder::FindingBuilder;
-pub use package::{AdvisedPackage, AdvisoryFact};
 pub use excerpt::{Excerpt, acts, neutralised};
+pub use package::{AdvisedPackage, AdvisoryFact};
 pub use redact::entropy;
 pub use redact::fit_to_show;
 pub use triage::{Terms, Triage, triage};

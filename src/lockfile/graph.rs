@@ -162,8 +162,7 @@ fn hide(projects: &mut [Project<'_>]) {
 
 /// The lockfiles that fix a manifest: those of the nearest folder that has one for it.
 fn owners(projects: &[Project<'_>], all: &[(&SourceFile, &Manifest)], manifest: (&SourceFile, &Manifest)) -> Vec<usize> {
-    let fixes =
-        |project: &Project<'_>| project.unread.is_none() && project.lock.is_some_and(|lock| owns(lock, all, manifest));
+    let fixes = |project: &Project<'_>| project.unread.is_none() && project.lock.is_some_and(|lock| owns(lock, all, manifest));
     let folder = |index: usize| projects[index].lock.map_or(0, |(file, _)| file.folder().len());
     let is_list = |index: &usize| projects[*index].lock.is_some_and(|(_, lockfile)| lockfile.is_checksum_list);
     let mut owning: Vec<usize> = (0..projects.len()).filter(|&index| fixes(&projects[index])).collect();

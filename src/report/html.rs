@@ -51,7 +51,10 @@ impl Reporter for Html {
             write_rule(findings, report, out)?;
         }
         writeln!(out, "<h2>Coverage</h2>")?;
-        write_list(coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)), out)?;
+        write_list(
+            coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)),
+            out,
+        )?;
         if !report.notices.is_empty() {
             writeln!(out, "<h2>{}</h2>", counted(report.notices.len(), "notice"))?;
             write_list(report.notices.iter().map(notice_text), out)?;

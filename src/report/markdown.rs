@@ -29,7 +29,8 @@ impl Reporter for Markdown {
             write_rule(findings, report, out)?;
         }
         writeln!(out, "## Coverage\n")?;
-        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)) {
+        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report))
+        {
             writeln!(out, "- {}", escaped(&line))?;
         }
         if !report.notices.is_empty() {

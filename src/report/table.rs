@@ -239,7 +239,8 @@ impl Page<'_> {
     fn tail(&mut self, report: &Report) -> io::Result<()> {
         writeln!(self.out)?;
         self.painted(Paint::Bold, "Coverage")?;
-        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report)) {
+        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report))
+        {
             self.paragraph("  ", &line)?;
         }
         if report.notices.is_empty() {

@@ -326,7 +326,8 @@ mod tests {
 
     #[test]
     fn an_export_holds_what_was_committed() {
-        let root = tree(&[(".gitignore", "*.lock\n.env\n"), ("a.js", "x"), ("app/yarn.lock", "y"), (".env", "K=1"), ("o.lock", "")]);
+        let root =
+            tree(&[(".gitignore", "*.lock\n.env\n"), ("a.js", "x"), ("app/yarn.lock", "y"), (".env", "K=1"), ("o.lock", "")]);
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
         assert_eq!(paths(&workspace), [".gitignore", "a.js", "app/yarn.lock"]);
         assert_eq!(workspace.ignored, [".env".into()]);

@@ -226,7 +226,9 @@ impl Aim<'_> {
         let beginnings: Vec<String> = modules.iter().map(|module| format!("\"{module}")).collect();
         let is_end = |rest: &str| rest.starts_with(['"', '/']);
         let names = |file: &SourceFile| {
-            let found = |beginning: &String| file.text.match_indices(&**beginning).any(|(at, _)| is_end(&file.text[at + beginning.len()..]));
+            let found = |beginning: &String| {
+                file.text.match_indices(&**beginning).any(|(at, _)| is_end(&file.text[at + beginning.len()..]))
+            };
             file.role == Role::Product && file.name().ends_with(".go") && beginnings.iter().any(found)
         };
         !modules.is_empty() && self.scene.context.workspace.files.iter().any(names)
