@@ -15,8 +15,8 @@ use crate::target::Workspace;
 pub struct Texts {
     /// By file: the numbers of patterns, ascending.
     possible: Vec<Box<[usize]>>,
-    /// The numbers of the patterns of `[match.text]`, by rule.
-    of_rules: FxHashMap<String, Range<usize>>,
+    /// The numbers of the patterns of each `[match.text]`, by rule.
+    of_rules: FxHashMap<String, Vec<Range<usize>>>,
     /// The number of each pattern of a fact, by its text.
     of_facts: FxHashMap<String, usize>,
 }
@@ -26,12 +26,12 @@ impl Texts {
     #[must_use]
     pub fn new<'a>(workspace: &Workspace, rules: &'a RuleSet, facts: impl Iterator<Item = &'a Fact>) -> Self {
         let mut patterns: Vec<(&str, &[String])> = Vec::new();
-        let mut of_rules = FxHashMap::default();
-        for rule in &rules.rules {
-            if let Match::Text(text) = &rule.body.matcher {
+        let mut of_rules: FxHashMap<String, Vec<_>> = FxHashMap::default();
+        for (rule, matcher) in rules.rules.iter().flat_map(|rule| rule.body.matchers.iter().map(move |matcher| (rule, matcher))) {
+            if let Match::Text(text) = matcher {
                 let first = patterns.len();
                 patterns.extend(text.pattern.iter().map(|pattern| (pattern.text(), text.keyword.as_slice())));
-                of_rules.insert(rule.id.clone(), first..patterns.len());
+                of_rules.entry(rule.id.clone()).or_default().push(first..patterns.len());
             }
         }
         let mut of_facts = FxHashMap::default();
@@ -46,9 +46,9 @@ impl Texts {
         Self { possible, of_rules, of_facts }
     }
 
-    /// The numbers of the patterns of a rule.
-    pub(super) fn patterns_of(&self, rule: &Rule) -> Range<usize> {
-        self.of_rules.get(&rule.id).cloned().unwrap_or_default()
+    /// The numbers of the patterns of a rule, for each of its `[match.text]` in order.
+    pub(super) fn patterns_of(&self, rule: &Rule) -> &[Range<usize>] {
+        self.of_rules.get(&rule.id).map_or(&[], Vec::as_slice)
     }
 
     /// The numbers of the patterns that may match in a file, ascending.
@@ -65,7 +65,10 @@ impl Texts {
 
 /// The facts that a rule asks for.
 fn asked_by(rule: &Rule) -> impl Iterator<Item = &Fact> {
-    let expected = if let Match::Absence(absence) = &rule.body.matcher { &absence.expected[..] } else { &[] };
+    let expected = rule.body.matchers.iter().flat_map(|matcher| match matcher {
+        Match::Absence(absence) => &absence.expected[..],
+        _ => &[],
+    });
     let graded = rule.body.grades.iter().flat_map(|grade| grade.when.iter().chain(&grade.unless));
     rule.body.when.iter().chain(&rule.body.unless).chain(expected).chain(graded)
 }

@@ -53,6 +53,7 @@ impl Audit for CallAudit {
                         }
                         let way = matcher.follows.as_ref().and_then(|follows| way_to(context, follows, (id, unit.span(node))));
                         let builder = FindingBuilder::new(rule, context.workspace, file, span)
+                            .at_most(matcher.at_most)
                             .message(story.message(&rule.body.title))
                             .related(related)
                             .whole(unit.span(node));

@@ -41,7 +41,7 @@ impl Audit for ConfigAudit {
                     }
                     let aside = standing::aside_at(file, hit.span).cloned();
                     let aside = aside.or_else(|| standing::named_aside(file, hit.span).filter(|_| file.role == Role::Product));
-                    let builder = FindingBuilder::new(rule, context.workspace, file.id, hit.span);
+                    let builder = FindingBuilder::new(rule, context.workspace, file.id, hit.span).at_most(matcher.at_most);
                     let builder = hit.secrets.iter().fold(builder, |builder, &secret| builder.secret(secret));
                     let builder = aside.iter().fold(builder, FindingBuilder::aside);
                     findings.push(builder.message(format!("{} ({})", rule.body.title, hit.details.join(", "))).build());

@@ -55,6 +55,7 @@ impl<'a> Facts<'a> {
             && (fact.call.is_empty() || self.has_call(fact))
             && fact.config.as_ref().is_none_or(|matcher| config::occurs(&self.context, matcher))
             && (fact.text.is_empty() || self.has_text(fact))
+            && (fact.any.is_empty() || self.any(&fact.any))
     }
 
     fn has_file(&self, globs: &[Glob]) -> bool {

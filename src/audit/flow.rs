@@ -10,7 +10,7 @@ use crate::finding::{Finding, FindingBuilder};
 use crate::program::UnitId;
 use crate::rule::kind::{KindSet, Kinds};
 use crate::rule::matcher::flow::{FlowMatch, Follows};
-use crate::rule::{Confidence, Match, Rule, Severity};
+use crate::rule::{Confidence, Match, Rule, Severity, TextPattern};
 use crate::source::{Aside, AsideKind, FileId, Role, Span};
 use crate::standing;
 use crate::taint::{Flow, FlowStep};
@@ -32,7 +32,7 @@ impl Audit for FlowAudit {
 /// The findings of a rule.
 fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec<Finding> {
     let also = Places::new(context, &matcher.also);
-    grouped(arrivals(context, rule, matcher)).iter().map(|places| finding(context, rule, &also, places)).collect()
+    grouped(arrivals(context, rule, matcher)).iter().map(|places| finding(context, (rule, matcher), &also, places)).collect()
 }
 
 /// The flows that lead to one place.
@@ -203,9 +203,14 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Whether the rule's pattern of names fits the function of the source or the place, or what is named there.
+/// Whether the rule's patterns of names allow a flow.
 fn in_context(context: &Context<'_>, matcher: &FlowMatch, flow: &Flow) -> bool {
-    let Some(pattern) = &matcher.context else { return true };
+    let fits = |pattern: &TextPattern| names_fit(context, pattern, flow);
+    matcher.context.as_ref().is_none_or(fits) && !matcher.not_context.as_ref().is_some_and(fits)
+}
+
+/// Whether a pattern fits a name on the way of a flow: of its functions, its steps or their files.
+fn names_fit(context: &Context<'_>, pattern: &TextPattern, flow: &Flow) -> bool {
     let program = context.program;
     let names = [program.function_name(flow.source_function), program.function_name(flow.sink_function)];
     let steps = [&flow.source, &flow.sink].into_iter().chain(&flow.steps);
@@ -275,7 +280,12 @@ fn withheld(context: &Context<'_>, flow: &Flow) -> Option<(Severity, String)> {
 }
 
 /// A finding about flows of one value in one function.
-fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &[Arrivals<'_>]) -> Finding {
+fn finding(
+    context: &Context<'_>,
+    (rule, matcher): (&Arc<Rule>, &FlowMatch),
+    also: &Places<'_>,
+    places: &[Arrivals<'_>],
+) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
     let flow = places[0].best;
     let origin = name_of(&flow.source);
@@ -302,6 +312,7 @@ fn finding(context: &Context<'_>, rule: &Arc<Rule>, also: &Places<'_>, places: &
         Some(doubt) => builder.severity_because(rule.body.severity.min(Severity::High), doubt),
         None => builder,
     };
+    let builder = builder.at_most(matcher.at_most);
     let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.capped(ceiling, reason));
     // What the product hands to other people's code is the product's doing.
     let is_own = !matches!(origin_role(context, flow), Role::Vendored);

@@ -56,11 +56,9 @@ impl Audit for FunctionAudit {
                     };
                     for (rule, matcher) in &rules {
                         if let Some(span) = candidate.judge(matcher) {
-                            let builder = FindingBuilder::new(rule, context.workspace, file.id, span).message(format!(
-                                "{} (in {})",
-                                rule.body.title,
-                                described(context.program, function)
-                            ));
+                            let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
+                                .at_most(matcher.at_most)
+                                .message(format!("{} (in {})", rule.body.title, described(context.program, function)));
                             findings.push(in_function(context, builder, function).build());
                         }
                     }

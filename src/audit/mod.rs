@@ -25,6 +25,7 @@ mod uses;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 pub use asked::Texts;
 pub use development::Branches;
@@ -105,9 +106,10 @@ pub static AUDITS: &[&dyn Audit] = &[
     &text::TextAudit,
 ];
 
-/// The rules whose matcher is of one sort, with that matcher.
+/// The matchers of one sort, with their rules.
 fn matching_rules<'a, M>(context: &Context<'a>, select: impl Fn(&'a Match) -> Option<&'a M>) -> Vec<(&'a Arc<Rule>, &'a M)> {
-    context.rules.rules.iter().filter_map(|rule| Some((rule, select(&rule.body.matcher)?))).collect()
+    let of_rule = |rule: &'a Arc<Rule>| rule.body.matchers.iter().map(move |matcher| (rule, matcher));
+    context.rules.rules.iter().flat_map(of_rule).filter_map(|(rule, matcher)| Some((rule, select(matcher)?))).collect()
 }
 
 /// A finding in a function that the language marks as a test ships as little as one in a test file; one in a part of the file that
@@ -137,8 +139,32 @@ fn is_test(unit: &Unit, function: FunctionId) -> bool {
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let rules = fact::applicable(context);
     let context = Context { rules: &rules, ..*context };
-    let found: Vec<Finding> = AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect();
+    let found = told_once(AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect());
     overlap::joined(grade::graded(&context, found))
+}
+
+/// Where several matchers of one rule see the same lines, the gravest is told; of equals that of the first audit.
+fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    let mut places: FxHashMap<_, Vec<usize>> = FxHashMap::default();
+    for finding in findings {
+        if finding.rule.body.matchers.len() == 1 {
+            kept.push(finding);
+            continue;
+        }
+        let told = places.entry((finding.rule.id.clone(), finding.place.file)).or_default();
+        let meets =
+            |other: &Finding| other.place.start.line <= finding.place.end.line && finding.place.start.line <= other.place.end.line;
+        match told.iter().copied().find(|&index| meets(&kept[index])) {
+            Some(index) if kept[index].severity < finding.severity => kept[index] = finding,
+            Some(_) => {}
+            None => {
+                told.push(kept.len());
+                kept.push(finding);
+            }
+        }
+    }
+    kept
 }
 
 /// Whether all facts hold.

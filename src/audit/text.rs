@@ -37,7 +37,9 @@ impl Audit for TextAudit {
             .iter()
             .enumerate()
             .flat_map(|(owner, (rule, text))| {
-                let numbers = context.texts.patterns_of(rule);
+                // The matchers of one rule follow each other.
+                let earlier = rules[..owner].iter().rev().take_while(|(other, _)| other.id == rule.id).count();
+                let numbers = context.texts.patterns_of(rule).get(earlier).cloned().unwrap_or_default();
                 numbers
                     .zip(&text.pattern)
                     .map(move |(number, pattern)| (number, Pattern { owner, pattern, run: Run::of(pattern.text()) }))
@@ -159,12 +161,14 @@ impl Search<'_> {
         if self.is_in_test(hit) || self.is_void(hit) || matcher.not_in_prose && standing::is_prose(file, hit.whole.start) {
             return false;
         }
+        let whole = &file.text[hit.whole.clone()];
         let judged = &file.text[hit.range()];
         let around = |lines: u32| &file.text[lines_around(&file.text, &hit.whole, lines)];
         let has_any = |patterns: &[TextPattern], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
         let reach = matcher.near_lines.unwrap_or(NEAR_LINES);
         let passes = |check: &TextCheck| check::passes(*check, judged, self.context.as_of);
-        (matcher.not_line.is_empty() || !has_any(&matcher.not_line, around(0)))
+        (matcher.lacks.is_empty() || !has_any(&matcher.lacks, whole))
+            && (matcher.not_line.is_empty() || !has_any(&matcher.not_line, around(0)))
             && (matcher.near.is_empty() || has_any(&matcher.near, around(reach)))
             && (matcher.not_near.is_empty() || !has_any(&matcher.not_near, around(reach)))
             && matcher.min_entropy.is_none_or(|least| entropy(judged) >= least)
@@ -199,7 +203,8 @@ impl Search<'_> {
 
     fn finding(&self, hit: &Hit, more: usize) -> Finding {
         let span = |range: &Range<usize>| Span::new(range.start as u32, range.end as u32);
-        let mut builder = FindingBuilder::new(self.rule, self.context.workspace, self.file.id, span(&hit.whole));
+        let builder = FindingBuilder::new(self.rule, self.context.workspace, self.file.id, span(&hit.whole));
+        let mut builder = builder.at_most(self.matcher.at_most);
         if let Some(secret) = &hit.secret {
             builder = builder.secret(span(secret));
         }

@@ -123,6 +123,15 @@ impl<'a> FindingBuilder<'a> {
         Self { exposure: self.exposure.max(exposure_of_aside(aside.kind)), ..self }
     }
 
+    /// A severity no graver than this, if there is a limit to what the form of the finding tells.
+    #[must_use]
+    pub fn at_most(self, limit: Option<Severity>) -> Self {
+        match limit {
+            Some(limit) if limit < self.severity => self.severity_because(limit, "this form of the defect tells less than others"),
+            _ => self,
+        }
+    }
+
     /// Another confidence than the rule's.
     #[must_use]
     pub fn confidence(self, confidence: Confidence) -> Self {

@@ -219,7 +219,7 @@ fn read(path: &Path) -> Result<String, RuleError> {
 fn parse(path: &str, text: &str, knowledge: &Knowledge) -> Result<Rule, RuleError> {
     let file = Path::new(path);
     let body: RuleBody = read_toml(path, text)?;
-    knowledge.check(path, text, &body.matcher)?;
+    body.matchers.iter().try_for_each(|matcher| knowledge.check(path, text, matcher))?;
     Ok(Rule { id: stem(file), pack: file.parent().map(stem).unwrap_or_default(), path: path.into(), body })
 }
 

@@ -1,6 +1,6 @@
 //! Rules, kinds and models: everything that Forewarn believes about wallets, read from TOML.
 //!
-//! A rule is one file whose name is its id. Its `[match.*]` table says by which audit it is applied; that audit's matcher is
+//! A rule is one file whose name is its id. Its `[match.*]` tables say by which audits it is applied; each audit's matcher is
 //! described by one file of [`matcher`].
 
 mod access_path;
@@ -26,7 +26,7 @@ pub use grade::{Grade, Graded};
 pub use incident::{Incident, PartialDate};
 pub use knowledge::Knowledge;
 pub use load::{RuleError, RuleSet, explain, nearest};
-pub use matcher::{Fact, Match};
+pub use matcher::{Fact, Match, Matchers};
 pub use path::{Path, PathError, Step};
 pub use pattern::{Glob, TextPattern};
 
@@ -171,9 +171,9 @@ pub struct RuleBody {
     /// Roles of files in which a finding counts as it does in the product: an open finding of an audit is one in any document.
     #[serde(default)]
     pub counts_in: Vec<Role>,
-    /// How the defect is seen.
+    /// How the defect is seen: any of these is enough.
     #[serde(rename = "match")]
-    pub matcher: Match,
+    pub matchers: Matchers,
     /// Facts about the project that must hold for the rule to speak at all.
     #[serde(default)]
     pub when: Vec<Fact>,

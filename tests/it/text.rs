@@ -6,8 +6,12 @@ use forewarn::scan::{ScanOptions, scan_workspace};
 use forewarn::target::Workspace;
 
 fn find(matcher: &str, files: &[(&str, &str)]) -> Vec<Finding> {
+    find_by(&format!("[match.text]\n{matcher}"), files)
+}
+
+fn find_by(matchers: &str, files: &[(&str, &str)]) -> Vec<Finding> {
     let rule = format!(
-        "title = 't'\nseverity = 'low'\nconfidence = 'low'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n[match.text]\n{matcher}"
+        "title = 't'\nseverity = 'low'\nconfidence = 'low'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'w'\nfix = 'f'\n{matchers}"
     );
     let rules = RuleSet::from_texts([("packs/p/a-rule.toml", rule.as_str())]).expect("the rule loads");
     let options = ScanOptions::new("");
@@ -75,11 +79,22 @@ fn an_unknown_check_is_an_error_with_a_suggestion() {
 }
 
 #[test]
+fn a_line_that_several_matchers_see_is_told_once() {
+    let further = "pattern = ['alpha']\nat-most = 'info'\n[[match.text]]\npattern = ['beta\\([a-z]*\\)']\nlacks = ['quiet']\n[match.call]\ncallee = ['gamma']";
+    let findings = find_by(
+        &format!("[[match.text]]\n{further}"),
+        &[("a.js", "alpha; beta(x); gamma();\nalpha;\nbeta(quiet); gamma();\nbeta(quiet);\n")],
+    );
+    let found: Vec<_> = findings.iter().map(|finding| (finding.place.start.line, finding.severity.name())).collect();
+    assert_eq!(found, [(1, "low"), (3, "low"), (2, "info")]);
+}
+
+#[test]
 fn every_pattern_of_the_embedded_rules_compiles() {
     let rules = RuleSet::embedded().expect("the embedded rules load");
     let mut count = 0;
-    for rule in &rules.rules {
-        let Match::Text(text) = &rule.body.matcher else { continue };
+    for (rule, matcher) in rules.rules.iter().flat_map(|rule| rule.body.matchers.iter().map(move |matcher| (rule, matcher))) {
+        let Match::Text(text) = matcher else { continue };
         let lists = [&text.pattern, &text.file_has, &text.file_lacks, &text.not_line, &text.near, &text.not_near];
         for pattern in lists.into_iter().flatten() {
             let checked = TextPattern::check(pattern.text());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::flow::Follows;
-use crate::rule::{CalleePattern, TextPattern};
+use crate::rule::{CalleePattern, Severity, TextPattern};
 
 /// A call of one of some functions, with certain arguments.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +40,9 @@ pub struct CallMatch {
     /// If such a value reaches such a place in the call, the finding tells its way.
     #[serde(default)]
     pub follows: Option<Follows>,
+    /// The severity of what is found here is never above this: the form tells less than others of the rule do.
+    #[serde(default)]
+    pub at_most: Option<Severity>,
 }
 
 /// Something about a call: which value is looked at, and what must be true of it.

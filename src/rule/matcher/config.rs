@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::call::Scalar;
-use crate::rule::{Glob, Path, TextPattern};
+use crate::rule::{Glob, Path, Severity, TextPattern};
 
 /// A setting in configuration files.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +26,9 @@ pub struct ConfigMatch {
     /// If any of these holds there is no finding.
     #[serde(default)]
     pub spare: Vec<Setting>,
+    /// The severity of what is found here is never above this: the form tells less than others of the rule do.
+    #[serde(default)]
+    pub at_most: Option<Severity>,
 }
 
 /// A condition on the values that a path reaches: one value of which everything holds is enough.

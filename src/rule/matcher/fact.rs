@@ -27,4 +27,6 @@ pub struct Fact {
     pub text: Vec<TextPattern>,
     /// A setting.
     pub config: Option<Box<ConfigMatch>>,
+    /// One of these holds too.
+    pub any: Vec<Fact>,
 }

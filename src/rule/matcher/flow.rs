@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::rule::{Confidence, TextPattern};
+use crate::rule::{Confidence, Severity, TextPattern};
 
 /// A value of some kind reaches a place of some kind.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,6 +34,12 @@ pub struct FlowMatch {
     /// The function in which the value arises or arrives, or the variable it arrives from, has a name that matches.
     #[serde(default)]
     pub context: Option<TextPattern>,
+    /// No such name matches.
+    #[serde(default)]
+    pub not_context: Option<TextPattern>,
+    /// The severity of what is found here is never above this: the form tells less than others of the rule do.
+    #[serde(default)]
+    pub at_most: Option<Severity>,
 }
 
 /// Values whose way is told by a finding at the place that they reach.

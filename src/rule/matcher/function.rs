@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::rule::{CalleePattern, TextPattern};
+use crate::rule::{CalleePattern, Severity, TextPattern};
 
 /// A function with certain facts and a certain content. All that is given must hold.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,4 +30,6 @@ pub struct FunctionMatch {
     pub falls_back_to: Vec<CalleePattern>,
     /// …after a test for, or a failure of, one of these (as calls or as members that are tested).
     pub after_testing: Vec<CalleePattern>,
+    /// The severity of what is found here is never above this: the form tells less than others of the rule do.
+    pub at_most: Option<Severity>,
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::rule::{Glob, TextPattern};
+use crate::rule::{Glob, Severity, TextPattern};
 use crate::source::Role;
 
 /// A text in a file. All that is given must hold; within a list one entry is enough.
@@ -26,6 +26,8 @@ pub struct TextMatch {
     pub file_has: Vec<TextPattern>,
     /// The file has a match of none of these.
     pub file_lacks: Vec<TextPattern>,
+    /// The match itself has none of these: a tag without `type="password"`.
+    pub lacks: Vec<TextPattern>,
     /// The line of the match has one of these: no finding.
     pub not_line: Vec<TextPattern>,
     /// One of these occurs within `near-lines` lines.
@@ -50,6 +52,8 @@ pub struct TextMatch {
     pub lesser_because: Option<String>,
     /// So many matches must stand in the file; there is one finding then, at the first.
     pub min_count: Option<usize>,
+    /// The severity of what is found here is never above this: the form tells less than others of the rule do.
+    pub at_most: Option<Severity>,
 }
 
 /// What a text can be found to be by computing, where a regular expression sees only its form.
