@@ -40,7 +40,9 @@ impl Audit for FunctionAudit {
                 let mut findings = Vec::new();
                 let falls_back = fallbacks.owners_in(context.program, id);
                 let rules = rules.iter().enumerate().filter(|(owner, (rule, matcher))| {
-                    rule.applies_to(unit.language) && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
+                    rule.applies_to(unit.language)
+                        && !matcher.not_file.iter().any(|glob| glob.matches_path(&file.path))
+                        && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
                 });
                 let rules: Vec<_> = rules.map(|(_, rule)| rule).collect();
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };

@@ -2,12 +2,14 @@
 
 use serde::Deserialize;
 
-use crate::rule::{CalleePattern, Severity, TextPattern};
+use crate::rule::{CalleePattern, Glob, Severity, TextPattern};
 
 /// A function with certain facts and a certain content. All that is given must hold.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct FunctionMatch {
+    /// Files that are passed over.
+    pub not_file: Vec<Glob>,
     /// Its name matches.
     pub named: Option<TextPattern>,
     /// Its name does not match.
