@@ -64,9 +64,9 @@ impl Subject<'_> {
         bases.into_iter().flat_map(move |base| {
             let members = fields.into_iter().flat_map(|fields| fields.split('.'));
             let looked = members.fold(vec![base], |looked, name| looked.into_iter().flat_map(|it| self.field(it, name)).collect());
-            looked.into_iter().map(move |member| match (through, member) {
-                (Some(through), Looked::Value { value, .. }) => self.argument_of(value, &through.callee, through.argument),
-                _ => member,
+            looked.into_iter().flat_map(move |member| match (through, member) {
+                (Some(through), Looked::Value { value, .. }) => self.arguments_of(value, &through.callee, through.argument),
+                _ => vec![member],
             })
         })
     }
@@ -120,14 +120,26 @@ impl Subject<'_> {
         }
     }
 
-    /// The argument of the call whose result `value` is.
-    fn argument_of(&self, value: Value, callee: &[CalleePattern], index: usize) -> Looked {
+    /// The argument of the call whose result `value` is, or is one of those that it may be.
+    fn arguments_of(&self, value: Value, callee: &[CalleePattern], index: Option<usize>) -> Vec<Looked> {
         let resolved = self.program.resolve(value);
-        match self.program.unit(resolved.unit).expr(resolved.node) {
-            Expr::Call { arguments, .. } if calls_any(self.program, resolved.unit, resolved.node, callee) => {
-                nth(self.program, resolved, arguments, index)
-            }
-            _ => Looked::Unknown,
+        let of_call = |value: Value| self.argument_of(value, callee, index);
+        of_call(resolved).map_or_else(
+            || alternatives(self.program, resolved).into_iter().map(|it| of_call(it).unwrap_or(Looked::Unknown)).collect(),
+            |found| vec![found],
+        )
+    }
+
+    fn argument_of(&self, value: Value, callee: &[CalleePattern], index: Option<usize>) -> Option<Looked> {
+        let unit = self.program.unit(value.unit);
+        let Expr::Call { callee: called, arguments, .. } = unit.expr(value.node) else { return None };
+        if !calls_any(self.program, value.unit, value.node, callee) {
+            return None;
+        }
+        match (index, unit.expr(*called)) {
+            (Some(index), _) => Some(nth(self.program, value, arguments, index)),
+            (None, Expr::Field { base, .. }) => Some(Looked::plain(Value { unit: value.unit, node: *base })),
+            _ => None,
         }
     }
 

@@ -154,6 +154,12 @@ pub struct ArgumentIs {
     /// Whether it is always given. A parameter that some caller leaves out is not.
     #[serde(default)]
     pub present: Option<bool>,
+    /// Its resolved path matches one of these: what is written to must be a file.
+    #[serde(default)]
+    pub path: Vec<CalleePattern>,
+    /// The same function makes one of these calls.
+    #[serde(default)]
+    pub beside: Vec<CalleePattern>,
 }
 
 /// An example of a model: a file that its rows must speak about.

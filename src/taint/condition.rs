@@ -3,24 +3,28 @@
 use super::index::World;
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, VariableKind};
 use crate::program::{FunctionRef, UnitId, Value};
-use crate::rule::TextPattern;
 use crate::rule::model::{ArgumentIs, RowId};
+use crate::rule::{CalleePattern, TextPattern};
 
 /// How deep a list that is written out may be.
 pub(super) const MAX_FIXED_DEPTH: u32 = 6;
 
 impl World<'_> {
-    /// Whether a row's condition holds for a call.
+    /// Whether a row's condition holds for a call, or for a member that is written.
     pub(super) fn holds(&self, row: RowId, unit: UnitId, call: NodeId) -> bool {
         self.knowledge.models.row_of(row).argument.iter().all(|condition| self.holds_for(condition, unit, call))
     }
 
     fn holds_for(&self, condition: &ArgumentIs, unit: UnitId, call: NodeId) -> bool {
-        let Expr::Call { callee, .. } = *self.program.unit(unit).expr(call) else { return false };
-        let receiver = match *self.program.unit(unit).expr(callee) {
-            Expr::Field { base, .. } => Some(Value { unit, node: base }),
+        let expr = |node: NodeId| self.program.unit(unit).expr(node);
+        let subject = if let Expr::Call { callee, .. } = *expr(call) { callee } else { call };
+        let receiver = match *expr(subject) {
+            Expr::Field { base, .. } | Expr::Index { base, .. } => Some(Value { unit, node: base }),
             _ => None,
         };
+        if !condition.beside.is_empty() && !self.is_beside(unit, call, &condition.beside) {
+            return false;
+        }
         let value = match condition.index {
             None => receiver,
             Some(index) => {
@@ -30,6 +34,17 @@ impl World<'_> {
             }
         };
         self.is_met(condition, value)
+    }
+
+    /// Whether the function of a node makes one of some calls.
+    fn is_beside(&self, id: UnitId, node: NodeId, patterns: &[CalleePattern]) -> bool {
+        let unit = self.program.unit(id);
+        let function = unit.nodes[node.index()].function;
+        let is_meant = |callee: NodeId| {
+            self.program.path(id, callee).is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, true)))
+        };
+        unit.all_nodes()
+            .any(|(_, other)| other.function == function && matches!(other.expr, Expr::Call { callee, .. } if is_meant(callee)))
     }
 
     fn argument(&self, call: Value, index: usize) -> Option<Value> {
@@ -48,7 +63,12 @@ impl World<'_> {
             .is_none_or(|pattern| member.and_then(|value| self.text(value)).is_some_and(|text| pattern.is_match(&text)));
         let beginning = |value: Value| self.program.beginning(value).or_else(|| self.text(value));
         let begins = |pattern: &TextPattern| member.and_then(beginning).is_some_and(|text| pattern.is_match(&text));
-        fits && !condition.lacks.as_ref().is_some_and(begins)
+        let is_there = |value: Value| {
+            self.program.path(value.unit, value.node).is_some_and(|path| condition.path.iter().any(|it| it.matches(path, true)))
+        };
+        let is_path = condition.path.is_empty() || member.is_some_and(is_there);
+        fits && is_path
+            && !condition.lacks.as_ref().is_some_and(begins)
             && condition.begins.as_ref().is_none_or(begins)
             && (!condition.fixed || member.is_some_and(|value| self.is_fixed(value, MAX_FIXED_DEPTH)))
             && condition.present.is_none_or(|wanted| match member {

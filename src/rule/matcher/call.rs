@@ -104,8 +104,9 @@ pub struct Condition {
 pub struct ResultOf {
     /// The functions.
     pub callee: Vec<CalleePattern>,
-    /// The argument, from 0.
-    pub argument: usize,
+    /// The argument, from 0; the object that the method is called on if absent.
+    #[serde(default)]
+    pub argument: Option<usize>,
 }
 
 /// A constant in a rule.

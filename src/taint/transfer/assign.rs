@@ -63,7 +63,8 @@ impl Transfer<'_, '_> {
         if let Expr::Field { base, .. } | Expr::Index { base, .. } = *self.unit.expr(target) {
             self.eval(base);
         }
-        for row in self.world.rows(self.id, target, Subject::Assigned, false) {
+        let rows = self.world.rows(self.id, target, Subject::Assigned, false).into_iter();
+        for row in rows.filter(|&row| self.world.holds(row, self.id, target)).collect::<Vec<_>>() {
             self.apply(row, &super::port::Site { node, receiver: None, arguments: &[], assigned: Some(value) });
         }
     }
