@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use super::{Artifact, Audit, Context, matching_rules};
-use crate::configfile::{Document, Reached, Value, ValueKind, select_from};
+use crate::configfile::{Document, Reached, Value, ValueKind, select, select_from};
 use crate::finding::{Finding, FindingBuilder};
 use crate::rule::matcher::call::Scalar;
-use crate::rule::matcher::config::{ConfigMatch, Setting};
-use crate::rule::{Match, Path};
+use crate::rule::matcher::config::{ConfigMatch, Reference, Setting};
+use crate::rule::{Match, Path, TextPattern};
 use crate::source::{Role, SourceFile, Span};
 use crate::standing;
 
@@ -34,7 +34,7 @@ impl Audit for ConfigAudit {
                 if !applies_to(matcher, file) {
                     continue;
                 }
-                for hit in hits(matcher, file, document) {
+                for hit in hits(matcher, (file, document), &files) {
                     // A build merges this file into another: what is missing here is judged there.
                     if hit.is_absence && file.merged.is_some() {
                         continue;
@@ -68,8 +68,12 @@ fn applies_to(matcher: &ConfigMatch, file: &SourceFile) -> bool {
 
 /// Whether some document of the tree has the setting.
 pub(super) fn occurs(context: &Context<'_>, matcher: &ConfigMatch) -> bool {
-    documents(context).any(|(file, document)| applies_to(matcher, file) && !hits(matcher, file, document).is_empty())
+    let files: Vec<_> = documents(context).collect();
+    files.iter().any(|&file| applies_to(matcher, file.0) && !hits(matcher, file, &files).is_empty())
 }
+
+/// A file, and the settings in it.
+type Read<'a> = (&'a SourceFile, &'a Document);
 
 /// A place where a matcher holds.
 #[derive(Debug, PartialEq)]
@@ -92,17 +96,19 @@ struct Evidence {
 /// A place in a document, and the document around it.
 #[derive(Clone, Copy)]
 struct Scene<'a> {
+    /// All files with settings.
+    files: &'a [Read<'a>],
     file: &'a SourceFile,
     root: Reached<'a>,
     place: Reached<'a>,
 }
 
-fn hits(matcher: &ConfigMatch, file: &SourceFile, document: &Document) -> Vec<Hit> {
+fn hits<'a>(matcher: &ConfigMatch, (file, document): Read<'a>, files: &'a [Read<'a>]) -> Vec<Hit> {
     let mut hits = Vec::new();
     for root in &document.roots {
         let root = Reached::value(root);
         let places = matcher.each.as_ref().map_or_else(|| vec![root], |path| select_from(path, root));
-        let found = places.into_iter().filter_map(|place| judge(matcher, Scene { file, root, place }));
+        let found = places.into_iter().filter_map(|place| judge(matcher, Scene { files, file, root, place }));
         for hit in found.take(MAX_HITS) {
             if !hits.contains(&hit) {
                 hits.push(hit);
@@ -161,7 +167,29 @@ impl<'a> Scene<'a> {
     }
 
     fn satisfies(&self, setting: &Setting, start: Reached<'a>, reached: Reached<'a>) -> bool {
-        let text = self.text(reached.value);
+        let Some(reference) = &setting.refers else { return self.holds(setting, start, reached) };
+        self.referred(reference, reached).into_iter().any(|(file, value)| Scene { file, ..*self }.holds(setting, start, value))
+    }
+
+    /// The values that a setting names.
+    fn referred(&self, reference: &Reference, reached: Reached<'a>) -> Vec<(&'a SourceFile, Reached<'a>)> {
+        let text = reached.value.scalar_text().unwrap_or_default();
+        let captures = reference.written.regex().captures(&text);
+        let Some(name) = captures.as_ref().and_then(|found| found.name("name")) else { return Vec::new() };
+        let is_named = |entry: &Reached<'_>| {
+            let names = select_from(&reference.name, *entry);
+            names.iter().any(|found| found.value.as_text() == Some(name.as_str()))
+        };
+        let files = self.files.iter().filter(|(file, _)| reference.file.iter().any(|glob| glob.matches_path(&file.path)));
+        let values = |document| {
+            let entries = select(&reference.each, document).into_iter().filter(is_named);
+            entries.flat_map(|entry| select_from(&reference.value, entry)).collect::<Vec<_>>()
+        };
+        files.flat_map(|&(file, document)| values(document).into_iter().map(move |value| (file, value))).collect()
+    }
+
+    fn holds(&self, setting: &Setting, start: Reached<'a>, reached: Reached<'a>) -> bool {
+        let text = if setting.command { command(reached.value) } else { self.text(reached.value) };
         let text_is = |test: &dyn Fn(&str) -> bool| text.as_deref().is_some_and(test);
         let number = || as_number(reached.value);
         let is = |scalar: &Scalar| equals(scalar, reached.value, text.as_deref());
@@ -198,6 +226,9 @@ impl<'a> Scene<'a> {
 
     /// In a text of several lines (a script), the match rather than the whole.
     fn place_of_match(&self, setting: &Setting, found: Reached<'_>) -> Span {
+        if setting.command && !found.value.items().is_empty() {
+            return setting.matches.as_ref().map_or_else(|| place_of(found), |pattern| word_of(pattern, found));
+        }
         let whole = place_of(found);
         let written = self.file.snippet(whole);
         let matched = setting.matches.as_ref().filter(|_| written.contains('\n')).and_then(|pattern| pattern.regex().find(written));
@@ -206,7 +237,8 @@ impl<'a> Scene<'a> {
 
     fn tell(&self, setting: &Setting, found: Reached<'_>) -> String {
         let name = found.key.or_else(|| setting.path.last_key());
-        let value = self.text(found.value).filter(|_| !setting.secret).map(|text| shown(&text));
+        let text = if setting.command { command(found.value) } else { self.text(found.value) };
+        let value = text.filter(|_| !setting.secret).map(|text| shown(&text));
         match (name, value) {
             (Some(name), Some(value)) => format!("`{}` is `{value}`", shown(name)),
             (Some(name), None) => format!("`{}` is set", shown(name)),
@@ -216,11 +248,33 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// A command line as one text.
+fn command(value: &Value) -> Option<String> {
+    let words: Option<Vec<_>> = value.items().iter().map(Value::scalar_text).collect();
+    match (&value.kind, words) {
+        (ValueKind::Text(text), _) => Some(text.replace("\\\r\n", " ").replace("\\\n", " ")),
+        (ValueKind::List(_), Some(words)) => Some(words.join(" ")),
+        _ => None,
+    }
+}
+
 /// The first line of a text, cut if it is long.
 fn shown(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or("");
     let cut: String = line.chars().take(SHOWN).collect();
     if cut.len() < text.trim().len() { format!("{cut}…") } else { cut }
+}
+
+/// In a list of words, the one at which a match begins.
+fn word_of(pattern: &TextPattern, found: Reached<'_>) -> Span {
+    let line = command(found.value).unwrap_or_default();
+    let begin = pattern.regex().find(&line).map_or(0, |matched| matched.start());
+    let mut end = 0;
+    let holds = |word: &&Value| {
+        end += word.scalar_text().map_or(0, |text| text.len()) + 1;
+        end > begin
+    };
+    found.value.items().iter().find(holds).map_or_else(|| place_of(found), |word| word.span)
 }
 
 /// A scalar is shown itself, what has parts by its key.
@@ -270,7 +324,7 @@ mod tests {
         let file = SourceFile::in_memory(FileId(0), "a.yml", text);
         let (document, _) = configfile::find(&file).expect("a reader").read(&file);
         let lines = LineIndex::new(text);
-        let hits = hits(&matcher, &file, &document.expect("a document"));
+        let hits = hits(&matcher, (&file, &document.expect("a document")), &[]);
         hits.iter().map(|hit| format!("{}: {}", lines.line(hit.span.start), hit.details.join(", "))).collect()
     }
 

@@ -1,4 +1,5 @@
-//! Dockerfiles: a map with the instructions as repeated keys in upper case, each with its arguments as one text.
+//! Dockerfiles: a map with the instructions as repeated keys in upper case, each with its arguments as one text, in whichever
+//! of the two forms they are written.
 
 use super::lines::{Line, lines, trimmed};
 use super::tree::TreeBuilder;
@@ -54,6 +55,7 @@ fn instruction<'a>(tree: &mut TreeBuilder, text: &'a str, span: Span, rest: &mut
     if let Some(end) = heredoc(&whole) {
         place = place.to(heredoc_body(&end, &mut whole, rest).unwrap_or(place));
     }
+    let whole = exec_form(&whole).unwrap_or(whole);
     tree.key(name.to_ascii_uppercase(), Span::new(span.start, name_end));
     tree.scalar(if whole.is_empty() { ValueKind::Null } else { ValueKind::Text(whole) }, place);
 }
@@ -61,6 +63,14 @@ fn instruction<'a>(tree: &mut TreeBuilder, text: &'a str, span: Span, rest: &mut
 /// The next line that is no comment: comments may stand within a continued instruction.
 fn next_piece<'a>(rest: &mut impl Iterator<Item = Line<'a>>) -> Option<(&'a str, Span)> {
     rest.map(|line| trimmed(line.text, line.start)).find(|(text, _)| !text.starts_with('#'))
+}
+
+/// The words of `["a", "b"]`, with the flags before it: the form without a shell says the same as that with one.
+fn exec_form(text: &str) -> Option<String> {
+    let (flags, list) = text.split_at(text.find('[')?);
+    let words: Vec<String> = serde_json::from_str(list.trim_end()).ok()?;
+    let are_flags = flags.split_whitespace().all(|word| word.starts_with("--") || word == "CMD");
+    are_flags.then(|| format!("{flags}{}", words.join(" ")))
 }
 
 /// The word that ends a here-document which the text begins.

@@ -8,6 +8,7 @@ mod gradle;
 mod html;
 mod json;
 mod lines;
+mod module;
 mod plist;
 mod properties;
 mod select;
@@ -19,6 +20,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use module::{MODULE, of_module};
 pub use select::{Reached, select, select_from};
 
 use crate::source::{Notice, SourceFile, Span};

@@ -7,7 +7,7 @@ use crate::source::{Notice, SourceFile};
 
 pub(super) struct Properties;
 
-const EXTENSIONS: [&str; 5] = ["properties", "ini", "cfg", "npmrc", "yarnrc"];
+const EXTENSIONS: [&str; 6] = ["properties", "ini", "cfg", "npmrc", "yarnrc", "service"];
 const NAMES: [&str; 6] = [".npmrc", ".yarnrc", ".pnpmrc", "pip.conf", ".pip.conf", ".gitmodules"];
 
 impl ConfigReader for Properties {

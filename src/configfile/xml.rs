@@ -1,5 +1,5 @@
 //! XML: an element is a map with its attributes as `@name`, its children by name, and its text as `#text`.
-//! Namespace prefixes are kept as written; entities other than the five of XML are left as they are, so none can explode.
+//! Namespace prefixes are kept as written, but for namespaces that have a customary one; entities other than the five of XML are left as they are, so none can explode.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -23,7 +23,7 @@ impl ConfigReader for Xml {
     }
 
     fn read(&self, file: &SourceFile) -> (Option<Document>, Vec<Notice>) {
-        let mut builder = Builder { tree: TreeBuilder::default(), text: Text::default() };
+        let mut builder = Builder { tree: TreeBuilder::default(), text: Text::default(), prefixes: Vec::new() };
         let fault = events(&file.text, |event, span| {
             builder.take(event, span);
             !builder.tree.is_full()
@@ -31,6 +31,13 @@ impl ConfigReader for Xml {
         builder.tree.finish(self.syntax(), file, fault.err())
     }
 }
+
+/// Namespaces that have a prefix by which everybody knows them. Any other may be bound to them.
+const CUSTOMARY: [(&str, &str); 3] = [
+    ("http://schemas.android.com/apk/res/android", "android"),
+    ("http://schemas.android.com/apk/res-auto", "app"),
+    ("http://schemas.android.com/tools", "tools"),
+];
 
 /// What the readers of XML files get to see.
 pub(super) enum Part<'a> {
@@ -94,6 +101,8 @@ struct Text {
 struct Builder {
     tree: TreeBuilder,
     text: Text,
+    /// Prefixes with the customary ones of their namespaces, where these are not the same.
+    prefixes: Vec<(String, &'static str)>,
 }
 
 impl Builder {
@@ -125,6 +134,7 @@ impl Builder {
         let name_start = span.start + 1;
         self.tree.key(name.as_ref(), Span::new(name_start, name_start + name.as_ref().len() as u32));
         self.tree.open_map(span.start);
+        self.bind_prefixes(tag);
         for attribute in tag.attributes().with_checks(false).flatten() {
             // Names and values are slices of the tag's text, which begins after `<`.
             let place = |part: &str| {
@@ -132,9 +142,29 @@ impl Builder {
                 Span::new(name_start + at, name_start + at + part.len() as u32)
             };
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).unwrap_or_else(|_| (&*attribute.value).into());
-            self.tree.key(format!("@{}", attribute.key.as_ref()), place(attribute.key.as_ref()));
+            self.tree.key(format!("@{}", self.customary(attribute.key.as_ref())), place(attribute.key.as_ref()));
             self.tree.scalar(ValueKind::Text(value.into_owned()), place(&attribute.value));
         }
+    }
+
+    /// Notes the namespaces that an element declares under prefixes of its own choice.
+    fn bind_prefixes(&mut self, tag: &BytesStart<'_>) {
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            let customary = CUSTOMARY.iter().find(|(namespace, _)| *namespace == &*attribute.value);
+            let prefix = attribute.key.as_ref().strip_prefix("xmlns:");
+            if let Some((prefix, (_, customary))) = prefix.zip(customary).filter(|(prefix, (_, customary))| prefix != customary) {
+                self.prefixes.push((prefix.into(), customary));
+            }
+        }
+    }
+
+    /// The name of an attribute with the customary prefix of its namespace.
+    fn customary(&self, name: &str) -> String {
+        let renamed = name.split_once(':').and_then(|(prefix, rest)| {
+            let (_, customary) = self.prefixes.iter().rev().find(|(bound, _)| bound == prefix)?;
+            Some(format!("{customary}:{rest}"))
+        });
+        renamed.unwrap_or_else(|| name.into())
     }
 
     fn end_text(&mut self) {

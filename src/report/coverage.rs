@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::Artifact;
-use crate::frontend;
 use crate::source::{NoticeKind, Role, SourceFile};
 use crate::target::Workspace;
+use crate::{configfile, frontend};
 
 /// Languages that wallets are written in, by the extensions of their files: what no front end reads is named with them.
 #[rustfmt::skip]
@@ -168,7 +168,9 @@ fn by_extension(extension: &str) -> Option<&'static str> {
 
 fn syntax(artifact: &Artifact) -> Option<&'static str> {
     let lockfile = || Some(artifact.dependencies.as_ref()?.lockfile.as_ref()?.format);
-    artifact.document.as_ref().map(|document| document.syntax).or_else(lockfile)
+    // The settings of a module are read from its code, which is counted as that.
+    let document = artifact.document.as_ref().filter(|document| document.syntax != configfile::MODULE);
+    document.map(|document| document.syntax).or_else(lockfile)
 }
 
 /// The languages of code files that were found and not opened, one for each file.

@@ -42,6 +42,9 @@ pub(super) fn read_file(file: &SourceFile) -> (Artifact, Vec<Notice>) {
         artifact.document = document;
         notices.extend(remarks);
     }
+    if let Some(unit) = artifact.unit.as_ref().filter(|_| artifact.document.is_none()) {
+        artifact.document = guarded(file, &mut notices, || configfile::of_module(unit, file)).flatten();
+    }
     if let Some((dependencies, remarks)) = lockfile::find(file).and_then(|reader| guarded(file, &mut notices, || reader.read(file)))
     {
         artifact.dependencies = dependencies;

@@ -69,6 +69,10 @@ pub struct Setting {
     pub below_share: Option<Share>,
     /// It is there (true), or no value that the paths reach is as the other keys say (false).
     pub present: Option<bool>,
+    /// It is a command line: a list of words is looked at as one text, and so is a text that goes on after a backslash.
+    pub command: bool,
+    /// It is a name for a value of another file, and what is said here is said of that value.
+    pub refers: Option<Reference>,
     /// What a report says of it in place of its key and value.
     pub say: Option<String>,
     /// It is a secret: reports do not show it.
@@ -85,4 +89,20 @@ pub struct Share {
     pub of: Path,
     /// The factor, from 0 to 1.
     pub share: f64,
+}
+
+/// Where a value is found that a setting only names: `@bool/backup` is the entry `backup` of a file of resources.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Reference {
+    /// How such a name is written; a group named `name` is the name itself.
+    pub written: TextPattern,
+    /// The files in which it is given a value.
+    pub file: Vec<Glob>,
+    /// The entries of these files.
+    pub each: Path,
+    /// The name of an entry.
+    pub name: Path,
+    /// The value of an entry.
+    pub value: Path,
 }
