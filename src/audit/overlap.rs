@@ -56,6 +56,8 @@ fn repeated(findings: &[Finding]) -> BTreeSet<usize> {
 
 /// Whether a text was found that is no secret: each secret is a finding of its own.
 fn is_plain_text(finding: &Finding) -> bool {
-    let Match::Text(text) = &finding.rule.body.matcher else { return false };
-    !text.secret && !text.pattern.iter().any(|pattern| pattern.text().contains("?P<secret>"))
+    finding.rule.body.matchers.iter().all(|matcher| {
+        let Match::Text(text) = matcher else { return false };
+        !text.secret && !text.pattern.iter().any(|pattern| pattern.text().contains("?P<secret>"))
+    })
 }
