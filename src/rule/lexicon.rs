@@ -187,6 +187,15 @@ impl Lexicon {
     /// Whether a name says that what it names is public: `spend_public_key`, `generatePublicKey`, `ownerAddress`.
     #[must_use]
     pub fn says_public(&self, name: &str) -> bool {
+        // Most names are no such name by their last letters.
+        let letters = name.trim_end_matches(|it: char| !it.is_ascii_alphanumeric()).as_bytes();
+        let may_end = |end: &Vec<String>| {
+            let last = end.last().map_or(&[][..], |word| word.as_bytes());
+            letters.len() >= last.len() && letters[letters.len() - last.len()..].eq_ignore_ascii_case(last)
+        };
+        if !self.public_ends.iter().any(may_end) {
+            return false;
+        }
         let words = words(name);
         self.public_ends.iter().any(|end| words.ends_with(end)) && !words.iter().any(|word| self.public_lacks.contains(word))
     }
@@ -267,6 +276,20 @@ pub fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_public_says_so_at_its_end() {
+        let kinds = Kinds::default();
+        let text = "phrases = {}\nstop = []\nstop-after = []\nstop-before = []\nstop-object = []\n\
+                    [public]\nends = [\"public key\", \"address\"]\nlacks = [\"private\", \"from\", \"by\"]";
+        let lexicon = Lexicon::new(text, &kinds).expect("a lexicon");
+        for name in ["spend_public_key", "generatePublicKey", "ADDRESS", "ownerAddress_"] {
+            assert!(lexicon.says_public(name), "{name}");
+        }
+        for name in ["publicKeyAndPrivate", "keyByAddress", "loadFromAddress", "privateAddress", "readdress", "key"] {
+            assert!(!lexicon.says_public(name), "{name}");
+        }
+    }
 
     #[test]
     fn identifiers_are_split_in_every_style() {
