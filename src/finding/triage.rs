@@ -104,10 +104,11 @@ fn distinct(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// One finding of a rule for a line, where it says something of the line alone: the gravest, with the other places of the line. A list of
-/// three addresses is one fact.
+/// three addresses is one fact; each secret is one of its own.
 fn one_of_a_line(mut findings: Vec<Finding>) -> Vec<Finding> {
     let line = |finding: &Finding| {
-        let is_plain = finding.flow.is_empty() && finding.subject.is_none() && finding.excuse.is_none();
+        let is_plain =
+            finding.flow.is_empty() && finding.subject.is_none() && finding.excuse.is_none() && finding.secrets.is_empty();
         is_plain.then(|| (finding.rule.id.clone(), finding.place.file, finding.place.start.line))
     };
     findings.sort_by_key(|finding| (Reverse(finding.severity), Reverse(finding.confidence)));

@@ -23,7 +23,7 @@ pub(super) fn duplicate(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             }
         }
     }
-    findings
+    super::advised::once(findings)
 }
 
 /// The part of a version that changes when promises are broken: the major number, or `0.` and the minor one.

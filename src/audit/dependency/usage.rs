@@ -221,6 +221,15 @@ impl Aim<'_> {
         }
     }
 
+    /// The same for a copy in the tree, which code reaches by a global or a path of its own.
+    pub(super) fn use_of_copy(&self, advisory: &Advisory) -> Use {
+        match Part::of(advisory).filter(|part| !part.calls.is_empty()) {
+            Some(part) if self.scene.usage().calls_any(part) => Use::Called(part),
+            Some(part) => Use::NotCalled(part),
+            None => Use::Unknown,
+        }
+    }
+
     /// Whether code of the product names one of some modules in quotes: for languages that are not read.
     fn mentions_any(&self, modules: &[String]) -> bool {
         let beginnings: Vec<String> = modules.iter().map(|module| format!("\"{module}")).collect();

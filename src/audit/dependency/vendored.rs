@@ -1,5 +1,4 @@
 use super::advised::{Known, facts, once, worst_first};
-use super::usage::Use;
 use super::{Aim, Scene};
 use crate::advisory::banner::{self, Banner};
 use crate::advisory::{Advisory, AdvisoryKind, fix};
@@ -27,9 +26,8 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
             .then(|| aim.at(file, banner.span).subject(banner.package.to_owned()).message(message).build());
     };
     let standing = Known::of(scene, aim, banner.ecosystem, banner.package, version);
-    // Copies are reached by other ways than imports.
     let node = Node { is_direct: true, ..Node::default() };
-    let judged = worst_first(standing.told(), node, &|_| Use::Unknown);
+    let judged = worst_first(standing.told(), node, &|advisory| aim.use_of_copy(advisory));
     let known: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
     let worst = known.first()?;
     let fixed = fix(banner.ecosystem, version, &known).map_or(String::new(), |fix| format!("; fixed in {fix}"));
