@@ -174,7 +174,7 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let (artifacts, mut notices) = read::read(workspace);
     notices.extend(workspace.notices.iter().cloned());
     let units = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?))).collect();
-    let (program, remarks) = Program::link(workspace, units, &local_packages(workspace, &artifacts));
+    let (program, remarks) = Program::link(workspace, units, &local_packages(workspace, &artifacts), &rules.knowledge.models);
     notices.extend(remarks);
     let (taint, remarks) = taint::solve(workspace, &program, &rules.knowledge);
     notices.extend(remarks);

@@ -104,7 +104,8 @@ impl Story {
 
 /// Whether a call whose callee matches is a finding.
 fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Story> {
-    let subject = Subject { program, call };
+    let subject = Subject { program, call, asks_callers: true };
+    let spared = Subject { asks_callers: false, ..subject };
     let unit = program.unit(call.unit);
     let held = |conditions: &std::collections::BTreeMap<_, _>| -> Vec<_> {
         conditions.iter().map(|(name, condition)| (name, condition::holds(&subject, condition))).map(detail).collect()
@@ -113,7 +114,7 @@ fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
     let optional = held(&matcher.any);
     let is_met = required.iter().all(Option::is_some) && (optional.is_empty() || optional.iter().any(Option::is_some));
     let is_spared = calls_any(program, call.unit, call.node, &matcher.not_callee)
-        || matcher.spare.values().any(|condition| condition::holds(&subject, condition).is_some());
+        || matcher.spare.values().any(|condition| condition::holds(&spared, condition).is_some());
     if !is_met || is_spared || !stands_beside(program, matcher, call) || !fits_context(unit, matcher, call.node) {
         return None;
     }

@@ -13,9 +13,12 @@ use crate::source::Span;
 const MAX_DEPTH: u32 = 8;
 
 /// The call that conditions are about.
+#[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) program: &'a Program<'a>,
     pub(super) call: Value,
+    /// Whether it is enough that one caller of the function around it hands in what is asked for.
+    pub(super) asks_callers: bool,
 }
 
 /// Why a condition holds.
@@ -52,7 +55,7 @@ pub(super) fn holds(subject: &Subject<'_>, condition: &Condition) -> Option<Evid
     if !condition.callee.is_empty() && !calls_any(subject.program, subject.call.unit, subject.call.node, &condition.callee) {
         return None;
     }
-    let mut looked = subject.look(condition);
+    let mut looked = subject.look(condition).flat_map(|looked| subject.with_callers(condition, looked));
     looked.find_map(|looked| subject.check(condition, looked))
 }
 
@@ -102,7 +105,19 @@ impl Subject<'_> {
     /// A member of an object, of each of those that it may be.
     fn field(&self, looked: Looked, name: &str) -> Vec<Looked> {
         let Looked::Value { value, .. } = looked else { return vec![looked] };
-        alternatives(self.program, value).into_iter().map(|object| self.field_of(object, name)).collect()
+        let later = |object| self.program.written_later(object, name).map(Looked::plain);
+        let objects = alternatives(self.program, value).into_iter();
+        objects.flat_map(|object| std::iter::once(self.field_of(object, name)).chain(later(object))).collect()
+    }
+
+    /// A value and, if it is a parameter of which a constant is asked, what callers hand in for it.
+    fn with_callers(&self, condition: &Condition, looked: Looked) -> Vec<Looked> {
+        let mut all = vec![looked];
+        if let (Looked::Value { value, .. }, true) = (looked, self.asks_callers && condition.asks_constant()) {
+            let resolved = self.program.resolve(value);
+            all.extend(self.program.handed_in(resolved).into_iter().map(Looked::plain));
+        }
+        all
     }
 
     fn field_of(&self, object: Value, name: &str) -> Looked {
@@ -112,7 +127,8 @@ impl Subject<'_> {
         }
         match self.program.unit(object.unit).expr(object.node) {
             Expr::Object(properties) => {
-                let is_closed = properties.iter().all(|property| matches!(property.key, PropertyKey::Name(_)));
+                let is_closed = properties.iter().all(|property| matches!(property.key, PropertyKey::Name(_)))
+                    && self.program.written_later(object, name).next().is_none();
                 if is_closed { Looked::Absent } else { Looked::Unknown }
             }
             Expr::Literal(Literal::Null) => Looked::Absent,

@@ -62,13 +62,14 @@ impl Arguments {
             remark(&format!("notice: line {}: {}", notice.line.unwrap_or(1), notice.message));
         }
         let units = lowered.iter().map(|(id, lowered)| (*id, &lowered.unit)).collect();
-        let (program, _) = Program::link(&workspace, units, &[]);
+        let knowledge = RuleSet::embedded_knowledge()?;
+        let (program, _) = Program::link(&workspace, units, &[], &knowledge.models);
         let id = program.unit_of(file).ok_or("that is not one file of code")?;
         let lines = workspace.file(file).lines();
         let text = match self.command {
             Command::Ir(_) => ir::write_text(program.unit(id)),
             Command::Calls(_) => taint::write_calls(&program, id, lines),
-            Command::Summaries(_) => taint::write_summaries(&program, &*RuleSet::embedded_knowledge()?, id, lines),
+            Command::Summaries(_) => taint::write_summaries(&program, &knowledge, id, lines),
         };
         print(&text).map(|()| 0)
     }

@@ -379,6 +379,16 @@ impl<'a> Linkage<'a> {
         Some(Value { unit: class.unit, node })
     }
 
+    /// What a class begins a field with that no method writes again; `at` stands in one of its methods.
+    pub(super) fn lasting_field(&self, at: Value, name: &str) -> Option<Value> {
+        let class = self.enclosing_class(at)?;
+        let unit = self.unit(class.unit);
+        let name = unit.names.find(name)?;
+        let field = self.class(class).fields.iter().find(|field| field.name == name)?;
+        let is_written = self.classes.written.contains_key(&(class, name));
+        Some(Value { unit: class.unit, node: field.value.filter(|_| !is_written)? })
+    }
+
     /// The class that an expression names: a resolved class, or the only class of that name.
     pub(super) fn class_named_by(&self, value: Value, depth: u32) -> Option<ClassRef> {
         depth.checked_sub(1)?;

@@ -92,6 +92,9 @@ impl Linkage<'_> {
                 let is_default_only = declared.kind == VariableKind::Parameter && declared.assignments == 0;
                 fold(parameter.default.filter(|_| is_default_only)?)
             }
+            Expr::Field { base, name } if matches!(unit.expr(*base), Expr::This) => {
+                self.fold(self.lasting_field(value, unit.name(*name))?, depth)
+            }
             _ => None,
         }
     }

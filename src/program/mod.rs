@@ -10,13 +10,17 @@ mod path;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod wrapper;
+mod written;
 
 use std::borrow::Cow;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::ir::{ClassId, FunctionId, NodeId, Unit};
-use crate::source::{FileId, Notice};
+use crate::rule::model::Models;
+use crate::source::{FileId, Notice, Role};
 use crate::target::Workspace;
 
 pub use constant::Constant;
@@ -25,6 +29,8 @@ pub use path::PathId;
 use call::{Classes, Targets};
 use module::Modules;
 use path::{Paths, UnitPaths};
+use wrapper::Wrappers;
+use written::WrittenMembers;
 
 /// Index of a unit in a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +80,8 @@ struct Linkage<'a> {
     files: Vec<Box<str>>,
     modules: Modules,
     classes: Classes<'a>,
+    wrappers: Wrappers,
+    written: WrittenMembers,
 }
 
 /// All units of a workspace and what connects them.
@@ -83,21 +91,36 @@ pub struct Program<'a> {
     paths: Paths,
     unit_paths: Vec<UnitPaths>,
     targets: Vec<Targets>,
+    /// Calls by the function of the tree that they reach.
+    callers: FxHashMap<FunctionRef, Vec<Value>>,
+    /// By unit: whether its file is part of the product or of its build.
+    ships: Vec<bool>,
 }
 
 impl<'a> Program<'a> {
-    /// Links units, which stand in the order of their files.
+    /// Links units, which stand in the order of their files; models say which calls only wrap what they are given.
     #[must_use]
-    pub fn link(workspace: &Workspace, units: Vec<(FileId, &'a Unit)>, packages: &[LocalPackage]) -> (Self, Vec<Notice>) {
+    pub fn link(
+        workspace: &Workspace,
+        units: Vec<(FileId, &'a Unit)>,
+        packages: &[LocalPackage],
+        models: &Models,
+    ) -> (Self, Vec<Notice>) {
         let (modules, notices) = Modules::resolve(workspace, &units, packages);
         let classes = Classes::index(&units);
         let files = units.iter().map(|(file, _)| (*workspace.file(*file).path).into()).collect();
-        let linkage = Linkage { units, files, modules, classes };
+        let (wrappers, written) = Default::default();
+        let mut linkage = Linkage { units, files, modules, classes, wrappers, written };
+        linkage.wrappers = linkage.wrappers(models);
+        linkage.written = linkage.written_members();
         let ids = 0..linkage.units.len() as u32;
         let (local, targets): (Vec<_>, Vec<_>) =
             ids.into_par_iter().map(|index| (linkage.unit_paths(UnitId(index)), linkage.targets(UnitId(index)))).unzip();
         let (paths, unit_paths) = Paths::merge(local);
-        (Self { linkage, paths, unit_paths, targets }, notices)
+        let callers = callers(&targets);
+        let ships =
+            linkage.units.iter().map(|(file, _)| matches!(workspace.file(*file).role, Role::Product | Role::Build)).collect();
+        (Self { linkage, paths, unit_paths, targets, callers, ships }, notices)
     }
 
     /// The units with their files, in the order of their ids.
@@ -190,6 +213,34 @@ impl<'a> Program<'a> {
         Some(Value { unit: object.unit, node: property.value })
     }
 
+    /// The values that are written to a member of an object literal after it was made.
+    pub fn written_later(&self, object: Value, name: &str) -> impl Iterator<Item = Value> {
+        self.linkage.written_later(object, name)
+    }
+
+    /// What the callers within the product hand in for a parameter: nothing if a value is no parameter or too many call.
+    #[must_use]
+    pub fn handed_in(&self, value: Value) -> Vec<Value> {
+        /// A function with more callers is a library of its own.
+        const MOST: usize = 16;
+        let unit = self.unit(value.unit);
+        let crate::ir::Expr::Variable(variable) = *unit.expr(value.node) else { return Vec::new() };
+        let owner = unit.variable(variable).owner;
+        let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
+        let callers = self.callers.get(&FunctionRef { unit: value.unit, function: owner });
+        let (Some(position), Some(callers)) = (position.filter(|_| unit.variable(variable).assignments == 0), callers) else {
+            return Vec::new();
+        };
+        let shipping = callers.iter().filter(|call| self.ships[call.unit.0 as usize]).take(MOST);
+        let argument = |call: &Value| {
+            let crate::ir::Expr::Call { arguments, .. } = self.unit(call.unit).expr(call.node) else { return None };
+            let before = arguments.get(..=position)?;
+            let is_spread = |node: &NodeId| matches!(self.unit(call.unit).expr(*node), crate::ir::Expr::Spread(_));
+            (!before.iter().any(is_spread)).then(|| Value { unit: call.unit, node: before[position] })
+        };
+        shipping.filter_map(argument).collect()
+    }
+
     /// The call that makes a value: its definition, or the one thing that the class writes to the field of `this` that it is.
     #[must_use]
     pub fn construction(&self, value: Value) -> Option<Value> {
@@ -260,6 +311,19 @@ impl<'a> Program<'a> {
         let name = unit.name(unit.function(function.function).name);
         if name.is_empty() { Cow::Borrowed("anonymous function") } else { Cow::Borrowed(name) }
     }
+}
+
+/// The calls that reach each function, in the order of the source.
+fn callers(targets: &[Targets]) -> FxHashMap<FunctionRef, Vec<Value>> {
+    let mut callers: FxHashMap<FunctionRef, Vec<Value>> = FxHashMap::default();
+    for (index, targets) in targets.iter().enumerate() {
+        let unit = UnitId(index as u32);
+        for (&node, functions) in targets {
+            functions.iter().for_each(|&function| callers.entry(function).or_default().push(Value { unit, node }));
+        }
+    }
+    callers.values_mut().for_each(|calls| calls.sort_unstable());
+    callers
 }
 
 impl<'a> Linkage<'a> {

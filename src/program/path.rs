@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::wrapper::Wrapped;
 use super::{Linkage, UnitId, Value};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, StatementKind, Unit};
 
@@ -100,10 +101,16 @@ pub(super) struct LocalPaths {
 impl Linkage<'_> {
     pub(super) fn unit_paths(&self, id: UnitId) -> LocalPaths {
         let mut tracer = Tracer::new(self, id);
+        tracer.base_constructors();
         for node in 0..tracer.unit.nodes.len() as u32 {
             tracer.path(NodeId(node), MAX_DEPTH);
         }
         LocalPaths { texts: tracer.texts, by_node: tracer.by_node }
+    }
+
+    /// The path of one expression; without memory, so only for few.
+    pub(super) fn path_of(&self, value: Value) -> Option<Box<str>> {
+        self.foreign_path(value, MAX_DEPTH / 2)
     }
 
     /// The path of an expression of another unit; without memory, so only where an import leads there.
@@ -182,7 +189,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
             Expr::Variable(_) => self.variable(node, depth),
             Expr::Field { base, name } => self.field(node, *base, *name, depth),
             Expr::Index { base, index } => self.index(*base, *index, depth),
-            Expr::Call { callee, kind, .. } => self.result(*callee, *kind, depth),
+            Expr::Call { callee, kind, .. } => self.wrapped(node, depth).or_else(|| self.result(*callee, *kind, depth)),
             Expr::Typed { value, ty } => self.path(*value, depth).or_else(|| self.instance_of(*ty, depth)),
             Expr::Logical { left, right, .. } => self.known(*left, depth).or_else(|| self.path(*right, depth)),
             Expr::Conditional { then, otherwise, .. } => self.known(*then, depth).or_else(|| self.path(*otherwise, depth)),
@@ -261,11 +268,11 @@ impl<'l, 'a> Tracer<'l, 'a> {
         }
         let class =
             self.linkage.enclosing_class(Value { unit: self.id, node }).filter(|_| matches!(self.unit.expr(base), Expr::This))?;
-        let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name);
-        let by_type = declared.and_then(|field| field.ty).and_then(|ty| self.instance_of(ty, depth));
-        by_type.or_else(|| {
-            let written = self.linkage.written_to(class, self.unit.name(name))?;
-            self.known(written.node, depth)
+        // What is written to it says more than what it is declared to be.
+        let written = self.linkage.written_to(class, self.unit.name(name));
+        written.and_then(|written| self.known(written.node, depth)).or_else(|| {
+            let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name);
+            self.instance_of(declared?.ty?, depth)
         })
     }
 
@@ -304,6 +311,14 @@ impl<'l, 'a> Tracer<'l, 'a> {
         self.step(path, Step::Result)
     }
 
+    /// The path of what a call only wraps.
+    fn wrapped(&mut self, call: NodeId, depth: u32) -> Option<u32> {
+        match *self.linkage.wrappers.get(&Value { unit: self.id, node: call })? {
+            Wrapped::One(inner) => self.known(inner, depth),
+            Wrapped::Merged(_) => None,
+        }
+    }
+
     /// The path of an instance of a class of the tree whose base comes from outside: what that base can do, it can.
     fn outside_base(&self, callee: NodeId, depth: u32) -> Option<String> {
         let resolved = self.linkage.resolve(Value { unit: self.id, node: callee });
@@ -329,6 +344,21 @@ impl<'l, 'a> Tracer<'l, 'a> {
         let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).base);
         let outside = base.and_then(|base| self.known(base, MAX_DEPTH / 2)).and_then(|path| self.step(path, Step::Result));
         outside.unwrap_or_else(|| self.root("?this"))
+    }
+
+    /// Where a constructor calls that of its base class, that class is what is called.
+    fn base_constructors(&mut self) {
+        for node in self.unit.all_nodes().map(|(_, node)| node) {
+            let Expr::Call { callee, kind: CallKind::New, .. } = node.expr else { continue };
+            if !matches!(self.unit.expr(callee), Expr::Super) {
+                continue;
+            }
+            let class = self.linkage.enclosing_class(Value { unit: self.id, node: callee });
+            let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).base);
+            if let Some(path) = base.and_then(|base| self.known(base, MAX_DEPTH / 2)) {
+                self.remember(callee, path);
+            }
+        }
     }
 
     fn root(&mut self, text: &str) -> u32 {

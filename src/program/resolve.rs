@@ -1,5 +1,6 @@
 //! What a name stands for.
 
+use super::wrapper::Wrapped;
 use super::{Linkage, UnitId, Value};
 use crate::ir::{CallKind, Expr, NodeId, PropertyKey, StatementKind};
 
@@ -8,6 +9,9 @@ const MAX_DEPTH: u32 = 24;
 
 /// How deep is looked once a function is asked what it returns: functions may well return what they themselves make.
 const MAX_FACTORIES: u32 = 8;
+
+/// In how many of the objects that are merged into one a member is looked for, from the last.
+const MOST_MERGED: usize = 4;
 
 /// What an expression stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,10 @@ impl Linkage<'_> {
         match unit.expr(value.node) {
             Expr::Variable(variable) => follow(unit.variable(*variable).definition?),
             Expr::Typed { value, .. } | Expr::Assign { value, .. } => follow(*value),
+            Expr::Call { .. } => match self.wrappers.get(&value)? {
+                Wrapped::One(inner) => follow(*inner),
+                Wrapped::Merged(_) => None,
+            },
             Expr::Module(name) => self.modules.find(value.unit, *name).map(Target::Module),
             Expr::Field { base, name } => {
                 let base = self.target(Value { unit: value.unit, node: *base }, depth);
@@ -100,17 +108,26 @@ impl Linkage<'_> {
         let unit = self.unit(value.unit);
         let here = |node: NodeId| Value { unit: value.unit, node };
         match unit.expr(value.node) {
-            Expr::Object(properties) => properties.iter().rev().find_map(|property| match property.key {
-                PropertyKey::Name(key) if unit.name(key) == name => Some(self.target(here(property.value), depth)),
-                PropertyKey::Spread => self.member_of(self.target(here(property.value), depth), name, depth),
-                PropertyKey::Name(_) | PropertyKey::Computed(_) => None,
-            }),
+            Expr::Object(properties) => properties
+                .iter()
+                .rev()
+                .find_map(|property| match property.key {
+                    PropertyKey::Name(key) if unit.name(key) == name => Some(self.target(here(property.value), depth)),
+                    PropertyKey::Spread => self.member_of(self.target(here(property.value), depth), name, depth),
+                    PropertyKey::Name(_) | PropertyKey::Computed(_) => None,
+                })
+                .or_else(|| self.only_written(value, name).map(|written| self.target(written, depth))),
             Expr::Class(class) => {
                 let field = unit.class(*class).fields.iter().find(|field| unit.name(field.name) == name)?;
                 Some(self.target(here(field.value?), depth))
             }
-            Expr::Call { callee, kind: CallKind::Call, .. } => {
-                let made = self.made_by(here(*callee), depth)?;
+            Expr::Call { callee, kind, .. } => {
+                if let Some(Wrapped::Merged(parts)) = self.wrappers.get(&value) {
+                    let depth = depth.min(MAX_FACTORIES);
+                    let member = |part: &NodeId| self.member_of(self.target(here(*part), depth), name, depth);
+                    return parts.iter().rev().take(MOST_MERGED).find_map(member);
+                }
+                let made = self.made_by(here(*callee), depth).filter(|_| *kind == CallKind::Call)?;
                 self.property(made, name, depth)
             }
             _ => None,

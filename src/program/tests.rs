@@ -1,6 +1,7 @@
 use super::*;
 use crate::frontend;
 use crate::ir::Expr;
+use crate::rule::model::Models;
 
 /// Links small projects; the workspace is leaked, as a test may.
 fn linked(files: &[(&str, &str)]) -> (Program<'static>, &'static Workspace) {
@@ -10,7 +11,7 @@ fn linked(files: &[(&str, &str)]) -> (Program<'static>, &'static Workspace) {
         Some((file.id, unit))
     });
     let packages = [LocalPackage { name: "@w/core".into(), folder: "packages/core".into() }];
-    (Program::link(workspace, units.collect(), &packages).0, workspace)
+    (Program::link(workspace, units.collect(), &packages, &Models::default()).0, workspace)
 }
 
 /// The paths of all callees in the file `main.*`, in source order.

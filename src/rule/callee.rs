@@ -61,6 +61,20 @@ impl CalleePattern {
         self.text.starts_with('*')
     }
 
+    /// The names with which its paths end, those of modules without their folders; results of calls without their mark.
+    pub fn ends(&self) -> impl Iterator<Item = &str> {
+        let ends = self.alternatives.iter().filter_map(|alternative| alternative.segments.first().map(Segment::text));
+        ends.map(|text| text.rsplit('/').next().unwrap_or(text).trim_end_matches("()"))
+    }
+
+    /// The names with which those of its paths end that begin with an object known by its name only.
+    pub fn spoken_ends(&self) -> impl Iterator<Item = &str> {
+        let is_spoken = |alternative: &&Alternative| {
+            !alternative.any_receiver && alternative.segments.last().is_some_and(|first| first.text().starts_with('?'))
+        };
+        self.alternatives.iter().filter(is_spoken).filter_map(|alternative| alternative.segments.first().map(Segment::text))
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -84,6 +98,12 @@ impl Alternative {
 }
 
 impl Segment {
+    fn text(&self) -> &str {
+        match self {
+            Self::Exact(text) | Self::Wild(text) => text,
+        }
+    }
+
     fn matches(&self, text: &str) -> bool {
         match self {
             Self::Exact(exact) => **exact == *text,

@@ -22,6 +22,9 @@ struct LexiconText {
     stop_before: Vec<String>,
     /// Words in the name of an object that make its members harmless: `icons.mnemonic`.
     stop_object: Vec<String>,
+    /// Words in the name of a type or module that make the names of its instances say nothing: a `SecureStore` named `store`.
+    #[serde(default)]
+    stop_type: Vec<String>,
     /// Phrases by the kind of place that a variable or member of such a name is: `{ nonce-iv = ["iv"] }`.
     #[serde(default)]
     places: BTreeMap<String, Vec<String>>,
@@ -83,6 +86,7 @@ pub struct Lexicon {
     public_lacks: HashSet<String>,
     flags: FlagText,
     beginnings: BeginningText,
+    stop_type: HashSet<String>,
 }
 
 /// Phrases with their kinds.
@@ -167,6 +171,7 @@ impl Lexicon {
             public_lacks: set(written.public.lacks),
             flags: written.flags,
             beginnings: written.beginnings,
+            stop_type: set(written.stop_type),
         })
     }
 
@@ -218,6 +223,12 @@ impl Lexicon {
     #[must_use]
     pub fn is_harmless_object(&self, name: &str) -> bool {
         words(name).iter().any(|word| self.stop_object.contains(word))
+    }
+
+    /// Whether a type or module of such a name is not what its instances are called.
+    #[must_use]
+    pub fn is_other_type(&self, name: &str) -> bool {
+        words(name).iter().any(|word| self.stop_type.contains(word))
     }
 
     /// Names of members with the cleaner that reading them from a whole amounts to.

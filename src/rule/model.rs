@@ -1,5 +1,6 @@
 //! Models: what the calls and members of a library do with values, one file a library.
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::access_path::{AccessPath, Port};
@@ -25,6 +26,8 @@ pub enum Effect {
     Guard(KindId, When),
     /// Where it holds, what goes in at these places is as if it had been cleaned: a name that is on a list.
     Narrowing(KindId, Vec<AccessPath>),
+    /// The result is what this is: a function that is wrapped, options that are merged. Several are one object, the last first.
+    Wrapper(Vec<AccessPath>),
     /// What goes in at the first comes out wherever a row of the same channel and name has the second.
     Channel(Channel),
 }
@@ -196,6 +199,8 @@ pub(super) struct ModelText {
     #[serde(default)]
     propagation: Vec<toml::Spanned<RowText>>,
     #[serde(default)]
+    wrapper: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
     guard: Vec<toml::Spanned<RowText>>,
     #[serde(default)]
     channel: Vec<toml::Spanned<RowText>>,
@@ -269,6 +274,11 @@ pub struct Models {
     pub files: Vec<ModelFile>,
     rows: Vec<Row>,
     index: CalleeIndex<(RowId, Subject)>,
+    /// Wrappers alone, and the names with which their paths end.
+    wrappers: CalleeIndex<RowId>,
+    wrapper_ends: FxHashSet<String>,
+    /// The names with which patterns end that know the object by its name only.
+    spoken_ends: FxHashSet<String>,
 }
 
 impl Models {
@@ -282,6 +292,7 @@ impl Models {
             ("sink", file.sink),
             ("sanitizer", file.sanitizer),
             ("propagation", file.propagation),
+            ("wrapper", file.wrapper),
             ("guard", file.guard),
             ("channel", file.channel),
         ];
@@ -329,8 +340,34 @@ impl Models {
 
     fn push(&mut self, row: Row) {
         let id = RowId(self.rows.len() as u32);
-        row.patterns.iter().for_each(|(subject, pattern)| self.index.insert(pattern, (id, *subject)));
+        for (subject, pattern) in &row.patterns {
+            self.index.insert(pattern, (id, *subject));
+            self.spoken_ends.extend(pattern.spoken_ends().map(ToOwned::to_owned));
+            if matches!(row.effect, Effect::Wrapper(_)) {
+                self.wrappers.insert(pattern, id);
+                self.wrapper_ends.extend(pattern.ends().map(ToOwned::to_owned));
+            }
+        }
         self.rows.push(row);
+    }
+
+    /// What a call of a wrapper with this path gives back.
+    #[must_use]
+    pub fn wrapper(&self, path: &str, language: &str) -> Option<&[AccessPath]> {
+        let row = self.wrappers.matching(path).into_iter().map(|matched| matched.owner).find(|&row| self.speaks(row, language))?;
+        if let Effect::Wrapper(from) = &self.row_of(row).effect { Some(from) } else { None }
+    }
+
+    /// Whether the path of a wrapper may end with a name.
+    #[must_use]
+    pub fn ends_wrapper(&self, name: &str) -> bool {
+        self.wrapper_ends.contains(name)
+    }
+
+    /// Whether some row that knows an object by its name only is about a member of this name.
+    #[must_use]
+    pub fn is_spoken(&self, name: &str) -> bool {
+        self.spoken_ends.contains(name)
     }
 
     /// A row.
@@ -383,6 +420,7 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
         "guard" if text.kind.as_deref().is_some_and(|name| kinds.find_role(name, KindRole::Cleaner).is_ok()) => {
             Effect::Narrowing(kind(KindRole::Cleaner)?, or(&text.at, input))
         }
+        "wrapper" => Effect::Wrapper(or(&text.from, Port::Argument(0))),
         "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
         _ => {
             let channel = text.channel.clone().ok_or("a channel needs the name of its sort: channel = \"…\"")?;

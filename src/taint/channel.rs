@@ -99,12 +99,16 @@ fn members(world: &World<'_>, value: Value) -> Vec<(String, Value)> {
 /// The expression that holds the name.
 fn named_by(world: &World<'_>, id: UnitId, call: NodeId, port: Port) -> Option<NodeId> {
     let unit = world.program.unit(id);
-    let Expr::Call { callee, arguments, .. } = unit.expr(call) else { return None };
+    // What is no call is a function that is handed over, of whose arguments nothing is known.
+    let (callee, arguments) = match unit.expr(call) {
+        Expr::Call { callee, arguments, .. } => (*callee, &**arguments),
+        _ => (call, &[][..]),
+    };
     match port {
         Port::Argument(index) => arguments.get(index).copied(),
         Port::Return => Some(call),
         Port::Receiver => {
-            let resolved = world.program.resolve(Value { unit: id, node: *callee });
+            let resolved = world.program.resolve(Value { unit: id, node: callee });
             match *world.program.unit(resolved.unit).expr(resolved.node) {
                 Expr::Field { base, .. } | Expr::Index { base, .. } if resolved.unit == id => Some(base),
                 _ => None,

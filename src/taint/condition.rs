@@ -47,6 +47,12 @@ impl World<'_> {
             .any(|(_, other)| other.function == function && matches!(other.expr, Expr::Call { callee, .. } if is_meant(callee)))
     }
 
+    /// Whether a row's condition holds for a call of which no argument is known.
+    pub(super) fn holds_for_any(&self, row: RowId) -> bool {
+        let holds = |condition: &ArgumentIs| condition.beside.is_empty() && self.is_met(condition, None);
+        self.knowledge.models.row_of(row).argument.iter().all(holds)
+    }
+
     fn argument(&self, call: Value, index: usize) -> Option<Value> {
         let Expr::Call { arguments, .. } = self.program.unit(call.unit).expr(call.node) else { return None };
         Some(Value { unit: call.unit, node: *arguments.get(index)? })

@@ -267,6 +267,14 @@ impl<'a> World<'a> {
         not_file.is_empty() || !not_file.iter().any(|glob| glob.matches_path(self.program.file_path(unit)))
     }
 
+    /// The rows that speak of a method of an expression, called by its name.
+    pub(super) fn rows_of_member(&self, unit: UnitId, object: NodeId, name: &str) -> Vec<RowId> {
+        let path = self.program.path(unit, object);
+        path.map_or_else(Vec::new, |path| {
+            Labels::rows_of(self.knowledge, &format!("{path}.{name}"), self.program.unit(unit).language)
+        })
+    }
+
     /// The rows that speak of any expression of the program; ordered.
     pub(super) fn fired(&self) -> Vec<RowId> {
         self.labels.fired()
@@ -595,6 +603,14 @@ impl<'w, 'a> Pass<'w, 'a> {
             for (index, &argument) in arguments.iter().enumerate() {
                 let target = self.world.program.function_of(Value { unit: self.id, node: argument });
                 handed.extend(target.map(|target| (target, caller(Some(index as u32)))));
+                // What is handed over may be a function of a library that gives a value.
+                if self.world.labels.is_labelled(self.world.program, self.id, argument) && self.arises(argument, Subject::Callee) {
+                    self.found.seeds.push(function);
+                }
+            }
+            if let Expr::Field { base, .. } = *self.unit.expr(callee) {
+                let target = self.world.program.function_of(Value { unit: self.id, node: base });
+                handed.extend(target.map(|target| (target, caller(Some(super::transfer::RECEIVER)))));
             }
         }
         if let Some((_, properties)) = self.world.struct_literal(self.id, node) {

@@ -1,9 +1,10 @@
 //! Which rows of the models speak of which expressions: patterns are matched once for each different path.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
-use crate::ir::NodeId;
-use crate::program::{PathId, Program, UnitId};
+use crate::ir::{Expr, NodeId, Unit, VariableId};
+use crate::program::{Program, UnitId};
 use crate::rule::model::{Row, RowId, Subject};
 use crate::rule::{Knowledge, Matched};
 
@@ -23,6 +24,8 @@ struct Hit {
 pub(super) struct Labels {
     /// By path.
     hits: Vec<Box<[Hit]>>,
+    /// By unit: what is known of expressions by the names with which they are written, where their paths say nothing.
+    spoken: Vec<FxHashMap<NodeId, Box<[Hit]>>>,
 }
 
 const SUBJECTS: [Subject; 5] = [Subject::Callee, Subject::Member, Subject::Assigned, Subject::Type, Subject::Compared];
@@ -30,7 +33,36 @@ const SUBJECTS: [Subject; 5] = [Subject::Callee, Subject::Member, Subject::Assig
 impl Labels {
     pub(super) fn new(program: &Program<'_>, knowledge: &Knowledge) -> Self {
         let paths: Vec<_> = program.all_paths().collect();
-        Self { hits: paths.into_par_iter().map(|(_, path)| hits(knowledge, path)).collect() }
+        let mut labels = Self { hits: paths.into_par_iter().map(|(_, path)| hits(knowledge, path)).collect(), spoken: Vec::new() };
+        let ids: Vec<_> = program.unit_ids().collect();
+        labels.spoken = ids.into_par_iter().map(|id| labels.spoken_in(program, knowledge, id)).collect();
+        labels
+    }
+
+    /// What rows that know an object by its name say of the expressions of a unit.
+    fn spoken_in(&self, program: &Program<'_>, knowledge: &Knowledge, id: UnitId) -> FxHashMap<NodeId, Box<[Hit]>> {
+        let unit = program.unit(id);
+        let is_spoken: Vec<_> = unit.names.iter().map(|(_, name)| knowledge.models.is_spoken(name)).collect();
+        let spoken = unit.all_nodes().filter_map(|(node, content)| {
+            let Expr::Field { name, .. } = content.expr else { return None };
+            if !is_spoken[name.0 as usize] || self.is_certain(program, id, node, knowledge) {
+                return None;
+            }
+            let path = program.path(id, node).unwrap_or_default();
+            if path.split('.').any(|name| knowledge.lexicon.is_other_type(name)) {
+                return None;
+            }
+            let name = Spoken { program, id, unit }.name(node, MAX_DEPTH)?;
+            let hits: Vec<_> = hits(knowledge, &name).into_iter().filter(|hit| !hit.is_guess).collect();
+            (!hits.is_empty()).then(|| (node, hits.into()))
+        });
+        spoken.collect()
+    }
+
+    /// Whether a row always says what an expression is or does, known by its path.
+    fn is_certain(&self, program: &Program<'_>, unit: UnitId, node: NodeId, knowledge: &Knowledge) -> bool {
+        let hits = program.path_id(unit, node).map_or(&[][..], |path| &self.hits[path.0 as usize]);
+        hits.iter().any(|hit| !hit.is_guess && is_certain(knowledge.models.row_of(hit.row)))
     }
 
     /// The rows that speak of an expression of a unit, met in a certain way; ordered.
@@ -43,16 +75,23 @@ impl Labels {
     ) -> impl Iterator<Item = RowId> + 'l {
         let (program, knowledge) = world;
         let language = program.unit(at.0).language;
-        let hits = program.path_id(at.0, at.1).map_or(&[][..], |path| self.of(path));
-        hits.iter()
+        self.of(program, at)
+            .iter()
             .filter(move |hit| hit.subject == subject && (is_new || !hit.only_new))
             .map(|hit| hit.row)
             .filter(move |&row| knowledge.models.speaks(row, language))
     }
 
+    /// The rows that speak of a callee with a path; ordered.
+    pub(super) fn rows_of(knowledge: &Knowledge, path: &str, language: &str) -> Vec<RowId> {
+        let hits = hits(knowledge, path).into_iter().filter(|hit| hit.subject == Subject::Callee && !hit.only_new);
+        hits.map(|hit| hit.row).filter(|&row| knowledge.models.speaks(row, language)).collect()
+    }
+
     /// All rows that speak of anything; ordered.
     pub(super) fn fired(&self) -> Vec<RowId> {
-        let mut rows: Vec<_> = self.hits.iter().flat_map(|hits| hits.iter().map(|hit| hit.row)).collect();
+        let spoken = self.spoken.iter().flat_map(|unit| unit.values());
+        let mut rows: Vec<_> = self.hits.iter().chain(spoken).flat_map(|hits| hits.iter().map(|hit| hit.row)).collect();
         rows.sort_unstable();
         rows.dedup();
         rows
@@ -60,11 +99,56 @@ impl Labels {
 
     /// Whether any row speaks of an expression, whatever its language.
     pub(super) fn is_labelled(&self, program: &Program<'_>, unit: UnitId, node: NodeId) -> bool {
-        program.path_id(unit, node).is_some_and(|path| !self.of(path).is_empty())
+        !self.of(program, (unit, node)).is_empty()
     }
 
-    fn of(&self, path: PathId) -> &[Hit] {
-        &self.hits[path.0 as usize]
+    fn of(&self, program: &Program<'_>, (unit, node): (UnitId, NodeId)) -> &[Hit] {
+        if let Some(spoken) = self.spoken[unit.0 as usize].get(&node) {
+            return spoken;
+        }
+        program.path_id(unit, node).map_or(&[][..], |path| &self.hits[path.0 as usize])
+    }
+}
+
+/// The names with which an expression is written, as a path of which only they are known: `?logger.info` for a logger that is
+/// injected, imported from a library on no list, or of a declared type.
+struct Spoken<'s, 'a> {
+    program: &'s Program<'a>,
+    id: UnitId,
+    unit: &'a Unit,
+}
+
+/// How many members of members are spoken.
+const MAX_DEPTH: u32 = 6;
+
+impl Spoken<'_, '_> {
+    fn name(&self, node: NodeId, depth: u32) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        match *self.unit.expr(node) {
+            Expr::Field { base, name } => {
+                let name = self.unit.name(name);
+                if matches!(self.unit.expr(base), Expr::This) {
+                    return Some(format!("?{name}"));
+                }
+                Some(format!("{}.{name}", self.name(base, depth)?))
+            }
+            Expr::Call { callee, .. } => Some(format!("{}()", self.name(callee, depth)?)),
+            Expr::Typed { value, .. } => self.name(value, depth),
+            Expr::Variable(variable) => self.variable(variable),
+            _ => None,
+        }
+    }
+
+    /// The name of a variable, unless it is known what it holds: what a library makes, something of the tree.
+    fn variable(&self, variable: VariableId) -> Option<String> {
+        let declared = self.unit.variable(variable);
+        let is_described = declared.definition.is_some_and(|definition| match *self.unit.expr(definition) {
+            Expr::Call { callee, .. } => self.program.path(self.id, callee).is_some_and(|path| !path.starts_with('?')),
+            Expr::Literal(_) | Expr::Object(_) | Expr::Array(_) | Expr::Closure(_) | Expr::Class(_) => true,
+            _ => false,
+        });
+        let name = self.unit.name(declared.name);
+        (!is_described && !name.is_empty()).then(|| format!("?{name}"))
     }
 }
 

@@ -23,7 +23,7 @@ fn every_row_is_fired_by_an_example() {
                 let lowered =
                     frontend::find(file).unwrap_or_else(|| panic!("{}: no front end for {}", model.path, file.path)).lower(file);
                 assert!(lowered.notices.is_empty(), "{}: {:?}", model.path, lowered.notices);
-                let (program, _) = Program::link(&workspace, vec![(file.id, &lowered.unit)], &[]);
+                let (program, _) = Program::link(&workspace, vec![(file.id, &lowered.unit)], &[], &knowledge.models);
                 taint::solve(&workspace, &program, &knowledge).0.fired
             })
             .collect();

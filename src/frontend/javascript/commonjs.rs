@@ -26,7 +26,9 @@ impl Lowerer {
             return module;
         }
         let callee = self.expression(&call.callee);
-        let node = self.call_node(callee, &call.arguments, CallKind::Call, call.span);
+        // The base class makes a part of the instance.
+        let kind = if matches!(call.callee, Expression::Super(_)) { CallKind::New } else { CallKind::Call };
+        let node = self.call_node(callee, &call.arguments, kind, call.span);
         self.compiled_exports(node).unwrap_or(node)
     }
 

@@ -172,7 +172,7 @@ fn classes() {
             "module",
             "public fn W.constructor(seed: @Seed)",
             "  this.seed = seed",
-            "  super()",
+            "  new super()",
             "public accessor fn W.k()",
             "  return this.#k",
             "public fn W.on()",

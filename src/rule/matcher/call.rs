@@ -98,6 +98,14 @@ pub struct Condition {
     pub body_lacks: Vec<CalleePattern>,
 }
 
+impl Condition {
+    /// Whether it asks for certain constants: then it is enough that one of several values is one.
+    #[must_use]
+    pub const fn asks_constant(&self) -> bool {
+        self.equals.is_some() || !self.one_of.is_empty() || self.less_than.is_some() || self.at_least.is_some()
+    }
+}
+
 /// The argument of a call whose result is looked at.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::port::Site;
 use super::{NO_NODE, Transfer};
 use crate::ir::{Expr, NodeId, VariableId, VariableKind};
 use crate::program::Value as ProgramValue;
@@ -65,7 +66,8 @@ impl Transfer<'_, '_> {
         }
         let rows = self.world.rows(self.id, target, Subject::Assigned, false).into_iter();
         for row in rows.filter(|&row| self.world.holds(row, self.id, target)).collect::<Vec<_>>() {
-            self.apply(row, &super::port::Site { node, receiver: None, arguments: &[], assigned: Some(value) });
+            let site = Site { node, callee: target, receiver: None, arguments: &[], assigned: Some(value), is_handed: false };
+            self.apply(row, &site);
         }
     }
 

@@ -35,7 +35,7 @@ impl Transfer<'_, '_> {
             result.join(&arguments[0].1);
         }
         let is_inside = !result.is_empty();
-        let site = Site { node, receiver: receiver.as_ref(), arguments: &arguments, assigned: None };
+        let site = Site { node, callee, receiver: receiver.as_ref(), arguments: &arguments, assigned: None, is_handed: false };
         let mut settled = KindSet::EMPTY;
         for row in self.speaking(node, callee, kind, is_inside) {
             let part = self.apply(row, &site);
@@ -124,7 +124,9 @@ impl Transfer<'_, '_> {
     /// A value that passed a cleaner.
     pub(super) fn cleaned(&mut self, value: &Value, kind: KindId, node: NodeId) -> Value {
         let mut cleaned = Value::known();
-        cleaned.settled = value.settled | KindSet::one(kind);
+        // What is made of a constant is none: random bytes of a certain number.
+        let before = if value.settled == KindSet::ALL { KindSet::EMPTY } else { value.settled };
+        cleaned.settled = before | KindSet::one(kind);
         for strand in value.strands() {
             let trail = self.graph.extend(strand.trail, Step::Cleaned(kind), node);
             cleaned.add(Strand { at: Path::EMPTY, mark: Mark::NONE, passed: strand.passed | KindSet::one(kind), trail, ..*strand });

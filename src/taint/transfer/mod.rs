@@ -6,6 +6,7 @@ mod call;
 mod check;
 mod distinguish;
 mod expr;
+mod hand;
 mod mix;
 mod narrow;
 mod port;
@@ -25,6 +26,8 @@ use crate::program::{FunctionRef, UnitId};
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, Subject};
+
+pub(super) use port::RECEIVER;
 
 /// What functions say of checks: passed when they return, and when they return true.
 pub(super) type Checks = FxHashMap<FunctionRef, (KindSet, KindSet)>;
@@ -50,6 +53,7 @@ pub(super) fn run(world: &World<'_>, function: FunctionRef, checks: &Checks) -> 
         graph: Graph::default(),
         seen: FxHashSet::default(),
         sources: FxHashMap::default(),
+        handed: FxHashMap::default(),
         state: State::start(),
         loops: Vec::new(),
         returned: None,
@@ -136,6 +140,8 @@ struct Transfer<'w, 'a> {
     graph: Graph,
     seen: FxHashSet<(Fact, Output, Path, Mark, KindSet, ConditionSet)>,
     sources: FxHashMap<(NodeId, VariableId, KindId), u32>,
+    /// What functions of libraries gave that were handed to a call, by the call and the argument that they are.
+    handed: FxHashMap<(NodeId, u32), Value>,
     state: State,
     loops: Vec<LoopExits>,
     returned: Option<KindSet>,

@@ -15,12 +15,26 @@ use crate::taint::value::{Atom, Fact, Value};
 /// How many bits tell the argument that a function is, or is a member of; the rest tell the members apart.
 const ARGUMENT_BITS: u32 = 8;
 
+/// Stands for the receiver where an argument's index does for an argument.
+pub(in crate::taint) const RECEIVER: u32 = (1 << ARGUMENT_BITS) - 1;
+
 /// A call or write with its values.
 pub(super) struct Site<'v> {
     pub(super) node: NodeId,
+    /// What is called; for a function that is handed over, what stands for it. The target of a write.
+    pub(super) callee: NodeId,
     pub(super) receiver: Option<&'v (NodeId, Value)>,
     pub(super) arguments: &'v [(NodeId, Value)],
     pub(super) assigned: Option<&'v Value>,
+    /// Whether it is not called here but handed to this call.
+    pub(super) is_handed: bool,
+}
+
+impl Site<'_> {
+    /// The call itself or, for a function that is handed over, what stands for it.
+    const fn subject(&self) -> NodeId {
+        if self.is_handed { self.callee } else { self.node }
+    }
 }
 
 impl Transfer<'_, '_> {
@@ -43,6 +57,10 @@ impl Transfer<'_, '_> {
                 let value = self.cleaned(&value, *kind, site.node);
                 settled = if is_result(to) { value.settled } else { settled };
                 self.put(to, &value, site, &mut result);
+            }
+            Effect::Wrapper(from) => {
+                result = self.join_at(from, site);
+                settled = result.settled;
             }
             Effect::Propagation(from, to) => {
                 let mut value = self.join_at(from, site);
@@ -79,8 +97,8 @@ impl Transfer<'_, '_> {
         if ends.name == Some(ChannelName::Member) {
             return ends.to.iter().for_each(|path| self.hand_to_members(ends, path, site));
         }
-        let Some(cell) = channel::cell(self.world, self.id, site.node, ends) else { return };
-        let under = channel::prefix(self.world, self.id, site.node, ends);
+        let Some(cell) = channel::cell(self.world, self.id, site.subject(), ends) else { return };
+        let under = channel::prefix(self.world, self.id, site.subject(), ends);
         for path in &ends.from {
             for (name, value) in self.parts(ends, path, site) {
                 self.give(&value, Output::Cell(cell), name.map_or(under, Path::one), Step::Written, site.node);
@@ -190,9 +208,11 @@ impl Transfer<'_, '_> {
     /// The value at a port.
     fn get(&mut self, path: &AccessPath, site: &Site<'_>) -> Value {
         if let Some((FunctionPort::Return, fields)) = &path.function {
-            return self.returned_by(path, site).read(Path::of(fields));
+            let mut value = self.returned_by(path, site);
+            value.join(&self.handed_out(path, site));
+            return value.read(Path::of(fields));
         }
-        if let Some(cell) = self.world.passed(self.id, site.node, path) {
+        if let Some(cell) = self.world.passed(self.id, site.subject(), path) {
             return cell_value(cell);
         }
         if let Some((FunctionPort::Parameter(parameter), fields)) = &path.function {
@@ -241,7 +261,12 @@ impl Transfer<'_, '_> {
                 let function = self.assigned_function(site);
                 return function.map(|function| (0, String::new(), function)).into_iter().collect();
             }
-            Port::Return | Port::Receiver => (0, 0),
+            Port::Receiver => {
+                let base = site.receiver.map(|(node, _)| ProgramValue { unit: self.id, node: *node });
+                let function = base.filter(|_| !site.is_handed).and_then(|base| self.world.program.function_of(base));
+                return function.map(|function| (RECEIVER, String::new(), function)).into_iter().collect();
+            }
+            Port::Return => (0, 0),
         };
         let arguments = site.arguments.iter().enumerate().take(end).skip(start);
         let functions = arguments.flat_map(|(index, (node, _))| {
@@ -267,6 +292,9 @@ impl Transfer<'_, '_> {
                 let to = Output::Parameter(function, *parameter as u32, site.node, argument);
                 self.give(value, to, Path::of(fields), Step::Argument, site.node);
             }
+            let mut part = Value::unknown();
+            part.put(Path::of(fields), value);
+            self.hand_in(path, *parameter, &part, site);
             return;
         }
         let mut part = Value::unknown();

@@ -1,0 +1,102 @@
+//! Calls that give back what they are given: a function that a library wraps is still that function, and options that are merged
+//! are still the options.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Linkage, UnitId, Value};
+use crate::ir::{Expr, NodeId, StatementKind, Unit};
+use crate::rule::model::Models;
+use crate::rule::{AccessPath, FunctionPort, Port};
+
+/// What a call gives back.
+#[derive(Clone, Debug)]
+pub(super) enum Wrapped {
+    /// This value.
+    One(NodeId),
+    /// An object with the members of these, of the last first.
+    Merged(Box<[NodeId]>),
+}
+
+/// The calls of a program that give back what they are given.
+pub(super) type Wrappers = FxHashMap<Value, Wrapped>;
+
+impl Linkage<'_> {
+    /// Finds the calls that models call wrappers.
+    pub(super) fn wrappers(&self, models: &Models) -> Wrappers {
+        let ids = 0..self.units.len() as u32;
+        ids.into_par_iter().flat_map_iter(|index| self.unit_wrappers(UnitId(index), models)).collect()
+    }
+
+    fn unit_wrappers(&self, id: UnitId, models: &Models) -> Vec<(Value, Wrapped)> {
+        let unit = self.unit(id);
+        let ends = ends(unit, models);
+        if ends.is_empty() {
+            return Vec::new();
+        }
+        let wrapped = unit.all_nodes().filter_map(|(node, content)| {
+            let Expr::Call { callee, .. } = content.expr else { return None };
+            if !may_wrap(unit, callee, &ends) {
+                return None;
+            }
+            let path = self.path_of(Value { unit: id, node: callee })?;
+            let from = models.wrapper(&path, unit.language)?;
+            Some((Value { unit: id, node }, wrapped(unit, node, from)?))
+        });
+        wrapped.collect()
+    }
+}
+
+/// The names of a unit with which the path of a wrapper may end.
+fn ends<'u>(unit: &'u Unit, models: &Models) -> FxHashSet<&'u str> {
+    unit.names.iter().map(|(_, name)| name).filter(|name| models.ends_wrapper(last(name))).collect()
+}
+
+fn last(module: &str) -> &str {
+    module.rsplit(['/', '.']).next().unwrap_or(module)
+}
+
+/// Whether a callee may be a wrapper, by the names that it is written or imported with.
+fn may_wrap(unit: &Unit, callee: NodeId, ends: &FxHashSet<&str>) -> bool {
+    match *unit.expr(callee) {
+        Expr::Global(name) | Expr::Module(name) => ends.contains(unit.name(name)),
+        Expr::Field { base, name } => {
+            let is_default = unit.name(name) == "default" && matches!(unit.expr(base), Expr::Module(_));
+            ends.contains(unit.name(name)) || (is_default && may_wrap(unit, base, ends))
+        }
+        Expr::Call { callee, .. } => may_wrap(unit, callee, ends),
+        Expr::Variable(variable) => match unit.variable(variable).definition {
+            Some(definition) if !matches!(unit.expr(definition), Expr::Variable(_)) => may_wrap(unit, definition, ends),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// What a call of a wrapper gives back.
+fn wrapped(unit: &Unit, call: NodeId, from: &[AccessPath]) -> Option<Wrapped> {
+    let Expr::Call { callee, ref arguments, .. } = *unit.expr(call) else { return None };
+    let [path] = from else { return None };
+    let node = match path.root {
+        Port::Argument(index) => *arguments.get(index)?,
+        // Further arguments would be the first ones of the function.
+        Port::Receiver if arguments.len() < 2 => match *unit.expr(callee) {
+            Expr::Field { base, .. } => base,
+            _ => return None,
+        },
+        Port::ArgumentsFrom(start) => return Some(Wrapped::Merged(arguments.get(start..)?.into())),
+        _ => return None,
+    };
+    match path.function {
+        None => Some(Wrapped::One(node)),
+        Some((FunctionPort::Return, _)) => returned(unit, node).map(Wrapped::One),
+        Some(_) => None,
+    }
+}
+
+/// What a function that is written here returns at its end.
+fn returned(unit: &Unit, node: NodeId) -> Option<NodeId> {
+    let Expr::Closure(function) = *unit.expr(node) else { return None };
+    let StatementKind::Return(result) = unit.function(function).body.last()?.kind else { return None };
+    result
+}
