@@ -118,7 +118,7 @@ where
 /// Scans files that are in memory, on the threads of the caller.
 #[must_use]
 pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
-    let Analysis { findings, artifacts, mut notices, credits } = analyse(workspace, rules, options);
+    let Analysis { findings, artifacts, mut notices, credits, profile } = analyse(workspace, rules, options);
     let settings = &options.settings;
     let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
@@ -137,6 +137,7 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     Report {
         as_of: options.as_of,
         digest: workspace.digest,
+        profile,
         rules: rules.clone(),
         triage,
         assessment,
@@ -167,6 +168,7 @@ struct Analysis {
     artifacts: Vec<Artifact>,
     notices: Vec<Notice>,
     credits: Vec<&'static Credit>,
+    profile: Vec<audit::Profile>,
 }
 
 /// Reads, links, follows and audits: everything that looks into files.
@@ -199,7 +201,8 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     };
     let findings = audit::run(&context);
     let credits = credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
-    Analysis { findings, artifacts, notices, credits }
+    let profile = audit::profile(&context);
+    Analysis { findings, artifacts, notices, credits, profile }
 }
 
 /// What the makers of a tree say to advisories on its packages.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::callee::Callees;
 use super::{Context, config};
 use crate::lockfile::version;
-use crate::rule::{Fact, Glob, Rule, RuleSet, TextPattern};
+use crate::rule::{Fact, Glob, ProfileKind, Rule, RuleSet, TextPattern};
 use crate::source::{Role, SourceFile};
 
 /// Answers whether facts hold, each different one once.
@@ -48,7 +48,8 @@ impl<'a> Facts<'a> {
 
     /// The cheap questions come first: most facts fail by a file or a package.
     fn evaluate(&self, fact: &Fact) -> bool {
-        (fact.file.is_empty() || !fact.text.is_empty() || self.has_file(&fact.file))
+        (fact.kind.is_empty() || fact.kind.iter().any(|kind| self.is_kind(kind)))
+            && (fact.file.is_empty() || !fact.text.is_empty() || self.has_file(&fact.file))
             && (fact.dependency.is_empty() || self.has_dependency(fact))
             && fact.packages.is_none_or(|least| self.packages() >= least)
             && (fact.import.is_empty() || self.has_import(&fact.import))
@@ -56,6 +57,21 @@ impl<'a> Facts<'a> {
             && fact.config.as_ref().is_none_or(|matcher| config::occurs(&self.context, matcher))
             && (fact.text.is_empty() || self.has_text(fact))
             && (fact.any.is_empty() || self.any(&fact.any))
+    }
+
+    /// Whether the tree is of a kind of `rules/profile.toml`.
+    pub(super) fn is_kind(&self, name: &str) -> bool {
+        let kind = ProfileKind::all().iter().find(|kind| kind.name == name);
+        kind.is_some_and(|kind| self.any(&kind.seen) && !self.any(&kind.unless))
+    }
+
+    /// A package with its version: the one that a lockfile fixes, or what a manifest writes.
+    pub(super) fn version_of(&self, name: &Glob) -> Option<String> {
+        let files = self.context.workspace.files.iter().zip(self.context.artifacts).filter(|(file, _)| belongs(file));
+        let packages = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()).flat_map(|found| found.named());
+        let named: Vec<_> = packages.filter(|package| name.matches_name(package.name) && !package.version.is_empty()).collect();
+        let best = named.iter().find(|package| package.is_fixed).or_else(|| named.first())?;
+        Some(format!("{} {}", best.name, best.version))
     }
 
     fn has_file(&self, globs: &[Glob]) -> bool {

@@ -18,6 +18,7 @@ mod grade;
 mod layout;
 mod overlap;
 mod prefilter;
+mod profile;
 mod run;
 mod text;
 mod uses;
@@ -29,6 +30,7 @@ use rustc_hash::FxHashMap;
 
 pub use asked::Texts;
 pub use development::Branches;
+pub use profile::{Profile, profile};
 
 use crate::advisory::Advisories;
 use crate::advisory::vex::Answers;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, project, resemblance, score, set_aside, verdict};
+use super::text::{by_rule, counted, coverage, profile, project, resemblance, score, set_aside, verdict};
 use super::{Report, Reporter, Style};
 use crate::finding::{Finding, Step, neutralised};
 use crate::source::Notice;
@@ -43,6 +43,7 @@ impl Reporter for Html {
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(HEAD.as_bytes())?;
         writeln!(out, "<p class=\"verdict\">{}</p>", escaped(&verdict(report)))?;
+        writeln!(out, "<p>{}</p>", escaped(&profile(report)))?;
         for line in score(report) {
             writeln!(out, "<p>{}</p>", escaped(&line))?;
         }

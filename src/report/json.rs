@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::knowledge::KnowledgeV1;
 use super::sarif::round;
 use super::{Coverage, Outcome, Report, Reporter, Style};
+use crate::audit::Profile;
 use crate::finding::{AdvisedPackage, AdvisoryFact, Finding, Place, Step, acts, neutralised};
 use crate::risk::{Assessment, FamilyRisk, Score};
 use crate::source::Notice;
@@ -55,6 +56,7 @@ struct ReportV1<'a> {
     below_confidence: usize,
     project: Vec<RemarkV1<'a>>,
     knowledge: Vec<KnowledgeV1>,
+    profile: Vec<ProfileV1<'a>>,
     coverage: CoverageV1<'a>,
     notices: Vec<NoticeV1>,
 }
@@ -268,6 +270,7 @@ impl<'a> ReportV1<'a> {
             below_confidence: report.triage.unsure.len(),
             project: report.triage.project.iter().filter_map(RemarkV1::of).collect(),
             knowledge: KnowledgeV1::of(report),
+            profile: report.profile.iter().map(ProfileV1::of).collect(),
             coverage: CoverageV1::of(&report.coverage),
             notices: report.notices.iter().map(NoticeV1::of).collect(),
         }
@@ -366,6 +369,22 @@ impl<'a> PackageV1<'a> {
             fixed_in: package.fix.as_deref(),
             advisories: package.advisories.iter().map(advisory).collect(),
         }
+    }
+}
+
+/// One of the things that the tree is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProfileV1<'a> {
+    kind: &'a str,
+    what: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+impl<'a> ProfileV1<'a> {
+    fn of(profile: &'a Profile) -> Self {
+        Self { kind: profile.kind, what: profile.what, detail: profile.detail.as_deref().map(neutralised) }
     }
 }
 

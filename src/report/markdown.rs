@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, project, resemblance, score, set_aside, verdict};
+use super::text::{by_rule, counted, coverage, profile, project, resemblance, score, set_aside, verdict};
 use super::{Report, Reporter, Style};
 use crate::finding::{Excerpt, Finding, neutralised};
 
@@ -21,6 +21,7 @@ impl Reporter for Markdown {
 
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# Forewarn\n\n**{}**\n", escaped(&verdict(report)))?;
+        writeln!(out, "{}\n", escaped(&profile(report)))?;
         for line in score(report) {
             writeln!(out, "{}\n", escaped(&line))?;
         }

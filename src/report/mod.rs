@@ -19,6 +19,7 @@ use std::io::{self, Write};
 
 use crate::advisory::Knowledge;
 use crate::advisory::inventory::Component;
+use crate::audit::Profile;
 use crate::finding::Triage;
 use crate::risk::Assessment;
 use crate::rule::{Date, RuleSet};
@@ -33,6 +34,8 @@ pub struct Report {
     pub as_of: Date,
     /// Of the tree; None for one that exists only in memory.
     pub digest: Option<Digest>,
+    /// What the tree is.
+    pub profile: Vec<Profile>,
     /// The rules that were applied.
     pub rules: RuleSet,
     /// The findings.

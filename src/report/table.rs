@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use comfy_table::{ContentArrangement, presets};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, project, resemblance, score, set_aside, verdict};
+use super::text::{by_rule, counted, coverage, profile, project, resemblance, score, set_aside, verdict};
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
 use crate::rule::Severity;
@@ -82,6 +82,7 @@ impl Page<'_> {
             Outcome::Incomplete(reason) => (Paint::Warning, vec![reason]),
         };
         self.painted(paint, &verdict(report))?;
+        self.paragraph("", &profile(report))?;
         for reason in reasons {
             self.paragraph("  because ", &reason)?;
         }

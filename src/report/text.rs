@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Coverage, Language, Outcome, Report};
-use crate::finding::Finding;
+use crate::audit::Profile;
+use crate::finding::{Finding, fit_to_show};
 use crate::risk::Weights;
 use crate::rule::Severity;
 
@@ -27,6 +28,16 @@ pub(super) fn verdict(report: &Report) -> String {
         None => "no score: too little of the code was analysed".into(),
     };
     format!("{word}: {score}; {} in {}", findings(&report.triage.reported), analysed(&report.coverage))
+}
+
+/// What the tree is: `Electron app (electron 27.1.0), browser extension (manifest version 3)`.
+pub(super) fn profile(report: &Report) -> String {
+    let told = |profile: &Profile| {
+        let detail = profile.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+        fit_to_show(&format!("{}{detail}", profile.what))
+    };
+    let kinds: Vec<_> = report.profile.iter().map(told).collect();
+    if kinds.is_empty() { "What it is: nothing that is known".into() } else { format!("What it is: {}", kinds.join(", ")) }
 }
 
 /// `3 findings (1 critical, 2 high)`.

@@ -17,6 +17,7 @@ pub mod matcher;
 pub mod model;
 mod path;
 mod pattern;
+pub mod profile;
 
 pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port};
 pub use callee::{CalleeIndex, CalleePattern, Matched};
@@ -29,6 +30,7 @@ pub use load::{RuleError, RuleSet, explain, nearest};
 pub use matcher::{Fact, Match, Matchers};
 pub use path::{Path, PathError, Step};
 pub use pattern::{Glob, TextPattern};
+pub use profile::ProfileKind;
 
 use serde::Deserialize;
 

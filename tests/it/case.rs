@@ -11,6 +11,8 @@
 //! | `silent RULE` | the rule reports nothing |
 //! | `at-most SEVERITY` | no finding of any rule is graver |
 //! | `at-most SEVERITY RULE` | no finding of this rule is graver |
+//! | `is KIND`, `is-not KIND` | the profile has this kind of `rules/profile.toml`, or has it not |
+//! | `is-told DETAIL` | the profile tells this of a kind: `electron 27.1.0` |
 //! | `clean` | nothing is reported above `info` |
 //!
 //! The files of the tree follow, each begun by `//- PATH`. `CASES=word cargo test --test it case` runs the cases whose name has the word.
@@ -102,6 +104,12 @@ fn check(ask: &str, report: &Report) -> Option<String> {
         ["at-most", level] => found().all(|finding| finding.severity <= severity(level)),
         ["at-most", level, rule] => {
             found().filter(|finding| finding.rule.id == *rule).all(|finding| finding.severity <= severity(level))
+        }
+        ["is", kind] => report.profile.iter().any(|profile| profile.kind == *kind),
+        ["is-not", kind] => report.profile.iter().all(|profile| profile.kind != *kind),
+        ["is-told", ..] => {
+            let wanted = ask.trim_start_matches("is-told ");
+            report.profile.iter().any(|profile| profile.detail.as_deref() == Some(wanted))
         }
         ["clean"] => found().all(|finding| finding.severity == Severity::Info),
         _ => return Some(format!("`{ask}` asks nothing that is known")),

@@ -22,7 +22,7 @@ use crate::lockfile::graph::{Node, Project, Station, projects};
 use crate::lockfile::{Manifest, Package, PackageSource, Requirement, written_version};
 use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
 use crate::rule::{Match, Rule, Severity};
-use crate::source::{Role, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 
 use earned::Judged;
 use usage::Usage;
@@ -63,8 +63,7 @@ impl Audit for DependencyAudit {
         if rules.is_empty() {
             return Vec::new();
         }
-        let is_read = |(file, _): &(&SourceFile, _)| file.role != Role::Idle;
-        let files = context.workspace.files.iter().zip(context.artifacts).filter(is_read);
+        let files = context.workspace.files.iter().zip(context.artifacts);
         let files: Vec<_> = files.filter_map(|(file, artifact)| Some((file, artifact.dependencies.as_ref()?))).collect();
         let scene = Scene { context, projects: projects(&files, &group::station), usage: OnceCell::new() };
         let apply = |(rule, matcher): &(&Arc<Rule>, &DependencyMatch)| {

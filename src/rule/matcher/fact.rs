@@ -27,6 +27,8 @@ pub struct Fact {
     pub text: Vec<TextPattern>,
     /// A setting.
     pub config: Option<Box<ConfigMatch>>,
+    /// The tree is one of these, by `rules/profile.toml`: `electron`, `extension`, `android`.
+    pub kind: Vec<String>,
     /// One of these holds too.
     pub any: Vec<Fact>,
 }
