@@ -9,6 +9,7 @@
 //! | `finds RULE PATH:LINE SEVERITY` | the same, at exactly this severity |
 //! | `once RULE` | the rule reports a single finding |
 //! | `silent RULE` | the rule reports nothing |
+//! | `at-least SEVERITY RULE PATH:LINE` | the rule reports this line, no less grave |
 //! | `at-most SEVERITY` | no finding of any rule is graver |
 //! | `at-most SEVERITY RULE` | no finding of this rule is graver |
 //! | `is KIND`, `is-not KIND` | the profile has this kind of `rules/profile.toml`, or has it not |
@@ -110,6 +111,9 @@ fn check(ask: &str, report: &Report) -> Option<String> {
         ["is-told", ..] => {
             let wanted = ask.trim_start_matches("is-told ");
             report.profile.iter().any(|profile| profile.detail.as_deref() == Some(wanted))
+        }
+        ["at-least", level, rule, place] => {
+            at(place).iter().any(|finding| finding.rule.id == *rule && finding.severity >= severity(level))
         }
         ["clean"] => found().all(|finding| finding.severity == Severity::Info),
         _ => return Some(format!("`{ask}` asks nothing that is known")),
