@@ -298,6 +298,12 @@ impl<'a> Program<'a> {
         None
     }
 
+    /// Whether a value is all that a file of the tree exports.
+    #[must_use]
+    pub fn is_module(&self, value: Value) -> bool {
+        self.linkage.is_module(value)
+    }
+
     /// The class of the tree that a value is an instance of, by its type, its construction, or `this`.
     #[must_use]
     pub fn class_of(&self, value: Value) -> Option<ClassRef> {

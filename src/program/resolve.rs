@@ -30,6 +30,10 @@ impl Linkage<'_> {
         }
     }
 
+    pub(super) fn is_module(&self, value: Value) -> bool {
+        matches!(self.target(value, MAX_DEPTH), Target::Module(_))
+    }
+
     pub(super) fn member(&self, value: Value, name: &str) -> Option<Value> {
         match self.member_of(self.target(value, MAX_DEPTH), name, MAX_DEPTH)? {
             Target::Value(target) => Some(target),

@@ -33,6 +33,8 @@ pub enum Port {
     Receiver,
     /// What is assigned to the member.
     Assigned,
+    /// The name by which the method that is called was chosen at run time: `key` of `keyring[key](…)`.
+    Key,
 }
 
 /// A part of a function that is handed to a call.
@@ -98,6 +100,7 @@ fn port(part: &str) -> Option<Port> {
         "Return" => return Some(Port::Return),
         "Receiver" => return Some(Port::Receiver),
         "Assigned" => return Some(Port::Assigned),
+        "Key" => return Some(Port::Key),
         _ => {}
     }
     let inside = bracket(part, "Argument")?;

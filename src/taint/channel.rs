@@ -21,7 +21,7 @@ pub(super) fn cell(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Chan
             let receiver = named_by(world, unit, call, Port::Receiver)?;
             let fetched = world.program.resolve(Value { unit, node: receiver });
             let name = named_by(world, fetched.unit, fetched.node, Port::Argument(0))?;
-            world.program.constant(Value { unit: fetched.unit, node: name })?.text()
+            self::name(world, Value { unit: fetched.unit, node: name })?
         }
         Some(ChannelName::Callee) => {
             let Expr::Call { callee, .. } = *world.program.unit(unit).expr(call) else { return None };
@@ -111,10 +111,12 @@ fn named_by(world: &World<'_>, id: UnitId, call: NodeId, port: Port) -> Option<N
             let resolved = world.program.resolve(Value { unit: id, node: callee });
             match *world.program.unit(resolved.unit).expr(resolved.node) {
                 Expr::Field { base, .. } | Expr::Index { base, .. } if resolved.unit == id => Some(base),
+                // A function that a call gave: the call stands for what it belongs to.
+                Expr::Call { .. } if resolved.unit == id => Some(resolved.node),
                 _ => None,
             }
         }
-        Port::ArgumentsFrom(_) | Port::Assigned => None,
+        Port::ArgumentsFrom(_) | Port::Assigned | Port::Key => None,
     }
 }
 

@@ -81,6 +81,8 @@ pub(super) struct World<'a> {
     pub(super) registry: Registry,
     /// Functions that write members of their parameters; ordered.
     writers: Vec<FunctionRef>,
+    /// How many places write elements of no known name into a table that functions share.
+    table_writes: FxHashMap<Cell, u32>,
     /// Exported variables by the expression that defines them.
     definitions: FxHashMap<(UnitId, NodeId), VariableId>,
 }
@@ -129,6 +131,7 @@ struct Found {
     compared: Vec<Symbol>,
     writers: Vec<FunctionId>,
     definitions: Vec<(NodeId, VariableId)>,
+    table_writes: Vec<Cell>,
 }
 
 impl<'a> World<'a> {
@@ -153,6 +156,7 @@ impl<'a> World<'a> {
             public: public_names(program, knowledge),
             registry: Registry::default(),
             writers: Vec::new(),
+            table_writes: FxHashMap::default(),
             definitions: FxHashMap::default(),
         };
         let ids: Vec<_> = program.unit_ids().collect();
@@ -190,6 +194,7 @@ impl<'a> World<'a> {
         self.written_fields.extend(found.written_fields);
         self.compared.extend(found.compared);
         self.writers.extend(found.writers.into_iter().map(here));
+        found.table_writes.into_iter().for_each(|cell| *self.table_writes.entry(cell).or_default() += 1);
         self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
     }
 
@@ -242,6 +247,12 @@ impl<'a> World<'a> {
         kinds.fold(KindSet::EMPTY, |set, &kind| set | KindSet::one(kind))
     }
 
+    /// Whether what is read from a shared table is hardly ever the very element that went in: many things are kept there, or
+    /// whatever callers hand in.
+    pub(super) fn is_table(&self, cell: Cell) -> bool {
+        self.table_writes.get(&cell) != Some(&1)
+    }
+
     /// Whether any values can be told apart by a member.
     pub(super) fn has_marks(&self) -> bool {
         !self.compared.is_empty()
@@ -267,12 +278,9 @@ impl<'a> World<'a> {
         not_file.is_empty() || !not_file.iter().any(|glob| glob.matches_path(self.program.file_path(unit)))
     }
 
-    /// The rows that speak of a method of an expression, called by its name.
-    pub(super) fn rows_of_member(&self, unit: UnitId, object: NodeId, name: &str) -> Vec<RowId> {
-        let path = self.program.path(unit, object);
-        path.map_or_else(Vec::new, |path| {
-            Labels::rows_of(self.knowledge, &format!("{path}.{name}"), self.program.unit(unit).language)
-        })
+    /// The rows that speak of a callee with a path.
+    pub(super) fn rows_of_path(&self, unit: UnitId, path: &str) -> Vec<RowId> {
+        Labels::rows_of(self.knowledge, path, self.program.unit(unit).language)
     }
 
     /// The rows that speak of any expression of the program; ordered.
@@ -569,6 +577,7 @@ impl<'w, 'a> Pass<'w, 'a> {
         match *self.unit.expr(target) {
             Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
                 self.found.index.is_written_inside[variable.index()] = true;
+                self.found.readers.push((Cell::Variable(self.id, variable), self.unit.variable(variable).owner));
                 if self.found.index.name_kinds[self.unit.variable(variable).name.0 as usize].is_some() {
                     self.found.seeds.push(function);
                 }
@@ -576,7 +585,13 @@ impl<'w, 'a> Pass<'w, 'a> {
             Expr::Field { base, name } if matches!(self.unit.expr(base), Expr::This) => {
                 self.found.written_fields.push(Symbol::of(self.unit.name(name)));
             }
-            Expr::Field { .. } | Expr::Index { .. } => self.written_through(target, function),
+            Expr::Field { .. } => self.written_through(target, function),
+            Expr::Index { base, .. } => {
+                if let Expr::Variable(variable) = *self.unit.expr(base) {
+                    self.found.table_writes.extend([Cell::Variable(self.id, variable); 2]);
+                }
+                self.written_through(target, function);
+            }
             _ => {}
         }
     }
@@ -588,6 +603,11 @@ impl<'w, 'a> Pass<'w, 'a> {
             at = base;
         }
         let Expr::Variable(variable) = *self.unit.expr(at) else { return };
+        let owner = self.unit.variable(variable).owner;
+        if owner != function && !self.found.index.is_written_inside[variable.index()] {
+            self.found.index.is_written_inside[variable.index()] = true;
+            self.found.readers.push((Cell::Variable(self.id, variable), owner));
+        }
         if at != target && self.unit.variable(variable).kind == VariableKind::Parameter {
             self.found.writers.push(function);
         }
@@ -623,15 +643,41 @@ impl<'w, 'a> Pass<'w, 'a> {
         self.found.callers.extend(called);
         self.found.callers.extend(handed);
         if labelled {
+            self.table_write(callee, arguments);
             self.written_through(callee, function);
             self.labelled_call(node, callee, function);
         }
     }
 
+    /// Notes a call that adds an element to a table. What is a parameter stands for whatever callers hand in, and counts twice.
+    fn table_write(&mut self, callee: NodeId, arguments: &[NodeId]) {
+        let (Expr::Field { base, .. }, Some(&added)) = (self.unit.expr(callee), arguments.last()) else { return };
+        let adds = |row: RowId| match self.world.effect(row) {
+            Effect::Propagation(_, to) => {
+                to.root == Port::Receiver && to.fields.first().is_some_and(|field| field == crate::rule::ELEMENT)
+            }
+            _ => false,
+        };
+        if !self.world.rows(self.id, callee, Subject::Callee, true).into_iter().any(adds) {
+            return;
+        }
+        let cell = match *self.unit.expr(*base) {
+            Expr::Variable(variable) => Cell::Variable(self.id, variable),
+            Expr::Field { base: owner, name } if matches!(self.unit.expr(owner), Expr::This) => {
+                self.world.own_field(self.id, owner, Symbol::of(self.unit.name(name)))
+            }
+            _ => return,
+        };
+        let is_parameter =
+            matches!(*self.unit.expr(added), Expr::Variable(it) if self.unit.variable(it).kind == VariableKind::Parameter);
+        let count = if is_parameter { 2 } else { 1 };
+        self.found.table_writes.extend(std::iter::repeat_n(cell, count));
+    }
+
     /// Notes that a function reads what functions that it hands over pass to their parameters.
     fn passed_parameters(&mut self, row: RowId, call: NodeId, function: FunctionId) {
         let paths = match self.world.effect(row) {
-            Effect::Propagation(from, _) => from,
+            Effect::Propagation(from, _) | Effect::Sink(_, from) => from,
             Effect::Channel(channel) => &channel.from,
             _ => return,
         };

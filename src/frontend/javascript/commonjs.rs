@@ -22,14 +22,29 @@ const EXPORT_STAR: &[&str] = &["__exportStar", "_exportStar", "__export"];
 impl Lowerer {
     /// Lowers a call; `require("x")` is the module itself.
     pub(super) fn call(&mut self, call: &CallExpression<'_>) -> NodeId {
-        if let Some(module) = self.required(call) {
-            return module;
+        if let Some(value) = self.required(call).or_else(|| self.reflected(call)) {
+            return value;
         }
         let callee = self.expression(&call.callee);
         // The base class makes a part of the instance.
         let kind = if matches!(call.callee, Expression::Super(_)) { CallKind::New } else { CallKind::Call };
         let node = self.call_node(callee, &call.arguments, kind, call.span);
         self.compiled_exports(node).unwrap_or(node)
+    }
+
+    /// `Reflect.get(a, b)` is `a[b]`.
+    fn reflected(&mut self, call: &CallExpression<'_>) -> Option<NodeId> {
+        let Expression::StaticMemberExpression(member) = &call.callee else { return None };
+        let Expression::Identifier(object) = &member.object else { return None };
+        let [base, key] = call.arguments.as_slice() else { return None };
+        let (base, key) = (base.as_expression()?, key.as_expression()?);
+        let name = self.builder.name("Reflect");
+        if object.name != "Reflect" || member.property.name != "get" || self.scopes.find(name).is_some() {
+            return None;
+        }
+        let base = self.expression(base);
+        let index = self.expression(key);
+        Some(self.element_of(base, index, call.span))
     }
 
     fn required(&mut self, call: &CallExpression<'_>) -> Option<NodeId> {

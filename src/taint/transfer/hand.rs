@@ -73,25 +73,29 @@ impl Transfer<'_, '_> {
     }
 
     fn library(&self, argument: u32, node: NodeId) -> Option<Library> {
-        let (node, receiver, rows) = match self.unit.expr(node) {
+        let path_of = |node| self.world.program.path(self.id, node).unwrap_or_default().to_owned();
+        let (node, receiver, path, rows) = match self.unit.expr(node) {
             // An object with one of its methods, or with the method's name.
             Expr::Array(parts) => match **parts {
                 [object, method] => match self.world.program.constant(ProgramValue { unit: self.id, node: method }) {
-                    Some(Constant::Text(name)) => (object, Some(object), self.world.rows_of_member(self.id, object, &name)),
-                    _ => (method, Some(object), self.world.rows(self.id, method, Subject::Callee, false)),
+                    Some(Constant::Text(name)) => {
+                        let path = format!("{}.{name}", path_of(object));
+                        let rows = self.world.rows_of_path(self.id, &path);
+                        (object, Some(object), path, rows)
+                    }
+                    _ => (method, Some(object), path_of(method), self.world.rows(self.id, method, Subject::Callee, false)),
                 },
                 _ => return None,
             },
-            Expr::Field { base, .. } => (node, Some(*base), self.world.rows(self.id, node, Subject::Callee, false)),
+            Expr::Field { base, .. } => (node, Some(*base), path_of(node), self.world.rows(self.id, node, Subject::Callee, false)),
             Expr::Variable(_) | Expr::Global(_) | Expr::Call { .. } | Expr::Index { .. } => {
-                (node, None, self.world.rows(self.id, node, Subject::Callee, false))
+                (node, None, path_of(node), self.world.rows(self.id, node, Subject::Callee, false))
             }
             _ => return None,
         };
         let models = &self.world.knowledge.models;
-        let path = self.world.program.path(self.id, node).unwrap_or_default();
         let is_meant = |&row: &RowId| {
-            self.world.holds_for_any(row) && !models.row_of(row).is_check() && !models.is_guess(row, Subject::Callee, path)
+            self.world.holds_for_any(row) && !models.row_of(row).is_check() && !models.is_guess(row, Subject::Callee, &path)
         };
         let rows: Vec<_> = rows.into_iter().filter(is_meant).collect();
         (!rows.is_empty()).then_some(Library { argument, node, receiver, rows })

@@ -232,9 +232,25 @@ impl Transfer<'_, '_> {
             }
             Port::Receiver => site.receiver.map_or_else(Value::unknown, |(_, value)| value.clone()),
             Port::Assigned => site.assigned.cloned().unwrap_or_default(),
+            Port::Key => self.method_name(site.callee),
             Port::Return => Value::unknown(),
         };
         value.read(Path::of(&path.fields))
+    }
+
+    /// What chooses the method that is called, if it may be any method of an instance or module of the tree. An object that is
+    /// written out is itself the list of what may be called.
+    fn method_name(&mut self, callee: NodeId) -> Value {
+        let resolved = self.world.program.resolve(ProgramValue { unit: self.id, node: callee });
+        let at = match *self.unit.expr(resolved.node) {
+            Expr::Field { base, .. } if resolved.unit == self.id => base,
+            _ => resolved.node,
+        };
+        let Expr::Index { base, index } = *self.unit.expr(at) else { return Value::unknown() };
+        let object = ProgramValue { unit: self.id, node: base };
+        let has_methods = self.world.program.class_of(object).is_some() || self.world.program.is_module(object);
+        let is_plain = matches!(self.unit.expr(index), Expr::Variable(_) | Expr::Field { .. });
+        if resolved.unit == self.id && has_methods && is_plain { self.eval(index) } else { Value::unknown() }
     }
 
     /// What the functions at a port return.
@@ -266,7 +282,7 @@ impl Transfer<'_, '_> {
                 let function = base.filter(|_| !site.is_handed).and_then(|base| self.world.program.function_of(base));
                 return function.map(|function| (RECEIVER, String::new(), function)).into_iter().collect();
             }
-            Port::Return => (0, 0),
+            Port::Return | Port::Key => (0, 0),
         };
         let arguments = site.arguments.iter().enumerate().take(end).skip(start);
         let functions = arguments.flat_map(|(index, (node, _))| {
@@ -303,7 +319,7 @@ impl Transfer<'_, '_> {
             Port::Return => result.join(&part),
             Port::Receiver => self.write_port(site.receiver.map(|(node, _)| *node), &part, site.node),
             Port::Argument(index) => self.write_port(site.arguments.get(index).map(|(node, _)| *node), &part, site.node),
-            Port::ArgumentsFrom(_) | Port::Assigned => {}
+            Port::ArgumentsFrom(_) | Port::Assigned | Port::Key => {}
         }
     }
 
