@@ -81,7 +81,7 @@ pub(super) fn uses(context: &Context<'_>, findings: &[&Finding]) -> Vec<Named> {
 fn named(context: &Context<'_>, finding: &Finding) -> Named {
     let file = context.workspace.file(finding.place.file);
     static KEYED: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"^\s*(?:-\s+)?["']?([\w.-]+)["']?\s*[:=]\s*\w"#).expect("a valid pattern"));
+        LazyLock::new(|| Regex::new(r#"^\s*(?:-\s+)?["']?([\w.-]+)["']?\s*(?::=|[:=])\s*["'`\[]?\w"#).expect("a valid pattern"));
     // What was found may begin with its key, or with the end of it, as in a file of settings.
     let start = finding.place.span.start as usize;
     let own = KEYED.captures(file.snippet(finding.place.span)).and_then(|found| found.get(1)).map(|key| {
