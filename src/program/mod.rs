@@ -320,6 +320,7 @@ impl<'a> Program<'a> {
 }
 
 /// The calls that reach each function, in the order of the source.
+#[allow(clippy::iter_over_hash_type, reason = "each list is sorted in the end")]
 fn callers(targets: &[Targets]) -> FxHashMap<FunctionRef, Vec<Value>> {
     let mut callers: FxHashMap<FunctionRef, Vec<Value>> = FxHashMap::default();
     for (index, targets) in targets.iter().enumerate() {

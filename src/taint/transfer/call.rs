@@ -39,7 +39,7 @@ impl Transfer<'_, '_> {
         let mut settled = KindSet::EMPTY;
         for row in self.speaking(node, callee, kind, is_inside) {
             let part = self.apply(row, &site);
-            settled = settled | part.settled;
+            settled |= part.settled;
             result.join(&part);
         }
         result.settled = if is_inside { KindSet::EMPTY } else { settled };

@@ -52,7 +52,7 @@ impl Transfer<'_, '_> {
         let mut settled = KindSet::EMPTY;
         for &row in &library.rows {
             let part = self.apply(row, &inner);
-            settled = settled | part.settled;
+            settled |= part.settled;
             result.join(&part);
         }
         result.settled = settled;

@@ -53,12 +53,10 @@ impl Transfer<'_, '_> {
         };
         if let (Expr::Unary { op: UnaryOp::TypeOf, operand }, Some(text), true) = (self.unit.expr(left), self.text(right), equal)
             && SCALARS.contains(&text.as_str())
+            && let Some((variable, path)) = self.place(*operand)
+            && path.is_empty()
         {
-            if let Some((variable, path)) = self.place(*operand)
-                && path.is_empty()
-            {
-                self.change(variable, |value| value.scalar());
-            }
+            self.change(variable, |value| value.scalar());
         }
         self.position((left, right), op, truth);
     }
