@@ -5,14 +5,19 @@
 
 mod corpus;
 mod judge;
+mod judgement;
+mod statistics;
 mod summary;
 mod write;
 
 pub use corpus::{Control, Corpus, CorpusError, Detectable, Incident, Location};
 pub use judge::Hit;
+pub use judgement::{LedgerError, Tally, Verdict, read_ledger};
+pub use statistics::write_statistics;
 pub use summary::{Share, Summary};
 pub use write::{write_json, write_table};
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -66,6 +71,17 @@ pub struct Run {
     pub seconds: f64,
     /// Findings of high or critical severity, the worst first.
     pub severe: Vec<Severe>,
+    /// What each rule said in what ships or builds, by its id.
+    pub rules: BTreeMap<String, Firing>,
+}
+
+/// What one rule said of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Firing {
+    /// How often.
+    pub findings: usize,
+    /// The gravest of it.
+    pub worst: Severity,
 }
 
 /// A finding that a person should read.
@@ -218,7 +234,7 @@ impl Run {
         let counts = Severity::ALL.map(|severity| counted.iter().filter(|finding| finding.severity == severity).count());
         let severe = counted.iter().filter(|finding| finding.severity >= Severity::High);
         let severe = severe.map(|finding| Severe { hit: Hit::of(finding, &finding.place), message: finding.message.clone() });
-        Self { counts, lines: report.coverage.analysed_lines(), seconds, severe: severe.collect() }
+        Self { counts, lines: report.coverage.analysed_lines(), seconds, severe: severe.collect(), rules: firings(&counted) }
     }
 
     /// How many findings have a severity.
@@ -226,4 +242,14 @@ impl Run {
     pub fn count(&self, severity: Severity) -> usize {
         Severity::ALL.iter().position(|&other| other == severity).map_or(0, |index| self.counts[index])
     }
+}
+
+fn firings(findings: &[&Finding]) -> BTreeMap<String, Firing> {
+    let mut firings: BTreeMap<String, Firing> = BTreeMap::new();
+    for finding in findings {
+        let firing = firings.entry(finding.rule.id.clone()).or_insert(Firing { findings: 0, worst: finding.severity });
+        firing.findings += 1;
+        firing.worst = firing.worst.max(finding.severity);
+    }
+    firings
 }

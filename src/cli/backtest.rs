@@ -1,9 +1,10 @@
 use std::path::{Path, PathBuf};
 
 use forewarn::advisory::Advisories;
-use forewarn::backtest::{self, BacktestOptions, Corpus, write_json, write_table};
+use forewarn::backtest::{self, Backtest, BacktestOptions, Corpus, read_ledger, write_json, write_statistics, write_table};
 use forewarn::rule::Date;
 use forewarn::scan::ScanOptions;
+use forewarn::target::read_text;
 
 use super::db::advisories;
 use super::output::{Format, remark, write_to};
@@ -57,6 +58,12 @@ pub(super) struct Arguments {
     /// Write the result to a file.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write how often each rule speaks, and how often it is right, as Markdown, to a file.
+    #[arg(long, value_name = "FILE")]
+    statistics: Option<PathBuf>,
+    /// The ledger of judged findings for `--statistics`, such as `rules/risk/judgements.tsv`.
+    #[arg(long, value_name = "FILE", requires = "statistics")]
+    judgements: Option<PathBuf>,
     /// Do not name the cases while they run.
     #[arg(long, short)]
     quiet: bool,
@@ -81,7 +88,16 @@ impl Arguments {
             Format::Table => write_table(&result, out),
             Format::Json => write_json(&result, out),
         })?;
+        self.write_statistics(&result)?;
         Ok(0)
+    }
+
+    fn write_statistics(&self, result: &Backtest) -> Result<(), Failure> {
+        let Some(file) = &self.statistics else { return Ok(()) };
+        let ledger = self.judgements.as_deref().map(read_text).transpose()?;
+        let ledger = read_ledger(&ledger.unwrap_or_default())?;
+        let rules = self.rules.load()?;
+        write_to(Some(file), |out| write_statistics(result, &ledger, &rules, out))
     }
 
     fn options(&self) -> BacktestOptions {
