@@ -4,9 +4,10 @@ use super::alternative::alternatives;
 use super::call::written_name;
 use super::callee::{body_calls, calls_any};
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit};
+use crate::program::argument;
 use crate::program::{Constant, Program, Value};
-use crate::rule::CalleePattern;
 use crate::rule::matcher::call::{Condition, Scalar};
+use crate::rule::{CalleePattern, Position};
 use crate::source::Span;
 
 /// How deep a value is searched for the calls that it is built from.
@@ -68,7 +69,9 @@ impl Subject<'_> {
             let members = fields.into_iter().flat_map(|fields| fields.split('.'));
             let looked = members.fold(vec![base], |looked, name| looked.into_iter().flat_map(|it| self.field(it, name)).collect());
             looked.into_iter().flat_map(move |member| match (through, member) {
-                (Some(through), Looked::Value { value, .. }) => self.arguments_of(value, &through.callee, through.argument),
+                (Some(through), Looked::Value { value, .. }) => {
+                    self.arguments_of(value, &through.callee, through.argument.as_ref())
+                }
                 _ => vec![member],
             })
         })
@@ -77,8 +80,8 @@ impl Subject<'_> {
     /// The values that a condition begins with.
     fn bases(&self, condition: &Condition) -> Vec<Looked> {
         let Expr::Call { callee, arguments, .. } = self.unit().expr(self.call.node) else { return Vec::new() };
-        if let Some(index) = condition.argument {
-            return vec![self.nth(arguments, index)];
+        if let Some(position) = &condition.argument {
+            return vec![given(self.program, self.call, arguments, position)];
         }
         if condition.any_argument {
             return arguments.iter().map(|&node| Looked::plain(self.here(node))).collect();
@@ -96,10 +99,6 @@ impl Subject<'_> {
 
     const fn here(&self, node: NodeId) -> Value {
         Value { unit: self.call.unit, node }
-    }
-
-    fn nth(&self, arguments: &[NodeId], index: usize) -> Looked {
-        nth(self.program, self.call, arguments, index)
     }
 
     /// A member of an object, of each of those that it may be.
@@ -137,7 +136,7 @@ impl Subject<'_> {
     }
 
     /// The argument of the call whose result `value` is, or is one of those that it may be.
-    fn arguments_of(&self, value: Value, callee: &[CalleePattern], index: Option<usize>) -> Vec<Looked> {
+    fn arguments_of(&self, value: Value, callee: &[CalleePattern], index: Option<&Position>) -> Vec<Looked> {
         let resolved = self.program.resolve(value);
         let of_call = |value: Value| self.argument_of(value, callee, index);
         of_call(resolved).map_or_else(
@@ -146,14 +145,14 @@ impl Subject<'_> {
         )
     }
 
-    fn argument_of(&self, value: Value, callee: &[CalleePattern], index: Option<usize>) -> Option<Looked> {
+    fn argument_of(&self, value: Value, callee: &[CalleePattern], index: Option<&Position>) -> Option<Looked> {
         let unit = self.program.unit(value.unit);
         let Expr::Call { callee: called, arguments, .. } = unit.expr(value.node) else { return None };
         if !calls_any(self.program, value.unit, value.node, callee) {
             return None;
         }
         match (index, unit.expr(*called)) {
-            (Some(index), _) => Some(nth(self.program, value, arguments, index)),
+            (Some(position), _) => Some(given(self.program, value, arguments, position)),
             (None, Expr::Field { base, .. }) => Some(Looked::plain(Value { unit: value.unit, node: *base })),
             _ => None,
         }
@@ -267,12 +266,18 @@ impl Subject<'_> {
     }
 }
 
-fn nth(program: &Program<'_>, call: Value, arguments: &[NodeId], index: usize) -> Looked {
+/// The argument of a call at a position.
+fn given(program: &Program<'_>, call: Value, arguments: &[NodeId], position: &Position) -> Looked {
     let unit = program.unit(call.unit);
-    if arguments.iter().take(index + 1).any(|node| matches!(unit.expr(*node), Expr::Spread(_))) {
+    let found = argument::find(unit, arguments, position);
+    let is_named = found.is_some_and(|index| unit.argument_name(arguments[index]).is_some());
+    // What is spread before an index moves it, and may hold any name.
+    let last = found.or_else(|| position.index().filter(|_| position.name().is_none()));
+    let before = last.map_or(arguments.len(), |index| index + 1);
+    if !is_named && arguments.iter().take(before).any(|node| matches!(unit.expr(*node), Expr::Spread(_))) {
         return Looked::Unknown;
     }
-    arguments.get(index).map_or(Looked::Absent, |&node| Looked::plain(Value { unit: call.unit, node }))
+    found.map_or(Looked::Absent, |index| Looked::plain(Value { unit: call.unit, node: unit.given(arguments[index]) }))
 }
 
 fn meets_constant(condition: &Condition, constant: Option<&Constant>) -> bool {
@@ -306,7 +311,7 @@ fn is_built_from(program: &Program<'_>, value: Value, patterns: &[CalleePattern]
     }
     match unit.expr(resolved.node) {
         Expr::Call { callee, arguments, .. } => part(callee) || arguments.iter().any(part),
-        Expr::Field { base, .. } | Expr::Spread(base) => part(base),
+        Expr::Field { base, .. } | Expr::Spread(base) | Expr::Named { value: base, .. } => part(base),
         Expr::Index { base, index } => part(base) || part(index),
         Expr::Array(parts) | Expr::Template(parts) | Expr::Unknown(parts) => parts.iter().any(part),
         Expr::Binary { left, right, .. } | Expr::Logical { left, right, .. } => part(left) || part(right),

@@ -21,6 +21,7 @@ impl Builder {
         let mut builder = Self {
             unit: Unit {
                 language,
+                package: None,
                 names: Names::default(),
                 nodes: Vec::new(),
                 variables: Vec::new(),
@@ -90,7 +91,8 @@ impl Builder {
         let Expr::Closure(function) = *self.unit.expr(callee) else { return };
         let parameters: Vec<_> = self.unit.function(function).parameters.iter().map(|parameter| parameter.variable).collect();
         for (variable, argument) in parameters.into_iter().zip(arguments) {
-            if matches!(self.unit.expr(*argument), Expr::Spread(_)) {
+            // What stands behind is not known by its place.
+            if matches!(self.unit.expr(*argument), Expr::Spread(_) | Expr::Named { .. }) {
                 break;
             }
             let variable = &mut self.unit.variables[variable.index()];
@@ -99,12 +101,20 @@ impl Builder {
     }
 
     fn count_write(&mut self, target: NodeId, value: NodeId) {
-        if let Expr::Variable(variable) = *self.unit.expr(target) {
-            if self.unit.variable(variable).kind == VariableKind::Parameter {
-                self.overwrite(variable);
-            } else {
-                self.define(variable, value);
-            }
+        match *self.unit.expr(target) {
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Parameter => self.overwrite(variable),
+            Expr::Variable(variable) => self.define(variable, value),
+            Expr::Deref(reference) => self.count_write_through(reference),
+            _ => {}
+        }
+    }
+
+    /// A variable that refers to a constant of its own stands for it no longer.
+    fn count_write_through(&mut self, reference: NodeId) {
+        let Expr::Variable(variable) = *self.unit.expr(reference) else { return };
+        let definition = self.unit.variable(variable).definition;
+        if definition.is_some_and(|definition| matches!(self.unit.expr(definition), Expr::Literal(_))) {
+            self.overwrite(variable);
         }
     }
 
@@ -115,6 +125,7 @@ impl Builder {
             name,
             owner: self.stack.last().copied(),
             class: None,
+            receiver: None,
             parameters: Vec::new(),
             body: Block::new(),
             returns: None,
@@ -164,6 +175,11 @@ impl Builder {
     /// A class that was added, to fill in its members.
     pub fn class_mut(&mut self, class: ClassId) -> &mut Class {
         &mut self.unit.classes[class.index()]
+    }
+
+    /// Says which package the file declares itself part of.
+    pub fn set_package(&mut self, package: &str) {
+        self.unit.package = Some(self.unit.names.intern(package));
     }
 
     /// Notes a mention of another module.

@@ -57,6 +57,8 @@ impl FunctionId {
 pub struct Unit {
     /// Name of the language, from the table of front ends.
     pub language: &'static str,
+    /// The package that the file declares itself part of; its units see each other's names.
+    pub package: Option<NameId>,
     /// Text of every name and string literal.
     pub names: Names,
     /// Expressions; a node's children come before it.
@@ -110,6 +112,18 @@ impl Unit {
         &self.classes[class.index()]
     }
 
+    /// An argument without the name that it is given by.
+    #[must_use]
+    pub fn given(&self, argument: NodeId) -> NodeId {
+        if let Expr::Named { value, .. } = *self.expr(argument) { value } else { argument }
+    }
+
+    /// The name that an argument is given by.
+    #[must_use]
+    pub fn argument_name(&self, argument: NodeId) -> Option<NameId> {
+        if let Expr::Named { name, .. } = *self.expr(argument) { Some(name) } else { None }
+    }
+
     /// All nodes with their ids, in source order of their ends.
     pub fn all_nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
@@ -138,7 +152,7 @@ pub enum Expr {
     Global(NameId),
     /// Another module, by the name that the source gives it: `require("x")`, `import("x")`, the base of an import.
     Module(NameId),
-    /// The receiver of the method.
+    /// The receiver of the method: a read of [`Function::receiver`], if the function around has one.
     This,
     /// The base class.
     Super,
@@ -160,7 +174,7 @@ pub enum Expr {
     Call {
         /// What is called; a field for a method.
         callee: NodeId,
-        /// The arguments in order; an [`Expr::Spread`] stands for any number.
+        /// The arguments in order; an [`Expr::Spread`] stands for any number, an [`Expr::Named`] for the parameter of its name.
         arguments: Box<[NodeId]>,
         /// How it is called.
         kind: CallKind,
@@ -171,6 +185,16 @@ pub enum Expr {
     Array(Box<[NodeId]>),
     /// All elements of a value, in an array, an argument list or an object.
     Spread(NodeId),
+    /// An argument that is given by name, `key: value` or `key = value`; stands among the arguments of a call only.
+    Named {
+        /// The name, as the caller writes it.
+        name: NameId,
+        /// The argument.
+        value: NodeId,
+    },
+    /// What a reference refers to, `*p`, as the target of an assignment: whoever shares the reference sees the write. Where it is
+    /// read, a reference is lowered to what it refers to.
+    Deref(NodeId),
     /// A string built of parts; literal parts are nodes too.
     Template(Box<[NodeId]>),
     /// Arithmetic and comparison.
@@ -209,7 +233,7 @@ pub enum Expr {
     },
     /// `target = value` as an expression or a statement; a compound assignment has a [`Expr::Binary`] as its value.
     Assign {
-        /// A [`Expr::Variable`], [`Expr::Field`], [`Expr::Index`] or [`Expr::Global`].
+        /// A [`Expr::Variable`], [`Expr::Field`], [`Expr::Index`], [`Expr::Global`] or [`Expr::Deref`].
         target: NodeId,
         /// What is written.
         value: NodeId,
@@ -389,6 +413,9 @@ pub struct Function {
     pub owner: Option<FunctionId>,
     /// The class whose method it is.
     pub class: Option<ClassId>,
+    /// The receiver as a variable, with its written type, where callers hand it in as a value: methods of types that are declared
+    /// elsewhere, extension functions. None where `this` is known by its class alone.
+    pub receiver: Option<VariableId>,
     /// Parameters in order, without the receiver.
     pub parameters: Vec<Parameter>,
     /// What it does. The value of `=> expr` or of a last expression is a [`StatementKind::Return`].
@@ -426,10 +453,22 @@ pub struct Modifiers {
 pub struct Parameter {
     /// The variable it is bound to.
     pub variable: VariableId,
+    /// The name by which callers give it, where that is not the variable's own.
+    pub label: Option<NameId>,
     /// The value when the caller gives none.
     pub default: Option<NodeId>,
     /// Takes all remaining arguments as an array.
     pub is_rest: bool,
+    /// Assigning it writes the caller's variable.
+    pub is_reference: bool,
+}
+
+impl Parameter {
+    /// A parameter that takes one value and must be given.
+    #[must_use]
+    pub const fn new(variable: VariableId) -> Self {
+        Self { variable, label: None, default: None, is_rest: false, is_reference: false }
+    }
 }
 
 /// A class, struct, enum, trait implementation or interface.
@@ -437,8 +476,8 @@ pub struct Parameter {
 pub struct Class {
     /// Its name; empty for an anonymous one.
     pub name: NameId,
-    /// The base class, or the trait that is implemented.
-    pub base: Option<NodeId>,
+    /// Base classes, interfaces and traits, in the order in which a member is looked for.
+    pub bases: Vec<NodeId>,
     /// Methods; the constructor is named `constructor` in every language.
     pub methods: Vec<FunctionId>,
     /// Declared fields.
@@ -518,10 +557,14 @@ pub enum StatementKind {
     },
     /// Any number of times. What a `for` assigns per round stands at the head of the body.
     Loop {
-        /// Tested before each round, if the source has a test.
+        /// Tested for each round, if the source has a test.
         condition: Option<NodeId>,
         /// One round.
         body: Block,
+        /// What follows a round, after a [`StatementKind::Continue`] too.
+        update: Block,
+        /// Whether the test stands behind the round.
+        tests_last: bool,
     },
     /// A body whose errors are caught.
     Try {
@@ -534,8 +577,8 @@ pub enum StatementKind {
         /// What happens in any case.
         finally: Block,
     },
-    /// Leaves the nearest loop or switch.
-    Break,
-    /// Begins the next round of the nearest loop.
-    Continue,
+    /// Leaves a loop: the nearest, but for so many.
+    Break(u32),
+    /// Begins the next round of a loop: the nearest, but for so many.
+    Continue(u32),
 }

@@ -69,6 +69,9 @@ impl Writer<'_> {
     fn unit(&mut self) -> fmt::Result {
         let unit = self.unit;
         writeln!(self.out, "unit {}", unit.language)?;
+        if let Some(package) = unit.package {
+            writeln!(self.out, "package {}", unit.name(package))?;
+        }
         for import in unit.imports.iter().filter(|import| import.is_type_only || import.is_dynamic) {
             let how = if import.is_type_only { "type" } else { "dynamic" };
             writeln!(self.out, "import {how} {:?}", unit.name(import.module))?;
@@ -103,9 +106,8 @@ impl Writer<'_> {
     fn class(&mut self, id: ClassId, class: &Class) -> fmt::Result {
         self.attributes(&class.attributes)?;
         write!(self.out, "class {}", self.labels.classes[id.index()])?;
-        if let Some(base) = class.base {
-            self.out.push_str(" extends ");
-            self.node(base)?;
+        if !class.bases.is_empty() {
+            self.list(" extends ", &class.bases, "")?;
         }
         self.out.push('\n');
         self.indent += 1;
@@ -171,9 +173,20 @@ impl Writer<'_> {
 
     fn parameters(&mut self, function: &Function) -> fmt::Result {
         self.out.push('(');
+        if let Some(receiver) = function.receiver {
+            self.out.push_str("this ");
+            self.variable(receiver);
+            self.annotation(self.unit.variable(receiver).ty)?;
+        }
         for (index, parameter) in function.parameters.iter().enumerate() {
-            if index > 0 {
+            if index > 0 || function.receiver.is_some() {
                 self.out.push_str(", ");
+            }
+            if let Some(label) = parameter.label {
+                write!(self.out, "{} ", self.unit.name(label))?;
+            }
+            if parameter.is_reference {
+                self.out.push('&');
             }
             if parameter.is_rest {
                 self.out.push_str("...");
@@ -190,7 +203,8 @@ impl Writer<'_> {
     fn typed_variables(&mut self, id: FunctionId, function: &Function) -> fmt::Result {
         let unit = self.unit;
         for (index, variable) in unit.variables.iter().enumerate() {
-            let is_parameter = function.parameters.iter().any(|parameter| parameter.variable.index() == index);
+            let is_parameter = function.parameters.iter().any(|parameter| parameter.variable.index() == index)
+                || function.receiver.is_some_and(|receiver| receiver.index() == index);
             if variable.owner == id && variable.ty.is_some() && !is_parameter {
                 self.line_start();
                 write!(self.out, "var {}", self.labels.variables[index])?;
@@ -255,9 +269,10 @@ impl Writer<'_> {
                 self.indented(then)?;
                 self.section("else", otherwise)
             }
-            StatementKind::Loop { condition, body } => {
-                self.line_with("loop", *condition)?;
-                self.indented(body)
+            StatementKind::Loop { condition, body, update, tests_last } => {
+                self.line_with(if *tests_last { "do while" } else { "loop" }, *condition)?;
+                self.indented(body)?;
+                self.section("update", update)
             }
             StatementKind::Try { body, parameter, handler, finally } => {
                 self.line("try");
@@ -270,15 +285,18 @@ impl Writer<'_> {
                 }
                 self.section("finally", finally)
             }
-            StatementKind::Break => {
-                self.line("break");
-                Ok(())
-            }
-            StatementKind::Continue => {
-                self.line("continue");
-                Ok(())
-            }
+            StatementKind::Break(outer) => self.jump("break", *outer),
+            StatementKind::Continue(outer) => self.jump("continue", *outer),
         }
+    }
+
+    /// A jump, with the number of loops that it leaves beside the nearest.
+    fn jump(&mut self, name: &str, outer: u32) -> fmt::Result {
+        match outer {
+            0 => self.line(name),
+            outer => self.line(&format!("{name} {outer}")),
+        }
+        Ok(())
     }
 
     fn section(&mut self, head: &str, block: &Block) -> fmt::Result {
@@ -341,6 +359,11 @@ impl Writer<'_> {
             Expr::Object(properties) => return self.object(properties),
             Expr::Array(elements) => return self.list("[", elements, "]"),
             Expr::Spread(value) => return self.list("...", &[*value], ""),
+            Expr::Named { name, value } => {
+                write!(self.out, "{}: ", self.unit.name(*name))?;
+                return self.node(*value);
+            }
+            Expr::Deref(reference) => return self.list("*", &[*reference], ""),
             Expr::Template(parts) => return self.template(parts),
             Expr::Binary { op, left, right } => return self.operator(*left, binary(*op), *right),
             Expr::Logical { op, left, right } => return self.operator(*left, logical(*op), *right),

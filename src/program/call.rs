@@ -277,7 +277,7 @@ impl<'a> Linkage<'a> {
     }
 
     fn base(&self, class: ClassRef) -> Option<ClassRef> {
-        let node = self.class(class).base?;
+        let node = *self.class(class).bases.first()?;
         self.class_named_by(Value { unit: class.unit, node }, MAX_DEPTH).filter(|base| *base != class)
     }
 
@@ -303,7 +303,7 @@ impl<'a> Linkage<'a> {
                 by_type.or_else(|| self.instance(here(variable.definition?), depth))
             }
             Expr::Typed { value, ty } => self.class_named_by(here(*ty), depth).or_else(|| self.instance(here(*value), depth)),
-            Expr::Assign { value, .. } => self.instance(here(*value), depth),
+            Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.instance(here(*value), depth),
             Expr::Call { callee, kind, .. } => self.constructed(here(*callee), *kind, depth),
             Expr::Field { base, name } => {
                 let owner = self.instance(here(*base), depth);

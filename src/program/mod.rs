@@ -3,6 +3,7 @@
 //! Everything here is answered from single definitions: a variable that is written twice stands for nothing, and its path is
 //! unknown. What changes on the way through a function is the business of `taint`.
 
+pub mod argument;
 mod call;
 mod constant;
 mod module;
@@ -233,10 +234,12 @@ impl<'a> Program<'a> {
         };
         let shipping = callers.iter().filter(|call| self.ships[call.unit.0 as usize]).take(MOST);
         let argument = |call: &Value| {
-            let crate::ir::Expr::Call { arguments, .. } = self.unit(call.unit).expr(call.node) else { return None };
-            let before = arguments.get(..=position)?;
-            let is_spread = |node: &NodeId| matches!(self.unit(call.unit).expr(*node), crate::ir::Expr::Spread(_));
-            (!before.iter().any(is_spread)).then(|| Value { unit: call.unit, node: before[position] })
+            let caller = self.unit(call.unit);
+            let arguments = argument::of(caller, call.node);
+            let index = argument::for_parameter(caller, arguments, (unit, unit.function(owner)), position)?;
+            let is_spread = |node: &NodeId| matches!(caller.expr(*node), crate::ir::Expr::Spread(_));
+            let is_certain = !arguments[..=index].iter().any(is_spread);
+            is_certain.then(|| Value { unit: call.unit, node: caller.given(arguments[index]) })
         };
         shipping.filter_map(argument).collect()
     }

@@ -193,7 +193,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
             Expr::Typed { value, ty } => self.path(*value, depth).or_else(|| self.instance_of(*ty, depth)),
             Expr::Logical { left, right, .. } => self.known(*left, depth).or_else(|| self.path(*right, depth)),
             Expr::Conditional { then, otherwise, .. } => self.known(*then, depth).or_else(|| self.path(*otherwise, depth)),
-            Expr::Assign { value, .. } => self.path(*value, depth),
+            Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.path(*value, depth),
             Expr::This | Expr::Super => Some(self.receiver(node)),
             _ => None,
         }
@@ -324,7 +324,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
         let resolved = self.linkage.resolve(Value { unit: self.id, node: callee });
         let unit = self.linkage.unit(resolved.unit);
         let Expr::Class(class) = *unit.expr(resolved.node) else { return None };
-        let base = Value { unit: resolved.unit, node: unit.class(class).base? };
+        let base = Value { unit: resolved.unit, node: *unit.class(class).bases.first()? };
         let text = self.linkage.foreign_path(base, depth.min(MAX_DEPTH / 4))?;
         (!text.starts_with('?')).then(|| format!("{text}()"))
     }
@@ -341,7 +341,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
     /// `this`: an instance of the base class if that comes from outside the tree.
     fn receiver(&mut self, node: NodeId) -> u32 {
         let class = self.linkage.enclosing_class(Value { unit: self.id, node });
-        let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).base);
+        let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).bases.first().copied());
         let outside = base.and_then(|base| self.known(base, MAX_DEPTH / 2)).and_then(|path| self.step(path, Step::Result));
         outside.unwrap_or_else(|| self.root("?this"))
     }
@@ -354,7 +354,8 @@ impl<'l, 'a> Tracer<'l, 'a> {
                 continue;
             }
             let class = self.linkage.enclosing_class(Value { unit: self.id, node: callee });
-            let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).base);
+            let base =
+                class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).bases.first().copied());
             if let Some(path) = base.and_then(|base| self.known(base, MAX_DEPTH / 2)) {
                 self.remember(callee, path);
             }

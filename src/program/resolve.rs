@@ -52,7 +52,9 @@ impl Linkage<'_> {
         let follow = |node: NodeId| Some(self.target(Value { unit: value.unit, node }, depth));
         match unit.expr(value.node) {
             Expr::Variable(variable) => follow(unit.variable(*variable).definition?),
-            Expr::Typed { value, .. } | Expr::Assign { value, .. } => follow(*value),
+            Expr::Typed { value, .. } | Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => {
+                follow(*value)
+            }
             Expr::Call { .. } => match self.wrappers.get(&value)? {
                 Wrapped::One(inner) => follow(*inner),
                 Wrapped::Merged(_) => None,

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Linkage, UnitId, Value};
+use super::{Linkage, UnitId, Value, argument};
 use crate::ir::{Expr, NodeId, StatementKind, Unit};
 use crate::rule::model::Models;
 use crate::rule::{AccessPath, FunctionPort, Port};
@@ -77,14 +77,14 @@ fn may_wrap(unit: &Unit, callee: NodeId, ends: &FxHashSet<&str>) -> bool {
 fn wrapped(unit: &Unit, call: NodeId, from: &[AccessPath]) -> Option<Wrapped> {
     let Expr::Call { callee, ref arguments, .. } = *unit.expr(call) else { return None };
     let [path] = from else { return None };
-    let node = match path.root {
-        Port::Argument(index) => *arguments.get(index)?,
+    let node = match &path.root {
+        Port::Argument(position) => unit.given(arguments[argument::find(unit, arguments, position)?]),
         // Further arguments would be the first ones of the function.
         Port::Receiver if arguments.len() < 2 => match *unit.expr(callee) {
             Expr::Field { base, .. } => base,
             _ => return None,
         },
-        Port::ArgumentsFrom(start) => return Some(Wrapped::Merged(arguments.get(start..)?.into())),
+        Port::ArgumentsFrom(start) => return Some(Wrapped::Merged(arguments.get(*start..)?.into())),
         _ => return None,
     };
     match path.function {

@@ -3,7 +3,8 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-/// A part of a call that values go into or come out of: `Argument[0].Field[seed]`, `Argument[1].Parameter[0]`, `Return`.
+/// A part of a call that values go into or come out of: `Argument[0].Field[seed]`, `Argument[1].Parameter[0]`, `Argument[1, key:]`,
+/// `Return`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessPath {
     /// Where it begins.
@@ -20,12 +21,75 @@ pub const ELEMENT: &str = "*";
 /// The name that stands for every member of an object that the source writes out.
 pub const MEMBER: &str = "+";
 
+/// Which argument of a call: the one at an index, from 0, that has no name; the one with a name; or whichever of both is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    index: Option<usize>,
+    name: Option<Box<str>>,
+}
+
+impl Position {
+    /// The argument at an index.
+    #[must_use]
+    pub const fn nth(index: usize) -> Self {
+        Self { index: Some(index), name: None }
+    }
+
+    /// Its index, where it has no name.
+    #[must_use]
+    pub const fn index(&self) -> Option<usize> {
+        self.index
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
+
+impl FromStr for Position {
+    type Err = String;
+
+    /// `1`, `key:` or `1, key:`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("`{text}` is no argument: write an index from 0, a name with a colon, or both: `1, key:`");
+        let mut position = Self { index: None, name: None };
+        for part in text.split(',').map(str::trim) {
+            let is_new = match part.strip_suffix(':') {
+                Some(name) if !name.is_empty() => position.name.replace(name.into()).is_none(),
+                Some(_) => false,
+                None => position.index.replace(part.parse().map_err(|_| wrong())?).is_none(),
+            };
+            if !is_new {
+                return Err(wrong());
+            }
+        }
+        Ok(position)
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Index(usize),
+            Text(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Index(index) => Ok(Self::nth(index)),
+            Written::Text(text) => text.parse().map_err(D::Error::custom),
+        }
+    }
+}
+
 /// A part of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Port {
-    /// `Argument[2]`.
-    Argument(usize),
-    /// `Argument[*]` (from 0) or `Argument[1..]`.
+    /// `Argument[2]`, `Argument[key:]`, `Argument[2, key:]`.
+    Argument(Position),
+    /// `Argument[*]` (from 0) or `Argument[1..]`; those with a name count wherever they stand.
     ArgumentsFrom(usize),
     /// The result.
     Return,
@@ -54,7 +118,7 @@ impl FromStr for AccessPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
             format!(
-                "`{text}` is no access path: write `Argument[0]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Member`, `.Parameter[0]` or `.Return`"
+                "`{text}` is no access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Member`, `.Parameter[0]` or `.Return`"
             )
         };
         let mut parts = split(text).into_iter();
@@ -141,11 +205,23 @@ mod tests {
     #[test]
     fn access_paths_are_read() {
         let path: AccessPath = "Argument[1].Field[on.Change].Parameter[0].Element".parse().expect("a path");
-        assert_eq!(path.root, Port::Argument(1));
+        assert_eq!(path.root, Port::Argument(Position::nth(1)));
         assert_eq!(path.fields, ["on.Change"]);
         assert_eq!(path.function, Some((FunctionPort::Parameter(0), vec!["*".into()])));
         assert_eq!("Argument[2..]".parse::<AccessPath>().map(|path| path.root), Ok(Port::ArgumentsFrom(2)));
-        for wrong in ["", "Argument", "Argument[x]", "Return.Foo", "Receiver.Return.Return", "Field[a]"] {
+        let named = "Argument[1, forKey:].Field[a]".parse::<AccessPath>().map(|path| path.root);
+        assert_eq!(named, Ok(Port::Argument(Position { index: Some(1), name: Some("forKey".into()) })));
+        for wrong in [
+            "",
+            "Argument",
+            "Argument[x]",
+            "Argument[:]",
+            "Argument[1, 2]",
+            "Argument[a:, b:]",
+            "Return.Foo",
+            "Receiver.Return.Return",
+            "Field[a]",
+        ] {
             assert!(wrong.parse::<AccessPath>().is_err(), "{wrong}");
         }
     }

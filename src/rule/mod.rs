@@ -19,7 +19,7 @@ mod path;
 mod pattern;
 pub mod profile;
 
-pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port};
+pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port, Position};
 pub use callee::{CalleeIndex, CalleePattern, Matched};
 pub use date::Date;
 pub use example::{Example, ExampleKind};

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
-use super::access_path::{AccessPath, Port};
+use super::access_path::{AccessPath, Port, Position};
 use super::kind::{KindError, KindId, KindRole, Kinds};
 use super::{CalleeIndex, CalleePattern, Confidence, Glob, Matched, TextPattern};
 
@@ -133,9 +133,9 @@ impl Row {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ArgumentIs {
-    /// Which argument, from 0; the receiver if absent.
+    /// Which argument: `0`, `"key:"` or `"0, key:"`; the receiver if absent.
     #[serde(default)]
-    pub index: Option<usize>,
+    pub index: Option<Position>,
     /// The argument is not that of the call but of the one that made the receiver: `new Store({ encryptionKey })`.
     #[serde(default)]
     pub of_receiver: bool,
@@ -420,7 +420,7 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
         "guard" if text.kind.as_deref().is_some_and(|name| kinds.find_role(name, KindRole::Cleaner).is_ok()) => {
             Effect::Narrowing(kind(KindRole::Cleaner)?, or(&text.at, input))
         }
-        "wrapper" => Effect::Wrapper(or(&text.from, Port::Argument(0))),
+        "wrapper" => Effect::Wrapper(or(&text.from, Port::Argument(Position::nth(0)))),
         "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
         _ => {
             let channel = text.channel.clone().ok_or("a channel needs the name of its sort: channel = \"…\"")?;

@@ -6,21 +6,21 @@ use super::value::Cell;
 use crate::ir::{Expr, NodeId, Property, PropertyKey};
 use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::model::{Channel, ChannelName};
-use crate::rule::{MEMBER, Port};
+use crate::rule::{MEMBER, Port, Position};
 
 /// The shared place that a call, as an end of a channel, writes or reads; None if the name is not known.
 pub(super) fn cell(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Channel) -> Option<Cell> {
     let name = match &channel.name {
         None => String::new(),
         Some(ChannelName::At(path)) => {
-            let node = named_by(world, unit, call, path.root)?;
+            let node = named_by(world, unit, call, &path.root)?;
             let node = path.fields.iter().try_fold(Value { unit, node }, |value, field| world.program.member(value, field))?;
             name(world, node)?
         }
         Some(ChannelName::Fetched) => {
-            let receiver = named_by(world, unit, call, Port::Receiver)?;
+            let receiver = named_by(world, unit, call, &Port::Receiver)?;
             let fetched = world.program.resolve(Value { unit, node: receiver });
-            let name = named_by(world, fetched.unit, fetched.node, Port::Argument(0))?;
+            let name = named_by(world, fetched.unit, fetched.node, &Port::Argument(Position::nth(0)))?;
             self::name(world, Value { unit: fetched.unit, node: name })?
         }
         Some(ChannelName::Callee) => {
@@ -45,10 +45,12 @@ pub(super) fn read(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Chan
     if channel.name != Some(ChannelName::Member) {
         return cell(world, unit, call, channel).into_iter().collect();
     }
-    let Expr::Call { arguments, .. } = world.program.unit(unit).expr(call) else { return Vec::new() };
     let names = channel.to.iter().flat_map(|path| {
-        let argument = if let Port::Argument(index) = path.root { arguments.get(index) } else { None };
-        argument.map_or_else(Vec::new, |&node| functions(world, Value { unit, node }, &path.fields))
+        let argument = match &path.root {
+            Port::Argument(position) => world.argument_at(Value { unit, node: call }, position),
+            _ => None,
+        };
+        argument.map_or_else(Vec::new, |node| functions(world, Value { unit, node }, &path.fields))
     });
     names.map(|(name, _)| named(channel, &name)).collect()
 }
@@ -57,7 +59,7 @@ pub(super) fn read(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Chan
 pub(super) fn prefix(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Channel) -> Path {
     let Some(ChannelName::At(path)) = &channel.under else { return Path::EMPTY };
     let member = Some(path).and_then(|path| {
-        let node = named_by(world, unit, call, path.root)?;
+        let node = named_by(world, unit, call, &path.root)?;
         let value = path.fields.iter().try_fold(Value { unit, node }, |value, field| world.program.member(value, field))?;
         world.program.constant(value)
     });
@@ -97,15 +99,12 @@ fn members(world: &World<'_>, value: Value) -> Vec<(String, Value)> {
 }
 
 /// The expression that holds the name.
-fn named_by(world: &World<'_>, id: UnitId, call: NodeId, port: Port) -> Option<NodeId> {
+fn named_by(world: &World<'_>, id: UnitId, call: NodeId, port: &Port) -> Option<NodeId> {
     let unit = world.program.unit(id);
     // What is no call is a function that is handed over, of whose arguments nothing is known.
-    let (callee, arguments) = match unit.expr(call) {
-        Expr::Call { callee, arguments, .. } => (*callee, &**arguments),
-        _ => (call, &[][..]),
-    };
+    let callee = if let Expr::Call { callee, .. } = unit.expr(call) { *callee } else { call };
     match port {
-        Port::Argument(index) => arguments.get(index).copied(),
+        Port::Argument(position) => world.argument_at(Value { unit: id, node: call }, position),
         Port::Return => Some(call),
         Port::Receiver => {
             let resolved = world.program.resolve(Value { unit: id, node: callee });

@@ -25,12 +25,12 @@ impl World<'_> {
         if !condition.beside.is_empty() && !self.is_beside(unit, call, &condition.beside) {
             return false;
         }
-        let value = match condition.index {
+        let value = match &condition.index {
             None => receiver,
-            Some(index) => {
+            Some(position) => {
                 let at = if condition.of_receiver { receiver.and_then(|it| self.program.construction(it)) } else { None };
                 let Some(at) = at.or_else(|| (!condition.of_receiver).then_some(Value { unit, node: call })) else { return false };
-                self.argument(at, index)
+                self.argument_at(at, position).map(|node| Value { unit: at.unit, node })
             }
         };
         self.is_met(condition, value)
@@ -51,11 +51,6 @@ impl World<'_> {
     pub(super) fn holds_for_any(&self, row: RowId) -> bool {
         let holds = |condition: &ArgumentIs| condition.beside.is_empty() && self.is_met(condition, None);
         self.knowledge.models.row_of(row).argument.iter().all(holds)
-    }
-
-    fn argument(&self, call: Value, index: usize) -> Option<Value> {
-        let Expr::Call { arguments, .. } = self.program.unit(call.unit).expr(call.node) else { return None };
-        Some(Value { unit: call.unit, node: *arguments.get(index)? })
     }
 
     fn is_met(&self, condition: &ArgumentIs, value: Option<Value>) -> bool {
@@ -134,11 +129,12 @@ impl World<'_> {
                 let function = unit.variable(variable).owner;
                 let parameters = &unit.function(function).parameters;
                 let Some(index) = parameters.iter().position(|parameter| parameter.variable == variable) else { return true };
-                let mut callers = self.callers(FunctionRef { unit: resolved.unit, function });
+                let called = FunctionRef { unit: resolved.unit, function };
+                let mut callers = self.callers(called);
                 parameters[index].default.is_some()
                     || callers.all(|caller| {
                         let call = Value { unit: caller.function.unit, node: caller.call };
-                        caller.argument.is_some() || self.argument(call, index).is_some()
+                        caller.argument.is_some() || self.argument_for(call, called, index).is_some()
                     })
             }
             _ => true,

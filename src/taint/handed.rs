@@ -22,19 +22,23 @@ impl World<'_> {
             let owner = unit.variable(variable).owner;
             let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
             let Some(position) = position.filter(|_| self.program.targets(id, call).is_empty()) else { continue };
-            for caller in self.callers(FunctionRef { unit: id, function: owner }).take(MAX_CALLERS) {
+            let called = FunctionRef { unit: id, function: owner };
+            for caller in self.callers(called).take(MAX_CALLERS) {
                 let by = Some((caller.function.unit, caller.call));
-                let function = self.argument_function(caller, position, member.map(|name| unit.name(name)));
+                let function = self.argument_function(caller, (called, position), member.map(|name| unit.name(name)));
                 handed.extend(function.map(|function| ((id, call), Handed { function, by })));
             }
         }
         handed
     }
 
-    fn argument_function(&self, caller: Caller, position: usize, member: Option<&str>) -> Option<FunctionRef> {
-        let unit = caller.function.unit;
-        let Expr::Call { arguments, .. } = self.program.unit(unit).expr(caller.call) else { return None };
-        let argument = Value { unit, node: *arguments.get(position)? };
+    fn argument_function(
+        &self,
+        caller: Caller,
+        (called, parameter): (FunctionRef, usize),
+        member: Option<&str>,
+    ) -> Option<FunctionRef> {
+        let argument = self.argument_for(Value { unit: caller.function.unit, node: caller.call }, called, parameter)?;
         let function = match member {
             Some(name) => self.program.member(argument, name)?,
             None => argument,

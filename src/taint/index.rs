@@ -374,9 +374,11 @@ impl<'a> World<'a> {
 
     /// The place that holds what a function in an argument of a call passes to its parameter, if that is what a path names.
     pub(super) fn passed(&self, unit: UnitId, call: NodeId, path: &AccessPath) -> Option<Cell> {
-        let (Some((FunctionPort::Passed(parameter), _)), Port::Argument(index)) = (&path.function, path.root) else { return None };
-        let Expr::Call { arguments, .. } = self.program.unit(unit).expr(call) else { return None };
-        let function = self.program.function_of(Value { unit, node: *arguments.get(index)? })?;
+        let (Some((FunctionPort::Passed(parameter), _)), Port::Argument(position)) = (&path.function, &path.root) else {
+            return None;
+        };
+        let node = self.argument_at(Value { unit, node: call }, position)?;
+        let function = self.program.function_of(Value { unit, node })?;
         let parameters = &self.program.unit(function.unit).function(function.function).parameters;
         Some(Cell::Passed(function.unit, parameters.get(*parameter)?.variable))
     }

@@ -4,6 +4,7 @@
 //! do (`propagate`). It knows no language, no library and no rule: what calls do is read from [`crate::rule::Knowledge`].
 
 mod access;
+mod argument;
 mod channel;
 mod condition;
 mod context;

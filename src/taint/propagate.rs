@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::access::{Path, Symbol};
+use super::access::Path;
 use super::context::Maker;
 use super::graph::{Edge, Graph, Output};
 use super::index::{Caller, World};
@@ -272,17 +272,8 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Goes on in a called function.
     fn enter(&mut self, from: EntryId, origin: Origin, (target, index): (FunctionRef, u32), (at, mark): (Path, Mark), way: Way) {
-        let parameters = &self.world.program.unit(target.unit).function(target.function).parameters;
-        let Some(last) = parameters.len().checked_sub(1) else { return };
-        let (index, at, mark) = match parameters.get(index as usize) {
-            Some(parameter) if !parameter.is_rest => (index, at, mark),
-            _ if parameters[last].is_rest => {
-                let element = index.checked_sub(last as u32).and_then(Symbol::index).unwrap_or(Symbol::ELEMENT);
-                (last as u32, Path::one(element).join(at), mark.under(Path::one(element)))
-            }
-            _ => return,
-        };
-        self.enter_at(from, origin, (target, Atom::Parameter(index)), (at, mark), way);
+        let Some((index, part)) = self.world.taken_by(origin.caller, index, target) else { return };
+        self.enter_at(from, origin, (target, Atom::Parameter(index)), (part.join(at), mark.under(part)), way);
     }
 
     /// Goes on at an atom of a function, on behalf of a call of it.
@@ -332,7 +323,8 @@ impl<'w, 'a> Search<'w, 'a> {
                 self.come_back(incoming.entry, (caller, via), result_of(caller), (at, mark), way);
             }
             (Outcome::Written(parameter, at, mark), Some(caller)) => {
-                self.come_back(incoming.entry, (caller, via), left_in(caller, parameter), (at, mark), way);
+                let Some(atom) = self.world.left_in(caller, function, parameter) else { return };
+                self.come_back(incoming.entry, (caller, via), atom, (at, mark), way);
             }
             (Outcome::Return(..) | Outcome::Written(..), None) => {}
             (Outcome::Handed(call, index, at, mark), _) => {
@@ -409,7 +401,8 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             Outcome::Written(parameter, at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
-                    self.give_back(id, caller, left_in(caller, parameter), (at, mark), way);
+                    let Some(atom) = self.world.left_in(caller, function, parameter) else { continue };
+                    self.give_back(id, caller, atom, (at, mark), way);
                 }
             }
             Outcome::Cell(cell, at, mark) => {
@@ -464,13 +457,6 @@ const fn result_of(caller: Caller) -> Atom {
     match caller.argument {
         None => Atom::Result(caller.call),
         Some(argument) => Atom::Callback(caller.call, argument),
-    }
-}
-
-const fn left_in(caller: Caller, parameter: u32) -> Atom {
-    match caller.argument {
-        None => Atom::Written(caller.call, parameter),
-        Some(argument) => Atom::Left(caller.call, argument, parameter),
     }
 }
 

@@ -9,6 +9,7 @@ mod db;
 mod dependency;
 mod determinism;
 mod flow;
+mod golden;
 mod hostile;
 mod models;
 mod outside;

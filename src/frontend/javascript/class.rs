@@ -41,11 +41,11 @@ impl Lowerer {
     }
 
     fn class_body(&mut self, class: &OxcClass<'_>, name: NameId) -> ClassId {
-        let extends = class.heritage.as_ref().map(|heritage| self.expression(&heritage.expression));
-        let base = extends.or_else(|| class.implements.first().and_then(|implements| self.type_reference(&implements.expression)));
+        let mut bases: Vec<_> = class.heritage.iter().map(|heritage| self.expression(&heritage.expression)).collect();
+        bases.extend(class.implements.iter().filter_map(|implements| self.type_reference(&implements.expression)));
         let attributes = self.decorators(&class.decorators);
         let span = self.span(class.span);
-        let id = self.builder.class(Class { name, base, methods: Vec::new(), fields: Vec::new(), attributes, span });
+        let id = self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), attributes, span });
         for element in &class.body.body {
             self.class_element(id, element);
         }

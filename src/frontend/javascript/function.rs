@@ -76,14 +76,16 @@ impl Lowerer {
         let span = self.span(head.span);
         let id = self.builder.enter_function(head.name, span);
         self.scopes.enter();
-        let body: Block = self.block(|this| {
-            this.parameters(id, head.parameters);
-            let returns = head.returns.and_then(|annotation| this.type_name(&annotation.type_annotation));
-            let function = this.builder.function_mut(id);
-            function.returns = returns;
-            function.modifiers.is_async = head.is_async;
-            function.modifiers.is_generator = head.is_generator;
-            lower(this);
+        let body: Block = self.apart(|this| {
+            this.block(|this| {
+                this.parameters(id, head.parameters);
+                let returns = head.returns.and_then(|annotation| this.type_name(&annotation.type_annotation));
+                let function = this.builder.function_mut(id);
+                function.returns = returns;
+                function.modifiers.is_async = head.is_async;
+                function.modifiers.is_generator = head.is_generator;
+                lower(this);
+            })
         });
         self.scopes.leave();
         self.builder.leave_function(body)
@@ -105,7 +107,7 @@ impl Lowerer {
             self.parameter(function, item, variable);
         }
         if let Some((rest, variable)) = rest {
-            self.add_parameter(function, Parameter { variable, default: None, is_rest: true });
+            self.add_parameter(function, Parameter { is_rest: true, ..Parameter::new(variable) });
             self.open_parameter(variable, &rest.rest.argument, rest.type_annotation.as_deref());
         }
     }
@@ -113,7 +115,7 @@ impl Lowerer {
     fn parameter(&mut self, function: FunctionId, item: &FormalParameter<'_>, variable: VariableId) {
         let name = self.builder.unit().variable(variable).name;
         let default = item.initializer.as_ref().map(|value| self.conditional(|this| this.named(value, name)));
-        self.add_parameter(function, Parameter { variable, default, is_rest: false });
+        self.add_parameter(function, Parameter { default, ..Parameter::new(variable) });
         self.open_parameter(variable, &item.pattern, item.type_annotation.as_deref());
         if item.has_modifier() {
             self.store_property(item, variable);

@@ -3,6 +3,7 @@
 use oxc_ast::ast::Program;
 use oxc_span::Span as OxcSpan;
 
+use super::jump::Jumps;
 use super::scope::Scopes;
 use crate::ir::{Block, Builder, Expr, Literal, NameId, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
 use crate::source::Span;
@@ -30,6 +31,7 @@ pub(super) fn lower(language: &'static str, scripts: &[Script<'_>], span: Span) 
         scopes: Scopes::default(),
         block: Block::new(),
         pending: None,
+        jumps: Jumps::default(),
         depth: 0,
         cut_at: None,
         offset: 0,
@@ -47,6 +49,8 @@ pub(super) struct Lowerer {
     block: Block,
     /// Where an expression is evaluated only under a condition: the effects that must come before its value.
     pending: Option<Vec<NodeId>>,
+    /// What `break` and `continue` may leave here.
+    pub(super) jumps: Jumps,
     depth: u32,
     cut_at: Option<u32>,
     offset: u32,

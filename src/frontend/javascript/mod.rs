@@ -12,6 +12,7 @@ mod expression;
 mod function;
 mod hoist;
 mod jsx;
+mod jump;
 mod lower;
 mod module;
 mod nesting;

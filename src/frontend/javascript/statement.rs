@@ -3,12 +3,14 @@
 use oxc_ast::ast::{
     BlockStatement, CatchClause, Declaration, DoWhileStatement, Expression, ForStatement, ForStatementInit, ForStatementLeft,
     IfStatement, LabeledStatement, LogicalExpression, Statement, TryStatement, VariableDeclaration, VariableDeclarator,
+    WhileStatement,
 };
 use oxc_span::{GetSpan, Span as OxcSpan};
 use oxc_syntax::operator::LogicalOperator;
 
+use super::jump::Target;
 use super::lower::Lowerer;
-use crate::ir::{Block, Expr, NameId, NodeId, StatementKind, UnaryOp, VariableId, VariableKind};
+use crate::ir::{Block, Expr, NameId, NodeId, StatementKind, VariableId, VariableKind};
 
 impl Lowerer {
     /// Lowers statements whose names are declared.
@@ -44,12 +46,12 @@ impl Lowerer {
                 let value = self.expression(&statement.argument);
                 self.push(StatementKind::Throw(value), statement.span);
             }
-            Statement::BreakStatement(statement) => self.push(StatementKind::Break, statement.span),
-            Statement::ContinueStatement(statement) => self.push(StatementKind::Continue, statement.span),
+            Statement::BreakStatement(statement) => self.break_statement(statement.label.as_ref(), statement.span),
+            Statement::ContinueStatement(statement) => self.continue_statement(statement.label.as_ref(), statement.span),
             Statement::ForStatement(each) => self.for_statement(each),
             Statement::ForInStatement(each) => self.for_each(&each.left, &each.right, &each.body, each.span),
             Statement::ForOfStatement(each) => self.for_each(&each.left, &each.right, &each.body, each.span),
-            Statement::WhileStatement(each) => self.repeat(Some(&each.test), &each.body, |_| (), each.span),
+            Statement::WhileStatement(each) => self.while_statement(each),
             Statement::DoWhileStatement(each) => self.do_while(each),
             Statement::LabeledStatement(labeled) => self.labeled(labeled),
             Statement::SwitchStatement(switch) => self.switch(switch),
@@ -175,51 +177,48 @@ impl Lowerer {
             Some(init) => self.evaluate(init.to_expression()),
             None => {}
         }
-        let update = |this: &mut Self| {
+        let condition = each.test.as_ref().map(|test| self.conditional(|this| this.expression(test)));
+        let body = self.round(&each.body);
+        let update = self.block(|this| {
             if let Some(update) = &each.update {
                 this.evaluate(update);
             }
-        };
-        self.repeat(each.test.as_ref(), &each.body, update, each.span);
+        });
+        self.tested(condition, (body, update), false, each.span);
         self.scopes.leave();
     }
 
-    fn repeat(&mut self, test: Option<&Expression<'_>>, body: &Statement<'_>, then: impl FnOnce(&mut Self), span: OxcSpan) {
-        let condition = test.map(|test| self.conditional(|this| this.expression(test)));
-        let body = self.block(|this| {
-            this.alone(body);
-            then(this);
-        });
-        self.push(StatementKind::Loop { condition, body }, span);
+    /// One round of a loop.
+    fn round(&mut self, body: &Statement<'_>) -> Block {
+        self.leavable(Target::Loop, |this| this.block(|this| this.alone(body)))
+    }
+
+    fn while_statement(&mut self, each: &WhileStatement<'_>) {
+        let condition = self.conditional(|this| this.expression(&each.test));
+        let body = self.round(&each.body);
+        self.tested(Some(condition), (body, Block::new()), false, each.span);
     }
 
     fn do_while(&mut self, each: &DoWhileStatement<'_>) {
-        let body = self.block(|this| {
-            this.alone(&each.body);
-            let again = this.expression(&each.test);
-            let condition = this.node(Expr::Unary { op: UnaryOp::Not, operand: again }, each.test.span());
-            this.leave_if(condition, each.test.span());
-        });
-        self.push(StatementKind::Loop { condition: None, body }, each.span);
-    }
-
-    fn leave_if(&mut self, condition: NodeId, span: OxcSpan) {
-        let then = self.block(|this| this.push(StatementKind::Break, span));
-        self.push(StatementKind::Branch { condition, then, otherwise: Block::new() }, span);
+        let body = self.round(&each.body);
+        let condition = self.conditional(|this| this.expression(&each.test));
+        self.tested(Some(condition), (body, Block::new()), true, each.span);
     }
 
     /// `for (left of right)` and `for (left in right)`: the body begins with the assignment of an element.
     fn for_each(&mut self, left: &ForStatementLeft<'_>, right: &Expression<'_>, body: &Statement<'_>, span: OxcSpan) {
         let iterable = self.expression(right);
         self.scopes.enter();
-        let body = self.block(|this| {
-            let index = this.unknown(Vec::new(), left.span());
-            let element = this.node(Expr::Index { base: iterable, index }, right.span());
-            this.loop_variable(left, element);
-            this.alone(body);
+        let body = self.leavable(Target::Loop, |this| {
+            this.block(|this| {
+                let index = this.unknown(Vec::new(), left.span());
+                let element = this.node(Expr::Index { base: iterable, index }, right.span());
+                this.loop_variable(left, element);
+                this.alone(body);
+            })
         });
         self.scopes.leave();
-        self.push(StatementKind::Loop { condition: None, body }, span);
+        self.endless(body, span);
     }
 
     fn loop_variable(&mut self, left: &ForStatementLeft<'_>, element: NodeId) {
@@ -234,16 +233,13 @@ impl Lowerer {
         }
     }
 
-    /// A labelled block runs once and can be left: a loop that ends with a break.
     fn labeled(&mut self, labeled: &LabeledStatement<'_>) {
+        let label = self.builder.name(&labeled.label.name);
+        self.jumps.label(label);
         if labeled.body.is_iteration_statement() || matches!(labeled.body, Statement::LabeledStatement(_)) {
             return self.alone(&labeled.body);
         }
-        let body = self.block(|this| {
-            this.alone(&labeled.body);
-            this.push(StatementKind::Break, labeled.span);
-        });
-        self.push(StatementKind::Loop { condition: None, body }, labeled.span);
+        self.once(Target::Block, labeled.span, |this| this.alone(&labeled.body));
     }
 
     fn try_statement(&mut self, attempt: &TryStatement<'_>) {

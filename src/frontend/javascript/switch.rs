@@ -3,6 +3,7 @@
 use oxc_ast::ast::{Statement as OxcStatement, SwitchCase, SwitchStatement};
 use oxc_span::{GetSpan, Span as OxcSpan};
 
+use super::jump::Target;
 use super::lower::Lowerer;
 use crate::ir::{BinaryOp, Block, Expr, Literal, LogicalOp, NodeId, StatementKind};
 
@@ -25,11 +26,7 @@ impl Lowerer {
             self.define_functions(&case.consequent);
         }
         if switch.cases.iter().any(breaks_early) {
-            let body = self.block(|this| {
-                this.chain_of(value, &switch.cases, switch.span);
-                this.push(StatementKind::Break, switch.span);
-            });
-            self.push(StatementKind::Loop { condition: None, body }, switch.span);
+            self.once(Target::Switch, switch.span, |this| this.chain_of(value, &switch.cases, switch.span));
         } else {
             self.chain_of(value, &switch.cases, switch.span);
         }

@@ -84,14 +84,14 @@ impl Lowerer {
 
     /// An interface is a class with fields, unless its name means a value.
     pub(super) fn interface(&mut self, interface: &TSInterfaceDeclaration<'_>) {
-        let base = interface.extends.first().and_then(|heritage| self.type_reference(&heritage.type_name));
-        self.type_declaration(interface.id.span, &interface.id.name, base, &interface.body.body, interface.span);
+        let bases = interface.extends.iter().filter_map(|heritage| self.type_reference(&heritage.type_name)).collect();
+        self.type_declaration(interface.id.span, &interface.id.name, bases, &interface.body.body, interface.span);
     }
 
     /// An object type with a name is a class with fields; another name of a type is that type.
     pub(super) fn type_alias(&mut self, alias: &TSTypeAliasDeclaration<'_>) {
         if let TSType::TSTypeLiteral(literal) = &alias.type_annotation {
-            self.type_declaration(alias.id.span, &alias.id.name, None, &literal.members, alias.span);
+            self.type_declaration(alias.id.span, &alias.id.name, Vec::new(), &literal.members, alias.span);
             return;
         }
         let ty = self.type_name(&alias.type_annotation);
@@ -103,10 +103,10 @@ impl Lowerer {
         }
     }
 
-    fn type_declaration(&mut self, id: OxcSpan, name: &str, base: Option<NodeId>, members: &[TSSignature<'_>], span: OxcSpan) {
+    fn type_declaration(&mut self, id: OxcSpan, name: &str, bases: Vec<NodeId>, members: &[TSSignature<'_>], span: OxcSpan) {
         let name = self.builder.name(name);
         let fields = members.iter().filter_map(|member| self.member_declaration(member)).collect();
-        let class = Class { name, base, methods: Vec::new(), fields, attributes: Vec::new(), span: self.span(span) };
+        let class = Class { name, bases, methods: Vec::new(), fields, attributes: Vec::new(), span: self.span(span) };
         let class = self.builder.class(class);
         let value = self.node(Expr::Class(class), span);
         let Some(variable) = self.scopes.find(name) else { return };

@@ -69,11 +69,11 @@ impl Lowerer<'_> {
     fn declared_class(&mut self, ident: &syn::Ident, attributes: &[syn::Attribute], span: Span) -> ClassId {
         let name = self.builder.name(&plain(ident));
         let attributes = self.attributes(attributes);
-        self.empty_class(name, None, attributes, span)
+        self.empty_class(name, Vec::new(), attributes, span)
     }
 
-    fn empty_class(&mut self, name: NameId, base: Option<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
-        self.builder.class(Class { name, base, methods: Vec::new(), fields: Vec::new(), attributes, span })
+    fn empty_class(&mut self, name: NameId, bases: Vec<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
+        self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), attributes, span })
     }
 
     fn define_class(&mut self, ident: &syn::Ident, class: ClassId, span: Span) {
@@ -85,11 +85,12 @@ impl Lowerer<'_> {
     pub(super) fn lower_trait(&mut self, item: &syn::ItemTrait) {
         let span = self.between(item.trait_token.span, item.brace_token.span.close());
         let class = self.declared_class(&item.ident, &item.attrs, span);
-        let base = item.supertraits.iter().find_map(|bound| match bound {
+        let bases = item.supertraits.iter().filter_map(|bound| match bound {
             TypeParamBound::Trait(bound) => Some(self.path(&bound.path)),
             _ => None,
         });
-        self.builder.class_mut(class).base = base;
+        let bases = bases.collect();
+        self.builder.class_mut(class).bases = bases;
         self.define_class(&item.ident, class, span);
         let own = self.path(&item.ident.clone().into());
         let around = self.self_type.replace(own);
@@ -118,9 +119,9 @@ impl Lowerer<'_> {
     pub(super) fn lower_impl(&mut self, item: &syn::ItemImpl) {
         let span = self.between(item.impl_token.span, item.brace_token.span.close());
         let name = type_name(&item.self_ty).map_or(NameId::EMPTY, |name| self.builder.name(&name));
-        let base = item.trait_.as_ref().map(|(path, _)| self.path(path));
+        let bases = item.trait_.iter().map(|(path, _)| self.path(path)).collect();
         let attributes = self.attributes(&item.attrs);
-        let class = self.empty_class(name, base, attributes, span);
+        let class = self.empty_class(name, bases, attributes, span);
         let own = self.ty(&item.self_ty);
         let around = std::mem::replace(&mut self.self_type, own);
         for member in &item.items {

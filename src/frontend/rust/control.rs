@@ -27,12 +27,28 @@ struct Arm {
     span: Span,
 }
 
+/// A loop around what is being lowered.
+pub(super) struct Loop {
+    label: Option<String>,
+    /// The variable that takes the value of its `break`.
+    result: Option<VariableId>,
+    /// A block that only a `break` with its label leaves.
+    is_block: bool,
+}
+
+impl Loop {
+    fn of(label: Option<&syn::Label>, result: Option<VariableId>) -> Self {
+        Self { label: label.map(|label| label.name.ident.to_string()), result, is_block: false }
+    }
+}
+
 impl Lowerer<'_> {
     /// Control flow, or a plain value. `is_used` says whether the value of a branch is wanted.
     pub(super) fn flow(&mut self, expr: &Syntax, is_used: bool) -> Option<NodeId> {
         match expr {
             Syntax::Paren(paren) => self.flow(&paren.expr, is_used),
             Syntax::Group(group) => self.flow(&group.expr, is_used),
+            Syntax::Block(block) if block.label.is_some() => self.labelled_block(block, is_used),
             Syntax::Block(block) => self.block(&block.block, is_used),
             Syntax::Unsafe(block) => self.block(&block.block, is_used),
             Syntax::Const(block) => self.block(&block.block, is_used),
@@ -45,10 +61,11 @@ impl Lowerer<'_> {
             Syntax::Loop(repeat) => self.endless_loop(repeat, is_used),
             Syntax::ForLoop(each) => self.for_loop(each),
             Syntax::Return(leave) => self.leave(expr, leave.expr.as_deref()),
-            Syntax::Break(leave) => self.leave_loop(expr, leave.expr.as_deref()),
-            Syntax::Continue(_) => {
+            Syntax::Break(leave) => self.leave_loop(expr, leave),
+            Syntax::Continue(next) => {
+                let (outer, _) = self.loop_around(next.label.as_ref());
                 let span = self.expr_span(expr);
-                self.emit(StatementKind::Continue, span);
+                self.emit(StatementKind::Continue(outer), span);
                 None
             }
             Syntax::Macro(call) if diverges(&call.mac) => {
@@ -238,28 +255,31 @@ impl Lowerer<'_> {
     fn while_loop(&mut self, repeat: &syn::ExprWhile) -> Option<NodeId> {
         let span = self.between(repeat.while_token.span, repeat.body.brace_token.span.close());
         self.scopes.enter_block();
-        self.loops.push(None);
+        self.loops.push(Loop::of(repeat.label.as_ref(), None));
         let (mut body, condition) = self.collect(|lowerer| lowerer.expr(&repeat.cond));
         let is_simple = body.is_empty();
         if !is_simple {
-            let stop = Statement { kind: StatementKind::Break, span };
+            let stop = Statement { kind: StatementKind::Break(0), span };
             let kind = StatementKind::Branch { condition, then: Block::new(), otherwise: vec![stop] };
             body.push(Statement { kind, span: self.expr_span(&repeat.cond) });
         }
         body.extend(self.round(&repeat.body));
         self.loops.pop();
         self.scopes.leave_block();
-        self.emit(StatementKind::Loop { condition: is_simple.then_some(condition), body }, span);
+        self.emit(
+            StatementKind::Loop { condition: is_simple.then_some(condition), body, update: Block::new(), tests_last: false },
+            span,
+        );
         None
     }
 
     fn endless_loop(&mut self, repeat: &syn::ExprLoop, is_used: bool) -> Option<NodeId> {
         let span = self.between(repeat.loop_token.span, repeat.body.brace_token.span.close());
         let result = is_used.then(|| self.temporary(span));
-        self.loops.push(result);
+        self.loops.push(Loop::of(repeat.label.as_ref(), result));
         let body = self.round(&repeat.body);
         self.loops.pop();
-        self.emit(StatementKind::Loop { condition: None, body }, span);
+        self.emit(StatementKind::Loop { condition: None, body, update: Block::new(), tests_last: false }, span);
         result.map(|variable| self.read(variable, span))
     }
 
@@ -268,7 +288,7 @@ impl Lowerer<'_> {
         let iterated = self.expr(&each.expr);
         let iterated = self.stable(iterated);
         self.scopes.enter_block();
-        self.loops.push(None);
+        self.loops.push(Loop::of(each.label.as_ref(), None));
         let (mut body, ()) = self.collect(|lowerer| {
             let place = lowerer.span_of(&*each.pat);
             let element = lowerer.element(iterated, place);
@@ -277,8 +297,26 @@ impl Lowerer<'_> {
         body.extend(self.round(&each.body));
         self.loops.pop();
         self.scopes.leave_block();
-        self.emit(StatementKind::Loop { condition: None, body }, span);
+        self.emit(StatementKind::Loop { condition: None, body, update: Block::new(), tests_last: false }, span);
         None
+    }
+
+    /// A block that `break` leaves: a loop that ends with a break.
+    fn labelled_block(&mut self, block: &syn::ExprBlock, is_used: bool) -> Option<NodeId> {
+        let span = self.span_of(block);
+        let result = is_used.then(|| self.temporary(span));
+        self.loops.push(Loop { is_block: true, ..Loop::of(block.label.as_ref(), result) });
+        let (body, ()) = self.collect(|lowerer| {
+            match (lowerer.block(&block.block, is_used), result) {
+                (Some(value), Some(result)) => lowerer.assign(result, value, span),
+                (Some(value), None) => lowerer.evaluate(value),
+                (None, _) => {}
+            }
+            lowerer.emit(StatementKind::Break(0), span);
+        });
+        self.loops.pop();
+        self.emit(StatementKind::Loop { condition: None, body, update: Block::new(), tests_last: false }, span);
+        result.map(|variable| self.read(variable, span))
     }
 
     /// The body of a loop; a value at its end is dropped.
@@ -302,16 +340,27 @@ impl Lowerer<'_> {
         None
     }
 
-    fn leave_loop(&mut self, expr: &Syntax, value: Option<&Syntax>) -> Option<NodeId> {
-        let value = value.map(|value| self.expr(value));
+    fn leave_loop(&mut self, expr: &Syntax, leave: &syn::ExprBreak) -> Option<NodeId> {
+        let value = leave.expr.as_deref().map(|value| self.expr(value));
         let span = self.expr_span(expr);
-        match (value, self.loops.last().copied().flatten()) {
+        let (outer, result) = self.loop_around(leave.label.as_ref());
+        match (value, result) {
             (Some(value), Some(result)) => self.assign(result, value, span),
             (Some(value), None) => self.evaluate(value),
             (None, _) => {}
         }
-        self.emit(StatementKind::Break, span);
+        self.emit(StatementKind::Break(outer), span);
         None
+    }
+
+    /// The loop that a jump means: how many lie between, and the variable that takes its value.
+    fn loop_around(&self, label: Option<&syn::Lifetime>) -> (u32, Option<VariableId>) {
+        let is_meant = |around: &Loop| match label {
+            Some(label) => around.label.as_ref() == Some(&label.ident.to_string()),
+            None => !around.is_block,
+        };
+        let found = self.loops.iter().rev().enumerate().find(|(_, around)| is_meant(around));
+        found.map_or((0, None), |(outer, around)| (outer as u32, around.result))
     }
 
     /// Whether nothing after the statements so far is reached.
@@ -345,7 +394,10 @@ fn ends_always(arms: &[Arm]) -> bool {
 }
 
 fn leaves(statement: &Statement) -> bool {
-    matches!(statement.kind, StatementKind::Return(_) | StatementKind::Throw(_) | StatementKind::Break | StatementKind::Continue)
+    matches!(
+        statement.kind,
+        StatementKind::Return(_) | StatementKind::Throw(_) | StatementKind::Break(_) | StatementKind::Continue(_)
+    )
 }
 
 /// A name alone takes the value as it is.

@@ -249,7 +249,7 @@ impl Lowerer<'_> {
         let variable = self.builder.variable(name, VariableKind::Parameter, span);
         let ty = written.and_then(|ty| self.ty(ty));
         self.builder.variable_mut(variable).ty = ty;
-        self.builder.function_mut(function).parameters.push(Parameter { variable, default: None, is_rest: false });
+        self.builder.function_mut(function).parameters.push(Parameter::new(variable));
         match simple {
             Some(name) => self.scopes.insert(&name, variable),
             None => {

@@ -121,8 +121,8 @@ struct Lowerer<'a> {
     in_async: bool,
     /// The type of the `impl` around.
     self_type: Option<NodeId>,
-    /// For each loop around, the variable that takes the value of its `break`.
-    loops: Vec<Option<VariableId>>,
+    /// The loops around, from the outside in.
+    loops: Vec<control::Loop>,
     /// Modules that were noted as imports already.
     mentioned: BTreeSet<NameId>,
 }

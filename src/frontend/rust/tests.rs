@@ -33,6 +33,8 @@ fn show(unit: &Unit, node: NodeId) -> String {
             format!("{{{}}}", properties.iter().map(property).collect::<Vec<_>>().join(", "))
         }
         Expr::Array(elements) => format!("[{}]", list(elements)),
+        Expr::Named { name, value } => format!("{}: {}", unit.name(*name), show(unit, *value)),
+        Expr::Deref(inner) => format!("*{}", show(unit, *inner)),
         Expr::Spread(value) => format!("...{}", show(unit, *value)),
         Expr::Template(parts) => format!("`{}`", list(parts)),
         Expr::Binary { op, left, right } => format!("({} {op:?} {})", show(unit, *left), show(unit, *right)),
@@ -75,12 +77,14 @@ fn show_statement(unit: &Unit, kind: &StatementKind) -> String {
         StatementKind::Branch { condition, then, otherwise } => {
             format!("if {} {{{}}} else {{{}}}", show(unit, *condition), show_block(unit, then), show_block(unit, otherwise))
         }
-        StatementKind::Loop { condition, body } => {
+        StatementKind::Loop { condition, body, .. } => {
             format!("loop {} {{{}}}", condition.map(|node| show(unit, node)).unwrap_or_default(), show_block(unit, body))
         }
         StatementKind::Try { .. } => "try".into(),
-        StatementKind::Break => "break".into(),
-        StatementKind::Continue => "continue".into(),
+        StatementKind::Break(0) => "break".into(),
+        StatementKind::Continue(0) => "continue".into(),
+        StatementKind::Break(outer) => format!("break {outer}"),
+        StatementKind::Continue(outer) => format!("continue {outer}"),
     }
 }
 
@@ -268,7 +272,7 @@ fn items_are_classes_constants_imports_and_exports() {
 
 fn show_class(unit: &Unit, class: &crate::ir::Class) -> String {
     let attributes = |nodes: &[NodeId]| nodes.iter().map(|node| show(unit, *node)).collect::<Vec<_>>().join(", ");
-    let base = class.base.map(|base| format!(": {}", show(unit, base))).unwrap_or_default();
+    let base = class.bases.iter().map(|base| format!(": {}", show(unit, *base))).collect::<String>();
     let field = |field: &crate::ir::FieldDeclaration| {
         let ty = field.ty.map_or_else(|| "-".into(), |ty| show(unit, ty));
         format!("{}: {ty} [{}]", unit.name(field.name), attributes(&field.attributes))

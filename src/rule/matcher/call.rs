@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::flow::Follows;
-use crate::rule::{CalleePattern, Severity, TextPattern};
+use crate::rule::{CalleePattern, Position, Severity, TextPattern};
 
 /// A call of one of some functions, with certain arguments.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,8 +53,9 @@ pub struct CallMatch {
 pub struct Condition {
     /// It holds for calls of these only: one rule may know functions that take a value at different places.
     pub callee: Vec<CalleePattern>,
-    /// Which value: the argument with this index, from 0; the call itself if neither this, nor `any-argument`, nor `receiver`.
-    pub argument: Option<usize>,
+    /// Which value: the argument with this index, from 0, or name: `0`, `"key:"`, `"0, key:"`; the call itself if neither this, nor
+    /// `any-argument`, nor `receiver`.
+    pub argument: Option<Position>,
     /// Which value: any of the arguments.
     pub any_argument: bool,
     /// Which value: the object that the method is called on.
@@ -112,9 +113,9 @@ impl Condition {
 pub struct ResultOf {
     /// The functions.
     pub callee: Vec<CalleePattern>,
-    /// The argument, from 0; the object that the method is called on if absent.
+    /// The argument, by its index from 0 or its name; the object that the method is called on if absent.
     #[serde(default)]
-    pub argument: Option<usize>,
+    pub argument: Option<Position>,
 }
 
 /// A constant in a rule.

@@ -101,7 +101,7 @@ impl Transfer<'_, '_> {
                     path = Path::one(symbol).join(path);
                     at = base;
                 }
-                Expr::Typed { value: inner, .. } => at = inner,
+                Expr::Typed { value: inner, .. } | Expr::Named { value: inner, .. } | Expr::Deref(inner) => at = inner,
                 Expr::This => return self.write_members(at, path, value, node),
                 _ => return,
             }

@@ -24,7 +24,7 @@ impl Transfer<'_, '_> {
                 None
             }
         };
-        let arguments: Vec<_> = arguments.iter().map(|&argument| (argument, self.eval(argument))).collect();
+        let arguments: Vec<_> = arguments.iter().map(|&argument| (self.unit.given(argument), self.eval(argument))).collect();
         self.pass_on(callee, &arguments, node);
         if kind == CallKind::Element {
             self.give_attributes(&arguments, node);

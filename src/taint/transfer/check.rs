@@ -76,7 +76,7 @@ impl Transfer<'_, '_> {
             set |= self.subject_of_check(base);
         }
         for &argument in arguments {
-            set |= self.subject_of_check(argument);
+            set |= self.subject_of_check(self.unit.given(argument));
         }
         set | self.by_targets(node, |(_, returned_true)| returned_true) | self.by_predicate(node, callee, arguments)
     }

@@ -40,6 +40,7 @@ impl Transfer<'_, '_> {
             Expr::Call { callee, arguments, kind } => self.call(node, *callee, arguments, *kind),
             Expr::Object(properties) => self.object(properties),
             Expr::Array(elements) => self.array(elements),
+            Expr::Named { value, .. } | Expr::Deref(value) => self.eval(*value),
             Expr::Spread(inner) => self.eval(*inner).read(Path::one(Symbol::ELEMENT)),
             Expr::Template(parts) => self.template(parts),
             Expr::Unknown(parts) => self.all(parts).collapsed(),

@@ -64,8 +64,11 @@ impl Transfer<'_, '_> {
         if !path.fields.is_empty() || site.is_handed {
             return Vec::new();
         }
-        let nodes: Vec<_> = match path.root {
-            Port::Argument(index) => site.arguments.get(index).map(|(node, _)| (index as u32, *node)).into_iter().collect(),
+        let nodes: Vec<_> = match &path.root {
+            Port::Argument(position) => {
+                let index = self.argument_index(site, position);
+                index.map(|index| (index as u32, site.arguments[index].0)).into_iter().collect()
+            }
             Port::Receiver => site.receiver.map(|(node, _)| (super::port::RECEIVER, *node)).into_iter().collect(),
             _ => Vec::new(),
         };

@@ -203,10 +203,10 @@ impl Transfer<'_, '_> {
                 self.state.is_reachable = false;
             }
             StatementKind::Branch { condition, then, otherwise } => self.branch(*condition, then, otherwise),
-            StatementKind::Loop { condition, body } => self.repeat(*condition, body),
+            StatementKind::Loop { condition, body, update, tests_last } => self.repeat(*condition, (body, update), *tests_last),
             StatementKind::Try { body, handler, finally, .. } => self.attempt(body, handler.as_ref(), finally),
-            StatementKind::Break => self.jump(|exits| &mut exits.breaks),
-            StatementKind::Continue => self.jump(|exits| &mut exits.continues),
+            StatementKind::Break(outer) => self.jump(*outer, |exits| &mut exits.breaks),
+            StatementKind::Continue(outer) => self.jump(*outer, |exits| &mut exits.continues),
         }
     }
 
@@ -246,22 +246,22 @@ impl Transfer<'_, '_> {
         self.state.join(after_then);
     }
 
-    fn repeat(&mut self, condition: Option<NodeId>, body: &Block) {
+    fn repeat(&mut self, condition: Option<NodeId>, (body, update): (&Block, &Block), tests_last: bool) {
         let mut exits = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let before = self.state.clone();
-            if let Some(condition) = condition {
-                self.eval(condition);
-                let entered = self.state.clone();
-                self.assume(condition, false);
-                exits.push(std::mem::replace(&mut self.state, entered));
-                self.assume(condition, true);
+            if let Some(condition) = condition.filter(|_| !tests_last) {
+                exits.push(self.test(condition));
             }
             self.loops.push(LoopExits::default());
             self.block(body);
             let round = self.loops.pop().unwrap_or_default();
             exits.extend(round.breaks);
             round.continues.into_iter().for_each(|state| self.state.join(state));
+            self.block(update);
+            if let Some(condition) = condition.filter(|_| tests_last && self.state.is_reachable) {
+                exits.push(self.test(condition));
+            }
             self.state.join(before.clone());
             if self.state.same(&before) || self.graph.is_cut {
                 break;
@@ -271,6 +271,16 @@ impl Transfer<'_, '_> {
             self.state.is_reachable = false;
         }
         exits.into_iter().for_each(|state| self.state.join(state));
+    }
+
+    /// Goes on where a condition holds; gives what is known where it does not.
+    fn test(&mut self, condition: NodeId) -> State {
+        self.eval(condition);
+        let entered = self.state.clone();
+        self.assume(condition, false);
+        let failed = std::mem::replace(&mut self.state, entered);
+        self.assume(condition, true);
+        failed
     }
 
     fn attempt(&mut self, body: &Block, handler: Option<&Block>, finally: &Block) {
@@ -295,9 +305,10 @@ impl Transfer<'_, '_> {
         self.state.is_reachable &= was_reachable;
     }
 
-    fn jump(&mut self, exits: impl Fn(&mut LoopExits) -> &mut Vec<State>) {
-        if let Some(innermost) = self.loops.last_mut() {
-            exits(innermost).push(self.state.clone());
+    fn jump(&mut self, outer: u32, exits: impl Fn(&mut LoopExits) -> &mut Vec<State>) {
+        let meant = self.loops.len().checked_sub(outer as usize + 1);
+        if let Some(around) = meant.and_then(|index| self.loops.get_mut(index)) {
+            exits(around).push(self.state.clone());
             self.state.is_reachable = false;
         }
     }

@@ -100,9 +100,10 @@ impl Transfer<'_, '_> {
     }
 
     fn node_at(&self, call: NodeId, path: &AccessPath) -> Option<NodeId> {
-        let Expr::Call { ref arguments, .. } = *self.unit.expr(call) else { return None };
-        match path.root {
-            Port::Argument(index) if path.fields.is_empty() => arguments.get(index).copied(),
+        match &path.root {
+            Port::Argument(position) if path.fields.is_empty() => {
+                self.world.argument_at(ProgramValue { unit: self.id, node: call }, position)
+            }
             _ => None,
         }
     }

@@ -3,10 +3,10 @@
 use super::expr::cell_value;
 use super::{Site as SourceSite, Transfer};
 use crate::ir::{Expr, Literal, NodeId};
-use crate::program::{Constant, FunctionRef, Value as ProgramValue};
+use crate::program::{Constant, FunctionRef, Value as ProgramValue, argument};
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Channel, ChannelName, Effect, RowId};
-use crate::rule::{AccessPath, Confidence, FunctionPort, Port};
+use crate::rule::{AccessPath, Confidence, FunctionPort, Port, Position};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::channel;
 use crate::taint::graph::{Output, Step, TrailId};
@@ -219,10 +219,15 @@ impl Transfer<'_, '_> {
             let left = |argument| Atom::Left(site.node, argument, *parameter as u32);
             return self.given_by(path, site, left).read(Path::of(fields));
         }
-        let value = match path.root {
-            Port::Argument(index) => site.arguments.get(index).map_or_else(Value::unknown, |argument| self.given(argument)),
+        let value = match &path.root {
+            Port::Argument(position) => {
+                let argument = self.argument_index(site, position).map(|index| &site.arguments[index]);
+                argument.map_or_else(Value::unknown, |argument| self.given(argument))
+            }
             Port::ArgumentsFrom(start) => {
-                let given = site.arguments.iter().skip(start).map(|argument| self.given(argument));
+                let is_meant = |index: usize| index >= *start || self.has_name(site, index);
+                let arguments = site.arguments.iter().enumerate().filter(|(index, _)| is_meant(*index));
+                let given = arguments.map(|(_, argument)| self.given(argument));
                 given
                     .reduce(|mut all, value| {
                         all.join(&value);
@@ -236,6 +241,20 @@ impl Transfer<'_, '_> {
             Port::Return => Value::unknown(),
         };
         value.read(Path::of(&path.fields))
+    }
+
+    /// The index of the argument at a position.
+    pub(super) fn argument_index(&self, site: &Site<'_>, position: &Position) -> Option<usize> {
+        match self.unit.expr(site.node) {
+            Expr::Call { arguments, .. } if !site.is_handed => argument::find(self.unit, arguments, position),
+            _ => position.index().filter(|&index| index < site.arguments.len()),
+        }
+    }
+
+    /// Whether an argument is given by its name.
+    fn has_name(&self, site: &Site<'_>, index: usize) -> bool {
+        let arguments = if site.is_handed { &[] } else { argument::of(self.unit, site.node) };
+        arguments.get(index).is_some_and(|&node| self.unit.argument_name(node).is_some())
     }
 
     /// What chooses the method that is called, if it may be any method of an instance or module of the tree. An object that is
@@ -270,9 +289,9 @@ impl Transfer<'_, '_> {
 
     /// The functions of the tree at a port, with the index of their argument and the name of the member that they are.
     fn functions_at(&self, path: &AccessPath, site: &Site<'_>) -> Vec<(u32, String, FunctionRef)> {
-        let (start, end) = match path.root {
-            Port::Argument(index) => (index, index + 1),
-            Port::ArgumentsFrom(start) => (start, site.arguments.len()),
+        let (start, end) = match &path.root {
+            Port::Argument(position) => self.argument_index(site, position).map_or((0, 0), |index| (index, index + 1)),
+            Port::ArgumentsFrom(start) => (*start, site.arguments.len()),
             Port::Assigned => {
                 let function = self.assigned_function(site);
                 return function.map(|function| (0, String::new(), function)).into_iter().collect();
@@ -315,10 +334,13 @@ impl Transfer<'_, '_> {
         }
         let mut part = Value::unknown();
         part.put(Path::of(&path.fields), value);
-        match path.root {
+        match &path.root {
             Port::Return => result.join(&part),
             Port::Receiver => self.write_port(site.receiver.map(|(node, _)| *node), &part, site.node),
-            Port::Argument(index) => self.write_port(site.arguments.get(index).map(|(node, _)| *node), &part, site.node),
+            Port::Argument(position) => {
+                let index = self.argument_index(site, position);
+                self.write_port(index.map(|index| site.arguments[index].0), &part, site.node);
+            }
             Port::ArgumentsFrom(_) | Port::Assigned | Port::Key => {}
         }
     }
