@@ -9,10 +9,10 @@ use crate::audit::{self, Artifact, Branches, Context, Texts};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
-use crate::report::{Coverage, Gate, Report};
+use crate::report::{Adjustments, Coverage, Gate, Report, Subject};
 use crate::risk::{self, Credit, Weights};
 use crate::rule::{Confidence, Date, RuleError, RuleSet};
-use crate::settings::{Settings, SettingsError, known_rule};
+use crate::settings::{FailOn, Origin, Settings, SettingsError, known_rule};
 use crate::source::{Notice, NoticeKind, Role, SourceFile};
 use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
@@ -36,6 +36,10 @@ pub struct ScanOptions {
     pub only: Vec<String>,
     /// The settings of the tree.
     pub settings: Settings,
+    /// Where they come from.
+    pub origin: Origin,
+    /// Whether comments of the tree may not set findings aside.
+    pub refuse_comments: bool,
     /// What is known about packages.
     pub advisories: Advisories,
     /// What the makers of the tree say to it.
@@ -61,6 +65,8 @@ impl ScanOptions {
             rule_folders: Vec::new(),
             only: Vec::new(),
             settings: Settings::default(),
+            origin: Origin::Default,
+            refuse_comments: false,
             advisories: Advisories::default(),
             vex: Vex::default(),
             as_of: Date::LAST,
@@ -69,6 +75,21 @@ impl ScanOptions {
             gate: Gate::default(),
             threads: None,
         }
+    }
+}
+
+impl ScanOptions {
+    /// What differs from a plain scan, as it is typed.
+    fn told(&self) -> Vec<String> {
+        let folders = self.rule_folders.iter().map(|folder| format!("--rules {}", folder.display()));
+        let only = self.only.iter().map(|id| format!("--rule {id}"));
+        let fail_on = FailOn(self.gate.fail_on).name();
+        let score = self.gate.max_score.map(|score| format!("--max-score {score}"));
+        let coverage = self.gate.min_coverage.map(|share| format!("--min-coverage {share}"));
+        let confidence = self.min_confidence.map(|least| format!("--min-confidence {}", least.name()));
+        let baseline = self.baseline.as_ref().map(|_| "--baseline".to_owned());
+        let told = folders.chain(only).chain([format!("--fail-on {fail_on}")]).chain(score).chain(coverage).chain(confidence);
+        told.chain(baseline).map(|option| finding::fit_to_show(&option)).collect()
     }
 }
 
@@ -120,7 +141,14 @@ where
 pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
     let Analysis { findings, artifacts, mut notices, credits, profile } = analyse(workspace, rules, options);
     let settings = &options.settings;
-    let terms = Terms { settings, rules, baseline: options.baseline.as_ref(), min_confidence: options.min_confidence };
+    let terms = Terms {
+        settings,
+        rules,
+        baseline: options.baseline.as_ref(),
+        min_confidence: options.min_confidence,
+        hears_comments: !options.refuse_comments,
+        as_of: options.as_of,
+    };
     let (triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
     let built = workspace.files.iter().zip(&artifacts).filter(|(file, _)| file.role != Role::Idle);
@@ -134,7 +162,10 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);
     let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
+    let adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
     Report {
+        subject: Subject::of(workspace, &artifacts, options.as_of, options.told()),
+        adjustments,
         as_of: options.as_of,
         digest: workspace.digest,
         profile,

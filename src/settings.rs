@@ -1,6 +1,7 @@
 //! `forewarn.toml`: what the owner of a tree asks of a scan.
 
 use std::collections::BTreeMap;
+use std::path::{Component, Path};
 use std::str::FromStr;
 
 use serde::de::Error as _;
@@ -37,9 +38,34 @@ pub struct Settings {
     pub operations: Operations,
 }
 
+/// Which settings file a scan goes by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// None: everything is as it is by default.
+    #[default]
+    Default,
+    /// This one, as it was found or named.
+    File(String),
+    /// The tree has one that does not apply.
+    Refused {
+        /// The file.
+        file: String,
+        /// Why it does not apply, in a clause.
+        reason: String,
+    },
+}
+
 /// From which severity on a finding fails the run: the name of one, or `never`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FailOn(pub Option<Severity>);
+
+impl FailOn {
+    /// As it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.map_or("never", Severity::name)
+    }
+}
 
 impl FromStr for FailOn {
     type Err = String;
@@ -51,7 +77,7 @@ impl FromStr for FailOn {
         let severity = Severity::ALL.into_iter().find(|severity| severity.name() == text);
         severity.map(|severity| Self(Some(severity))).ok_or_else(|| {
             let names: Vec<_> = Severity::ALL.iter().map(|severity| severity.name()).chain(["never"]).collect();
-            format!("`{text}` is none of {}", names.join(", "))
+            format!("invalid severity `{text}` (expected {})", names.join(", "))
         })
     }
 }
@@ -111,8 +137,13 @@ pub enum SettingsError {
         /// The greatest value that it may have.
         most: f64,
     },
+    /// Rules are to be read from elsewhere.
+    #[error(
+        "{FILE_NAME}: `rules` names `{0}`, which is not inside the folder of the settings file; `--rules DIR` takes any folder"
+    )]
+    Outside(String),
     /// A rule or pack is named that does not exist.
-    #[error("there is no {sort} `{name}`{}", suggestion.as_ref().map(|id| format!("; did you mean `{id}`?")).unwrap_or_default())]
+    #[error("unknown {sort} `{name}`{}", suggestion.as_ref().map(|id| format!("; did you mean `{id}`?")).unwrap_or_default())]
     Unknown {
         /// Rule or pack.
         sort: &'static str,
@@ -139,7 +170,13 @@ impl Settings {
                 return Err(SettingsError::Range { key, value, most });
             }
         }
-        Ok(settings)
+        let is_inside = |folder: &&String| {
+            Path::new(folder.as_str()).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        };
+        match settings.rules.iter().find(|folder| !is_inside(folder)) {
+            Some(folder) => Err(SettingsError::Outside(folder.clone())),
+            None => Ok(settings),
+        }
     }
 
     /// Whether every rule and pack that is named exists.
@@ -190,10 +227,13 @@ mod tests {
 
     #[test]
     fn mistakes_are_named_with_their_place() {
-        let error = |text| Settings::parse(text).expect_err("a mistake").to_string();
+        let error = |text: &str| Settings::parse(text).expect_err("a mistake").to_string();
         assert_eq!(error("packs = []\nfail-no = \"high\"").split(',').next(), Some("forewarn.toml:2:1: unknown field `fail-no`"));
         assert!(error("fail-no = \"high\"").ends_with("did you mean `fail-on`?"));
         assert!(error("max-score = 101").contains("between 0 and 100"));
-        assert!(error("fail-on = \"bad\"").starts_with("forewarn.toml:1:11: `bad` is none of critical, high"));
+        for folder in ["/", "/etc", "../..", "rules/../../x"] {
+            assert!(error(&format!("rules = ['own', '{folder}']")).contains("not inside the folder"), "{folder}");
+        }
+        assert!(error("fail-on = \"bad\"").starts_with("forewarn.toml:1:11: invalid severity `bad` (expected critical, high"));
     }
 }

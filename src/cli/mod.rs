@@ -7,6 +7,7 @@ mod explain;
 mod output;
 mod rules;
 mod scan;
+mod trust;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -9,13 +9,13 @@ use forewarn::finding::Baseline;
 use forewarn::report::{Gate, REPORTERS, Report, Reporter};
 use forewarn::rule::{Confidence, Date, Severity};
 use forewarn::scan::{ScanOptions, scan};
-use forewarn::settings::{self, FailOn, Settings};
+use forewarn::settings::FailOn;
 use forewarn::target;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::db::advisories;
 use super::output::{Color, style, write_to};
-use super::{Failure, RuleFolders};
+use super::{Failure, RuleFolders, trust};
 
 /// What can be said about a scan.
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,8 @@ pub(super) struct Arguments {
     only: Vec<String>,
     #[command(flatten)]
     rules: RuleFolders,
+    #[command(flatten)]
+    trust: trust::Trust,
     /// Judge with what was public on a day (2022-08-03); today if absent.
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -120,13 +122,14 @@ impl Arguments {
 
     /// The arguments and the settings file made one; what is typed comes first.
     fn options(&self) -> Result<ScanOptions, Failure> {
-        let settings = read_settings(&self.path)?;
+        let trust::Decision { settings, origin, refuse_comments, rule_folders } = self.trust.decide(&self.path)?;
         let baseline = self.baseline.as_deref().map(read_baseline).transpose()?;
-        let own = settings.rules.iter().map(|folder| self.path.join(folder));
         let fail_on = self.fail_on.or(settings.fail_on).unwrap_or(FailOn(Some(Severity::High)));
         Ok(ScanOptions {
             root: self.path.clone(),
-            rule_folders: self.rules.folders.iter().cloned().chain(own).collect(),
+            rule_folders: self.rules.folders.iter().cloned().chain(rule_folders).collect(),
+            origin,
+            refuse_comments,
             only: self.only.clone(),
             as_of: self.as_of.unwrap_or_else(today),
             baseline,
@@ -153,16 +156,6 @@ impl Arguments {
         let bar = ProgressBar::new_spinner().with_style(style).with_message(self.path.display().to_string());
         bar.enable_steady_tick(Duration::from_millis(120));
         bar
-    }
-}
-
-/// The settings of a tree; the default ones if it has none.
-fn read_settings(root: &Path) -> Result<Settings, Failure> {
-    let path = root.join(settings::FILE_NAME);
-    match target::read_text(&path) {
-        Ok(text) => Ok(Settings::parse(&text)?),
-        Err(error) if error.is_absent() => Ok(Settings::default()),
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -77,7 +77,12 @@ impl Usage<'_> {
     pub(super) fn notice(self) -> Option<Notice> {
         let count = self.idle.len();
         let first = self.idle.into_iter().next().and_then(|print| self.baseline.findings.get(print))?;
-        let message = format!("{count} entries of the baseline match no finding any more (`{first}`): write it anew");
+        let message = match count {
+            1 => format!("1 baseline entry matches no finding any more (`{first}`): `forewarn baseline prune` removes it"),
+            _ => {
+                format!("{count} baseline entries match no finding any more (`{first}`, …): `forewarn baseline prune` removes them")
+            }
+        };
         Some(Notice::general(NoticeKind::Configuration, message))
     }
 }

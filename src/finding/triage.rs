@@ -7,7 +7,7 @@ use super::baseline::Baseline;
 use super::builder::fingerprint;
 use super::suppression::{self, Suppression};
 use super::{Excerpt, Finding, Place};
-use crate::rule::{Confidence, RuleSet};
+use crate::rule::{Confidence, Date, RuleSet};
 use crate::settings::Settings;
 use crate::source::{FileId, Notice, Span};
 use crate::target::Workspace;
@@ -25,6 +25,12 @@ pub struct Triage {
     pub project: Vec<Finding>,
     /// Below the confidence that was asked for. They count for the score, as little as they do.
     pub unsure: Vec<Finding>,
+    /// How many were dropped since the settings leave out their paths for their rule.
+    pub excluded: usize,
+    /// How many findings have a severity that the settings chose, by rule.
+    pub regraded: BTreeMap<String, usize>,
+    /// How many comments would set findings aside, and may not.
+    pub unheard: usize,
 }
 
 impl Triage {
@@ -45,6 +51,10 @@ pub struct Terms<'a> {
     pub baseline: Option<&'a Baseline>,
     /// Below it findings are not shown.
     pub min_confidence: Option<Confidence>,
+    /// Whether comments of the tree may set findings aside.
+    pub hears_comments: bool,
+    /// The day on which the tree is judged.
+    pub as_of: Date,
 }
 
 /// Bytes within which a secret can stand in the excerpt of a finding: its lines are cut, but the neighbours may be long.
@@ -53,13 +63,17 @@ const NEAR: u32 = 1 << 16;
 /// Settles findings. The notices tell of suppressions and baseline entries that are wrong or idle.
 #[must_use]
 pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -> (Triage, Vec<Notice>) {
-    let findings = discreet(numbered(distinct(configured(findings, terms.settings))), workspace);
-    let mut suppressions = suppression::find(workspace);
-    let mut baseline = terms.baseline.map(Baseline::usage);
     let mut triage = Triage::default();
+    let findings = configured(findings, terms.settings, &mut triage);
+    let findings = discreet(numbered(distinct(findings)), workspace);
+    let mut suppressions = suppression::find(workspace, terms.as_of);
+    if !terms.hears_comments {
+        triage.unheard = suppressions.len();
+        suppressions.clear();
+    }
+    let mut baseline = terms.baseline.map(Baseline::usage);
     for finding in findings {
         if let Some(suppression) = suppression::covering(&mut suppressions, &finding) {
-            suppression.is_used = true;
             triage.suppressed.push((finding, suppression.reason.clone().unwrap_or_default()));
         } else if let Some(reason) = finding.excuse.clone() {
             triage.suppressed.push((finding, reason));
@@ -74,19 +88,24 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
         }
     }
     let mut notices: Vec<_> = suppressions.iter().flat_map(|suppression| Suppression::notices(suppression, terms.rules)).collect();
+    notices.extend(if terms.hears_comments { suppression::almost(workspace) } else { Vec::new() });
     notices.extend(baseline.and_then(|usage| usage.notice()));
     (triage, notices)
 }
 
-/// Applies the settings of each rule.
-fn configured(mut findings: Vec<Finding>, settings: &Settings) -> Vec<Finding> {
+/// Applies the settings of each rule, and counts what they change.
+fn configured(mut findings: Vec<Finding>, settings: &Settings, triage: &mut Triage) -> Vec<Finding> {
     findings.retain_mut(|finding| {
         let Some(rule) = settings.rule.get(&finding.rule.id) else { return true };
-        if let Some(severity) = rule.severity {
+        let is_left_out = rule.exclude.iter().any(|glob| glob.matches_path(&finding.place.path));
+        if is_left_out {
+            triage.excluded += 1;
+        } else if let Some(severity) = rule.severity.filter(|severity| *severity != finding.severity) {
+            *triage.regraded.entry(finding.rule.id.clone()).or_default() += 1;
             finding.severity = severity;
             finding.severity_reason = (severity != finding.rule.body.severity).then(|| "set by the settings".into());
         }
-        !rule.exclude.iter().any(|glob| glob.matches_path(&finding.place.path))
+        !is_left_out
     });
     findings
 }
@@ -178,7 +197,8 @@ mod tests {
             .flat_map(|span| rules.each_ref().map(|rule| FindingBuilder::new(rule, &workspace, FileId(0), span).build()))
             .chain([FindingBuilder::new(&rules[0], &workspace, FileId(0), Span::new(0, 3)).confidence(Confidence::Low).build()])
             .collect();
-        triage(findings, &workspace, Terms { settings, rules: &set, baseline, min_confidence: None })
+        let (hears_comments, as_of) = (true, Date::LAST);
+        triage(findings, &workspace, Terms { settings, rules: &set, baseline, min_confidence: None, hears_comments, as_of })
     }
 
     fn lines(findings: &[Finding]) -> Vec<(&str, u32)> {

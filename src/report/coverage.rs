@@ -30,6 +30,8 @@ pub struct Coverage {
     pub documents: Vec<(&'static str, usize)>,
     /// Files that no reader knows and that are no code that we know: they were searched as texts only.
     pub other_files: usize,
+    /// Files of shipped or building code that the settings exclude.
+    pub excluded: usize,
     /// Code that ships or builds what ships: files, lines, and how many of each were analysed.
     shipped: Count,
 }
@@ -86,6 +88,7 @@ impl Coverage {
             languages.entry(name).or_insert_with(|| Language::named(name)).skipped += 1;
             coverage.shipped.files += 1;
         }
+        coverage.leave_out(workspace);
         coverage.languages = languages.into_values().collect();
         coverage.documents = documents.into_iter().collect();
         coverage
@@ -108,6 +111,16 @@ impl Coverage {
             self.shipped.files_read += u64::from(is_read);
             self.shipped.lines += lines;
             self.shipped.lines_read += read;
+        }
+    }
+
+    /// Code that the settings exclude is code that was not analysed.
+    fn leave_out(&mut self, workspace: &Workspace) {
+        let is_code = |path: &str| path.rsplit_once('.').is_some_and(|(_, ext)| by_extension(&ext.to_ascii_lowercase()).is_some());
+        for file in workspace.excluded.iter().filter(|file| COUNTED.contains(&file.role) && is_code(&file.path)) {
+            self.shipped.files += 1;
+            self.shipped.lines += file.lines;
+            self.excluded += 1;
         }
     }
 
@@ -204,6 +217,17 @@ mod tests {
         assert_eq!((coverage.languages[0].analysed, coverage.languages[0].partly, coverage.languages[1].skipped), (1, 1, 1));
         assert_eq!(coverage.other_files, 1);
         assert!((coverage.share() - 15.0 / 40.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_the_settings_exclude_was_not_analysed() {
+        let excluded = |path: &str, role| crate::target::Excluded { path: path.into(), lines: 30, role };
+        let workspace = Workspace {
+            excluded: vec![excluded("b.ts", Role::Product), excluded("c.ts", Role::Test), excluded("d.png", Role::Product)],
+            ..Workspace::in_memory([("a.xyz", "1")])
+        };
+        let coverage = Coverage::of(&workspace, &[artifact(Some("lang"), 10, 0)]);
+        assert_eq!((coverage.share(), coverage.excluded), (0.25, 1));
     }
 
     #[test]

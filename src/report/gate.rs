@@ -1,6 +1,7 @@
 //! Whether a run fails.
 
 use super::{Report, counted};
+use crate::risk::Weights;
 use crate::rule::Severity;
 
 /// When a run fails.
@@ -10,7 +11,7 @@ pub struct Gate {
     pub fail_on: Option<Severity>,
     /// From which score on the run fails, 0 to 100.
     pub max_score: Option<f64>,
-    /// Below which share of analysed code the run is incomplete, 0 to 1.
+    /// Below which share of analysed code the run is incomplete, 0 to 1; below which there is no score, if absent.
     pub min_coverage: Option<f64>,
 }
 
@@ -67,8 +68,10 @@ impl Gate {
         } else if share == 0.0 {
             Some("no code could be analysed".into())
         } else {
-            let least = self.min_coverage.filter(|&least| share < least)?;
-            Some(format!("{:.0} % of the code was analysed, and {:.0} % are asked for", share * 100.0, least * 100.0))
+            let least = self.min_coverage.unwrap_or(Weights::embedded().least_coverage);
+            let percent = |share: f64| (share * 100.0).floor();
+            let told = || format!("{} % of the code was analysed, below the required {} %", percent(share), percent(least));
+            (share < least).then(told)
         }
     }
 }

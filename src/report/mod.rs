@@ -1,5 +1,6 @@
 //! What a scan tells: one [`Report`], written in one of several formats.
 
+mod adjustments;
 mod coverage;
 mod cyclonedx;
 mod gate;
@@ -9,11 +10,14 @@ mod knowledge;
 mod markdown;
 mod openvex;
 mod sarif;
+mod subject;
 mod table;
 mod text;
 
+pub use adjustments::{Adjustments, Regraded, Silenced};
 pub use coverage::{Coverage, Language};
 pub use gate::{Gate, Outcome};
+pub use subject::{Subject, TOOL_VERSION};
 
 use std::io::{self, Write};
 
@@ -52,6 +56,10 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// When the run fails.
     pub gate: Gate,
+    /// What was scanned, and how.
+    pub subject: Subject,
+    /// What settings, comments and options changed.
+    pub adjustments: Adjustments,
 }
 
 impl Report {

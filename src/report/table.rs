@@ -81,6 +81,7 @@ impl Page<'_> {
             Outcome::Failed(reasons) => (Paint::Bad, reasons),
             Outcome::Incomplete(reason) => (Paint::Warning, vec![reason]),
         };
+        self.paragraph("", &report.subject.line())?;
         self.painted(paint, &verdict(report))?;
         self.paragraph("", &profile(report))?;
         for reason in reasons {
@@ -90,6 +91,9 @@ impl Page<'_> {
         for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::Missing) {
             let path = notice.path.as_deref().unwrap_or("this tree");
             self.paragraph("  without ", &neutralised(&format!("{path}, {}", notice.message)))?;
+        }
+        for line in report.adjusted() {
+            self.paragraph("  settings: ", &line)?;
         }
         for (index, line) in score(report).iter().enumerate() {
             if index == 0 {

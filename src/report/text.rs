@@ -16,6 +16,12 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// Some names, and how many more there are.
+pub(super) fn listed(names: &[String], most: usize) -> String {
+    let shown = names.iter().take(most).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > most { format!("{shown} and {} more", names.len() - most) } else { shown }
+}
+
 /// The verdict in one line: how it ended, what the score is, what was found in how much.
 pub(super) fn verdict(report: &Report) -> String {
     let word = match report.outcome() {

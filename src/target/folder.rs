@@ -9,6 +9,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use crate::source::{Notice, NoticeKind};
 
 use super::content::{self, Content, SNIFFED};
+use super::git::revision_of;
 use super::notable::{self, INSTALLED, installed_notice};
 use super::tracked::tracked;
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large};
@@ -27,9 +28,10 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     let real = root.canonicalize().map_err(unreadable)?;
     let metadata = fs::metadata(&real).map_err(unreadable)?;
     if metadata.is_file() {
-        let path = real.file_name().unwrap_or_default().to_string_lossy().into();
-        let file = Candidate { path, size: metadata.len(), location: real };
-        return Ok(assemble(vec![file], Vec::new(), options, || (), |(), file| load(file, options)));
+        let name = name_of(&real);
+        let file = Candidate { path: name.as_str().into(), size: metadata.len(), location: real.clone() };
+        let workspace = assemble(vec![file], Vec::new(), options, || (), |(), file| load(file, options));
+        return Ok(Workspace { name, revision: revision_of(&real), ..workspace });
     }
     if !metadata.is_dir() {
         return Err(TargetError::NotATree(root.into()));
@@ -51,7 +53,12 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     found.dedup_by(|a, b| a.path == b.path);
     let ignored = notable.into_iter().filter(|path| found.binary_search_by(|file| file.path.cmp(path)).is_err()).collect();
     let workspace = assemble(found, notices, options, || (), |(), file| load(file, options));
-    Ok(Workspace { ignored, ..workspace }.with_missing_submodules())
+    Ok(Workspace { ignored, name: name_of(&real), revision: revision_of(&real), ..workspace }.with_missing_submodules())
+}
+
+/// The last segment of a path.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Whether git can say what is committed. What lies above the tree does not count: it gives the same files everywhere.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use gix::objs::tree::EntryKind;
 use gix::{ObjectId, Repository};
 
+use crate::rule::Date;
 use crate::source::{Notice, NoticeKind};
 
 use super::content::Content;
@@ -32,7 +33,64 @@ pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &Op
     notices.extend(links.iter().filter_map(|link| link_notice(&git, link, &found)));
     let blobs = Blobs::default();
     let workspace = assemble(found, notices, options, || store.to_thread_local(), |git, file| blobs.load(git, file, options));
-    Ok(workspace.with_missing_submodules())
+    let name = repository_name(repository);
+    let commit = git.rev_parse_single(revision).ok().and_then(|id| id.object().ok()?.peel_to_commit().ok());
+    let revision = commit.as_ref().and_then(revision_from);
+    Ok(Workspace { name, revision, ..workspace }.with_missing_submodules())
+}
+
+/// A commit, as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Its id, in hexadecimal digits.
+    pub id: String,
+    /// The day on which it was committed, in Greenwich.
+    pub day: Date,
+}
+
+impl Revision {
+    /// The first digits, enough for people.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.id.get(..10).unwrap_or(&self.id)
+    }
+}
+
+fn revision_from(commit: &gix::Commit<'_>) -> Option<Revision> {
+    let seconds = commit.time().ok()?.seconds;
+    Some(Revision { id: commit.id().to_string(), day: Date::from_days(seconds.div_euclid(86_400)) })
+}
+
+/// The root of the repository in which a path lies: the nearest folder above it, or itself, that has a `.git`.
+#[must_use]
+pub fn repository_of(path: &Path) -> Option<PathBuf> {
+    let real = path.canonicalize().ok()?;
+    real.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
+/// The commit that is checked out around a path, if the path is a part of it: what git does not know is no part of a commit.
+#[must_use]
+pub fn revision_of(path: &Path) -> Option<Revision> {
+    let real = path.canonicalize().ok()?;
+    let root = repository_of(&real)?;
+    // A file or link `.git` of the tree itself may lead anywhere.
+    if root == real && !std::fs::symlink_metadata(root.join(".git")).ok()?.is_dir() {
+        return None;
+    }
+    let store = gix::open::Options::isolated().open(&root).ok()?;
+    let git = store.to_thread_local();
+    let commit = git.head_commit().ok()?;
+    let inside = real.strip_prefix(&root).ok()?;
+    let is_part = inside.as_os_str().is_empty() || commit.tree().ok()?.lookup_entry_by_path(inside).ok()?.is_some();
+    is_part.then(|| revision_from(&commit))?
+}
+
+/// `wallet` of `/home/me/wallet/.git`, `wallet.git` and `wallet`.
+fn repository_name(repository: &Path) -> String {
+    let real = repository.canonicalize().unwrap_or_else(|_| repository.to_owned());
+    let folder = if real.file_name().is_some_and(|name| name == ".git") { real.parent() } else { Some(real.as_path()) };
+    let name = folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+    name.trim_end_matches(".git").to_owned()
 }
 
 /// The repository `owner/name` below a folder of repositories: `FOLDER/owner+name/repo`, itself or with a `.git` in it.

@@ -1,13 +1,15 @@
 //! Where files come from: the only readers of the disk.
 
 mod content;
+mod excluded;
 mod folder;
 mod git;
 mod notable;
 mod tracked;
 
+pub use excluded::Excluded;
 pub use folder::{open_folder, read_text};
-pub use git::{clone_repository, find_repository, open_commit};
+pub use git::{Revision, clone_repository, find_repository, open_commit, repository_of, revision_of};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,8 +34,12 @@ pub struct Workspace {
     pub notices: Vec<Notice>,
     /// Lockfiles, manifests and `.env` files that are there but that an ignore file of the tree names, ordered. They were not read.
     pub ignored: Vec<Arc<str>>,
-    /// How many files the settings exclude.
-    pub excluded: usize,
+    /// The files that the settings leave out, ordered by path.
+    pub excluded: Vec<Excluded>,
+    /// The name of the folder, file or repository; empty for a tree in memory.
+    pub name: String,
+    /// The commit of which the tree is a part, if git knows one.
+    pub revision: Option<Revision>,
 }
 
 /// What to read of a tree.
@@ -156,9 +162,8 @@ fn assemble<L: Sync + Send, R>(
     load: impl Fn(&mut R, &Candidate<L>) -> Result<Content, Notice> + Sync + Send,
 ) -> Workspace {
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    let all = found.len();
-    found.retain(|candidate| !options.excludes(&candidate.path));
-    let excluded = all - found.len();
+    let (left_out, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(|file| options.excludes(&file.path));
+    let excluded = excluded::count(left_out, options, &reader, &load);
     notices.extend(limit(&mut found, options));
 
     let read: Vec<_> = found.par_iter().map_init(reader, |reader, file| (Arc::clone(&file.path), load(reader, file))).collect();
@@ -172,7 +177,7 @@ fn assemble<L: Sync + Send, R>(
     notices.sort();
     notices.dedup();
     standing::assign(&mut files);
-    Workspace { digest: Some(tree_digest(&files)), files, notices, ignored: Vec::new(), excluded }
+    Workspace { digest: Some(tree_digest(&files)), files, notices, excluded, ..Workspace::default() }
 }
 
 /// Drops files over the limits, and says which.

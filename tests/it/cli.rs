@@ -39,7 +39,7 @@ fn wrong_usage_is_told_with_place_and_suggestion() {
         (&["--format", "tabel"], "table"),
         (&["--as-of", "yesterday"], "write it as 2022-08-03"),
         (&["--max-score", "101"], "from 0 to 100"),
-        (&["--fail-on", "hihg"], "none of critical, high"),
+        (&["--fail-on", "hihg"], "invalid severity `hihg` (expected critical, high"),
         (&["--baseline", "bad.json"], "not a baseline"),
         (&["--baseline", "gone.json"], "gone.json"),
         (&["--rules", "broken"], "r.toml:1:9"),
@@ -104,18 +104,18 @@ fn comments_and_baselines_set_findings_aside() {
     let tree = Tree::new(&[("a.ts", text)]);
     let first = tree.scan(&pack.arguments(&["--write-baseline", "known.json"]));
     assert_eq!(first.code, 1);
-    assert!(first.out.contains("1 finding: suppressed by comments"), "{}", first.out);
-    assert!(first.out.contains("gives no reason") && first.out.contains("was not used"), "{}", first.out);
+    assert!(first.out.contains("1 by comments in the code"), "{}", first.out);
+    assert!(first.out.contains("gives no reason") && first.out.contains("suppresses nothing"), "{}", first.out);
 
     let moved = format!("\n\n{text}");
     tree.write("a.ts", &moved);
     let second = tree.scan(&pack.arguments(&["--baseline", "known.json"]));
     assert_eq!(second.code, 0, "{}", second.out);
-    assert!(second.out.contains("1 finding: in the baseline"), "{}", second.out);
+    assert!(second.out.contains("1 known from the baseline"), "{}", second.out);
 
     tree.write("a.ts", "safety(1)\n");
     let third = tree.scan(&pack.arguments(&["--baseline", "known.json"]));
-    assert!(third.out.contains("match no finding any more"), "{}", third.out);
+    assert!(third.out.contains("matches no finding any more"), "{}", third.out);
 }
 
 #[test]

@@ -22,3 +22,4 @@ mod server;
 mod text;
 mod tidy;
 mod tree;
+mod trust;
