@@ -1,49 +1,160 @@
-//! Embeds `rules/` in the program, so that one binary holds everything that Forewarn believes.
+//! Embeds `rules/` in the program, so that one binary holds everything that Forewarn believes. What is TOML there is parsed here
+//! and embedded in a form that a start of the program reads without parsing; so is what patterns require of a text.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use toml::Value;
+
+use packed::encode::encode;
+use requirement::Requirement;
+
+/// What this script shares with the program.
+#[path = "src/rule/packed"]
+mod packed {
+    pub(crate) mod encode;
+    pub(crate) mod tag;
+}
+#[path = "src/rule/requirement.rs"]
+mod requirement;
 
 #[allow(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment")]
 fn main() {
-    println!("cargo::rerun-if-changed=rules");
+    for changed in ["build.rs", "rules", "src/rule/packed", "src/rule/requirement.rs"] {
+        println!("cargo::rerun-if-changed={changed}");
+    }
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets the manifest folder");
     let out = env::var("OUT_DIR").expect("cargo sets the output folder");
-    let rules = Path::new(&root).join("rules");
-    let mut code = String::new();
-    embed(&mut code, &rules, "PACKS", "packs");
-    embed(&mut code, &rules, "INCIDENTS", "incidents");
-    embed(&mut code, &rules, "MODELS", "models");
-    embed(&mut code, &rules, "VOCABULARY", "");
-    fs::write(Path::new(&out).join("embedded.rs"), code).expect("the output folder can be written");
-    let mut code = String::new();
-    embed(&mut code, &rules, "ADVISORIES", "advisories");
-    fs::write(Path::new(&out).join("advisories.rs"), code).expect("the output folder can be written");
+    let house = House { rules: Path::new(&root).join("rules"), out: PathBuf::from(&out) };
+    let code = ["packs", "incidents", "models", ""].map(|folder| house.packed(folder)).concat();
+    house.write("embedded.rs", &code);
+    house.write("advisories.rs", &format!("{}{}{}", house.packed("advisories"), house.texts("advisories"), house.ecosystems()));
+    house.write("weights.rs", &house.packed("risk"));
+    house.write("requirements.rs", &house.requirements());
 }
 
-/// Writes a table of (path below `rules/`, text) for every TOML or TSV file in `folder`.
-fn embed(code: &mut String, rules: &Path, table: &str, folder: &str) {
-    let mut files = Vec::new();
-    if folder.is_empty() {
-        files = ["kinds.toml", "lexicon.toml"].map(|name| rules.join(name)).to_vec();
-    } else {
-        collect(&rules.join(folder), &mut files);
-    }
-    files.sort();
-    writeln!(code, "static {table}: &[(&str, &str)] = &[").expect("writing to a string");
-    for file in files {
-        let name = file.strip_prefix(rules).expect("files lie below rules").to_string_lossy().replace('\\', "/");
-        writeln!(code, "    ({name:?}, include_str!({:?})),", file.display().to_string()).expect("writing to a string");
-    }
-    code.push_str("];\n");
+/// The folder of rules, and where what is made of it goes.
+struct House {
+    rules: PathBuf,
+    out: PathBuf,
 }
 
-fn collect(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
+impl House {
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.out.join(name), content).expect("the output folder can be written");
+    }
+
+    /// A table of (path below `rules/`, packed value) of every TOML file in a folder; of the top folder only what lies in it.
+    fn packed(&self, folder: &str) -> String {
+        let name = if folder.is_empty() { "vocabulary".to_owned() } else { folder.to_owned() };
+        let mut code = format!("static {}: &[(&str, &[u8])] = &[\n", name.to_uppercase());
+        for (number, file) in self.files(folder, "toml").iter().enumerate() {
+            let mut bytes = Vec::new();
+            encode(&read(file), &mut bytes);
+            let packed = format!("{name}-{number}.packed");
+            self.write(&packed, bytes);
+            let packed = self.out.join(packed).display().to_string();
+            writeln!(code, "    ({:?}, include_bytes!({packed:?})),", self.name(file)).expect("writing to a string");
+        }
+        code + "];\n"
+    }
+
+    /// A table of (path below `rules/`, text) of every TSV file in a folder.
+    fn texts(&self, folder: &str) -> String {
+        let mut code = "static TABLES: &[(&str, &str)] = &[\n".to_owned();
+        for file in self.files(folder, "tsv") {
+            let path = file.display().to_string();
+            writeln!(code, "    ({:?}, include_str!({path:?})),", self.name(&file)).expect("writing to a string");
+        }
+        code + "];\n"
+    }
+
+    /// A table of (ecosystem, path below `rules/`, number of advisories, newest day) of every table of advisories.
+    fn ecosystems(&self) -> String {
+        let mut code = "static ECOSYSTEMS: &[(&str, &str, usize, &str)] = &[\n".to_owned();
+        for file in self.files("advisories", "tsv") {
+            let text = fs::read_to_string(&file).expect("tables can be read");
+            let Some(ecosystem) = text.lines().next().and_then(|line| line.strip_prefix("#ecosystem\t")) else { continue };
+            let lines: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
+            let newest = lines.iter().filter_map(|line| day(line)).max().unwrap_or_default();
+            let row = format!("    ({ecosystem:?}, {:?}, {}, {newest:?}),", self.name(&file), lines.len());
+            writeln!(code, "{row}").expect("writing to a string");
+        }
+        code + "];\n"
+    }
+
+    /// A table of what the patterns of rules require of a text, ordered by pattern.
+    fn requirements(&self) -> String {
+        let mut expressions = BTreeMap::new();
+        self.files("packs", "toml").iter().chain(&self.files("", "toml")).for_each(|file| patterns(&read(file), &mut expressions));
+        self.files("risk", "toml").iter().for_each(|file| patterns(&read(file), &mut expressions));
+        let mut code = "static REQUIREMENTS: &[(&str, Known)] = &[\n".to_owned();
+        for (expression, Requirement { clauses, run }) in expressions {
+            let word = |word: &Vec<u8>| format!("&{word:?}, ");
+            let clause = |words: &Vec<Vec<u8>>| format!("&[{}], ", words.iter().map(word).collect::<String>());
+            let clauses: String = clauses.iter().map(clause).collect();
+            writeln!(code, "    ({expression:?}, Known {{ clauses: &[{clauses}], run: {run:?} }}),").expect("writing to a string");
+        }
+        code + "];\n"
+    }
+
+    /// The path of a file below `rules/`.
+    fn name(&self, file: &Path) -> String {
+        file.strip_prefix(&self.rules).expect("files lie below rules").to_string_lossy().replace('\\', "/")
+    }
+
+    /// The files of a folder and of those below it; of the top folder only its own.
+    fn files(&self, folder: &str, extension: &str) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        collect(&self.rules.join(folder), !folder.is_empty(), &mut files);
+        files.retain(|file| file.extension().is_some_and(|found| found == extension));
+        files.sort();
+        files
+    }
+}
+
+/// The day of a line that has an id: advice on packages to avoid carries the day on which the table was written, which is no news.
+fn day(line: &str) -> Option<&str> {
+    let [published, ids] = [5, 6].map(|column| line.split('\t').nth(column));
+    published.filter(|_| ids.is_some_and(|ids| !ids.is_empty()))
+}
+
+/// A broken file is a broken build: its rule would be missing.
+fn read(file: &Path) -> Value {
+    let text = fs::read_to_string(file).expect("rules can be read");
+    match toml::from_str(&text) {
+        Ok(value) => value,
+        Err(error) => panic!("{}: {error}", file.display()),
+    }
+}
+
+/// The texts under keys that name patterns to be looked for in whole files.
+fn patterns(value: &Value, found: &mut BTreeMap<String, Requirement>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| patterns(item, found)),
+        Value::Table(table) => {
+            for (key, value) in table {
+                let list = value.as_array().filter(|_| matches!(&**key, "pattern" | "text"));
+                for text in list.into_iter().flatten().filter_map(Value::as_str) {
+                    found.entry(text.to_owned()).or_insert_with(|| Requirement::of(text));
+                }
+                patterns(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn collect(folder: &Path, below: bool, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "tsv") {
+            if below {
+                collect(&path, below, files);
+            }
+        } else {
             files.push(path);
         }
     }

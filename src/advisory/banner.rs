@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Captures;
 use serde::Deserialize;
 
-use super::embedded;
+use super::written;
 use crate::rule::TextPattern;
 use crate::source::Span;
 
@@ -39,7 +39,7 @@ struct Rows {
     banner: Vec<Row>,
 }
 
-static BANNERS: LazyLock<Vec<Row>> = LazyLock::new(|| toml::from_str::<Rows>(embedded("banners.toml")).unwrap_or_default().banner);
+static BANNERS: LazyLock<Vec<Row>> = LazyLock::new(|| written::<Rows>("banners.toml").banner);
 
 /// The library whose copy a script is. The version counts from anywhere in the reach, also where an earlier line names the library.
 #[must_use]

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
-use super::embedded;
 use crate::lockfile::graph::Station;
 use crate::rule::Glob;
 
@@ -17,7 +16,7 @@ struct Members {
 }
 
 static GROUPS: LazyLock<Groups> = LazyLock::new(|| {
-    let written: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(embedded("groups.toml")).unwrap_or_default();
+    let written: BTreeMap<String, BTreeMap<String, Vec<String>>> = super::written("groups.toml");
     let members = |(ecosystem, written): (String, Vec<String>)| (ecosystem, Members::new(written));
     written.into_iter().map(|(group, ecosystems)| (group, ecosystems.into_iter().map(members).collect())).collect()
 });

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Advisory, embedded};
+use super::{Advisory, written};
 use crate::rule::{CalleePattern, Severity};
 
 /// The part of a package that has a flaw.
@@ -37,8 +37,7 @@ struct Parts {
     part: Vec<Part>,
 }
 
-static PARTS: LazyLock<Vec<Part>> =
-    LazyLock::new(|| toml::from_str::<Parts>(embedded("parts.toml")).map(|parts| parts.part).unwrap_or_default());
+static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| written::<Parts>("parts.toml").part);
 
 impl Part {
     /// The part that an advisory is about; None if nobody wrote it down.
@@ -61,7 +60,7 @@ mod tests {
     /// A part whose advisory nobody knows, or that nothing can reach, would be a slip of the pen.
     #[test]
     fn each_part_is_of_known_advisories_and_can_be_reached() {
-        let parts: Parts = toml::from_str(embedded("parts.toml")).expect("the table is well formed");
+        let parts: Parts = written("parts.toml");
         let known = Advisories::default();
         for part in &parts.part {
             assert!(!part.calls.is_empty() || !part.modules.is_empty(), "{part:?}");

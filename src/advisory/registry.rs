@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::embedded;
+use super::written;
 
 /// Hosts by ecosystem and registry.
 type Registries = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-static REGISTRIES: LazyLock<Registries> = LazyLock::new(|| toml::from_str(embedded("registries.toml")).unwrap_or_default());
+static REGISTRIES: LazyLock<Registries> = LazyLock::new(|| written("registries.toml"));
 
 /// The registry of an ecosystem that answers under a host.
 #[must_use]

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::{ADVISORIES, Advisory, rows, version};
+use super::{Advisory, ECOSYSTEMS, TABLES, rows, version};
 use crate::rule::Date;
 use crate::source::Digest;
 
@@ -50,10 +50,7 @@ impl Table {
     /// The table that is part of the program.
     #[must_use]
     pub fn embedded() -> Arc<Self> {
-        static TABLE: LazyLock<Arc<Table>> = LazyLock::new(|| {
-            let lines = Embedded::new();
-            Table::new(lines.knowledge(), Box::new(lines))
-        });
+        static TABLE: LazyLock<Arc<Table>> = LazyLock::new(|| Table::new(Embedded::knowledge(), Box::new(Embedded::new())));
         Arc::clone(&TABLE)
     }
 
@@ -77,51 +74,50 @@ impl fmt::Debug for Table {
     }
 }
 
-/// The lines of the embedded files, whose first line names the ecosystem.
+/// The lines of the embedded files, each read when an ecosystem is first asked for.
 struct Embedded {
-    ecosystems: HashMap<&'static str, HashMap<String, Vec<&'static str>>>,
+    ecosystems: Vec<(&'static str, &'static str, OnceLock<Packages>)>,
 }
+
+/// Lines by the normal name of their package.
+type Packages = HashMap<String, Vec<&'static str>>;
 
 impl Embedded {
     fn new() -> Self {
-        let mut ecosystems: HashMap<_, HashMap<_, Vec<_>>> = HashMap::new();
-        for (_, text) in ADVISORIES {
-            let Some(ecosystem) = text.lines().next().and_then(|line| line.strip_prefix("#ecosystem\t")) else { continue };
-            let packages = ecosystems.entry(ecosystem).or_default();
-            for line in text.lines().filter(|line| !line.starts_with('#')) {
-                let package = line.split('\t').next().unwrap_or_default();
-                packages.entry(version::normal_name(ecosystem, package).into_owned()).or_default().push(line);
-            }
-        }
-        Self { ecosystems }
+        let ecosystem = |(name, path, ..): &(&'static str, &'static str, usize, &'static str)| {
+            let text = TABLES.iter().find(|(file, _)| file == path).map_or("", |(_, text)| *text);
+            (*name, text, OnceLock::new())
+        };
+        Self { ecosystems: ECOSYSTEMS.iter().map(ecosystem).collect() }
     }
 
-    fn knowledge(&self) -> Knowledge {
-        let count = |packages: &HashMap<_, Vec<_>>| packages.values().map(Vec::len).sum();
-        let mut ecosystems: Vec<(String, usize)> =
-            self.ecosystems.iter().map(|(name, packages)| ((*name).to_owned(), count(packages))).collect();
+    fn knowledge() -> Knowledge {
+        let mut ecosystems: Vec<_> = ECOSYSTEMS.iter().map(|&(name, _, count, _)| (name.to_owned(), count)).collect();
         ecosystems.sort();
-        let lines = self.ecosystems.values().flat_map(HashMap::values).flatten();
         Knowledge {
             name: "embedded",
             count: ecosystems.iter().map(|(_, count)| count).sum(),
-            newest: lines.filter_map(|line| day(line)).max(),
+            newest: ECOSYSTEMS.iter().filter_map(|(.., newest)| newest.parse().ok()).max(),
             ecosystems,
             digest: None,
         }
     }
 }
 
-/// The day of a line that has an id: advice on packages to avoid carries the day on which the table was written, which is no news.
-fn day(line: &str) -> Option<Date> {
-    let [published, ids] = [5, 6].map(|column| line.split('\t').nth(column));
-    published.filter(|_| ids.is_some_and(|ids| !ids.is_empty()))?.parse().ok()
+fn packages(ecosystem: &str, text: &'static str) -> Packages {
+    let mut packages = Packages::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let package = line.split('\t').next().unwrap_or_default();
+        packages.entry(version::normal_name(ecosystem, package).into_owned()).or_default().push(line);
+    }
+    packages
 }
 
 impl Lines for Embedded {
     fn find(&self, ecosystem: &str, name: &str) -> Vec<Cow<'_, str>> {
-        let lines = self.ecosystems.get(ecosystem).and_then(|packages| packages.get(name));
-        lines.into_iter().flatten().map(|line| Cow::Borrowed(*line)).collect()
+        let tables = self.ecosystems.iter().filter(|(known, ..)| *known == ecosystem);
+        let found = tables.filter_map(|(_, text, read)| read.get_or_init(|| packages(ecosystem, text)).get(name));
+        found.flatten().map(|line| Cow::Borrowed(*line)).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::prefilter::Prefilter;
-use crate::rule::{Fact, Match, Rule, RuleSet, TextPattern};
+use crate::rule::{Fact, Match, Requirement, Rule, RuleSet, TextPattern};
 use crate::source::FileId;
 use crate::target::Workspace;
 
@@ -25,19 +25,19 @@ impl Texts {
     /// Looks for what rules ask, in what they match and in their conditions, and for further facts.
     #[must_use]
     pub fn new<'a>(workspace: &Workspace, rules: &'a RuleSet, facts: impl Iterator<Item = &'a Fact>) -> Self {
-        let mut patterns: Vec<(&str, &[String])> = Vec::new();
+        let mut patterns: Vec<(Requirement, &[String])> = Vec::new();
         let mut of_rules: FxHashMap<String, Vec<_>> = FxHashMap::default();
         for (rule, matcher) in rules.rules.iter().flat_map(|rule| rule.body.matchers.iter().map(move |matcher| (rule, matcher))) {
             if let Match::Text(text) = matcher {
                 let first = patterns.len();
-                patterns.extend(text.pattern.iter().map(|pattern| (pattern.text(), text.keyword.as_slice())));
+                patterns.extend(text.pattern.iter().map(|pattern| (pattern.requirement(), text.keyword.as_slice())));
                 of_rules.entry(rule.id.clone()).or_default().push(first..patterns.len());
             }
         }
         let mut of_facts = FxHashMap::default();
         for pattern in rules.rules.iter().flat_map(|rule| asked_by(rule)).chain(facts).flat_map(|fact| &fact.text) {
             of_facts.entry(pattern.text().to_owned()).or_insert_with(|| {
-                patterns.push((pattern.text(), &[]));
+                patterns.push((pattern.requirement(), &[]));
                 patterns.len() - 1
             });
         }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::advisory::indicator;
-use crate::rule::Date;
+use crate::rule::{Date, vocabulary};
 use crate::rule::matcher::text::TextCheck;
 
 /// Whether a text passes a check on a day.
@@ -216,8 +216,7 @@ struct TestVector {
 }
 
 static TEST_VECTORS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let vectors: TestVectors =
-        toml::from_str(include_str!("../../rules/test-vectors.toml")).expect("the embedded test vectors are read by a test");
+    let vectors: TestVectors = vocabulary("test-vectors.toml").expect("the embedded test vectors are read by a test");
     vectors.vector.into_iter().flat_map(|vector| vector.values).map(|value| normalised(&value)).collect()
 });
 

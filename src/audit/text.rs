@@ -40,9 +40,9 @@ impl Audit for TextAudit {
                 // The matchers of one rule follow each other.
                 let earlier = rules[..owner].iter().rev().take_while(|(other, _)| other.id == rule.id).count();
                 let numbers = context.texts.patterns_of(rule).get(earlier).cloned().unwrap_or_default();
-                numbers
-                    .zip(&text.pattern)
-                    .map(move |(number, pattern)| (number, Pattern { owner, pattern, run: Run::of(pattern.text()) }))
+                numbers.zip(&text.pattern).map(move |(number, pattern)| {
+                    (number, Pattern { owner, pattern, run: pattern.requirement().run.map(Run::from) })
+                })
             })
             .collect();
         let in_file = |file: &SourceFile| {
@@ -141,18 +141,18 @@ impl Search<'_> {
     }
 
     fn hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
-        let (regex, text) = (pattern.pattern.regex(), &self.file.text);
+        let (regex, text) = (|| pattern.pattern.regex(), &self.file.text);
         let whole = |whole: Range<usize>| Hit { secret: self.matcher.secret.then(|| whole.clone()), whole };
         let named = |captures: Captures<'_>| Hit {
             whole: captures.get_match().range(),
             secret: captures.name("secret").map(|group| group.range()),
         };
-        let names_secret = regex.capture_names().flatten().any(|name| name == "secret");
+        let names_secret = pattern.pattern.text().contains("<secret>");
         match (&pattern.run, names_secret) {
             (Some(run), true) => run.captures(regex, text).into_iter().map(named).collect(),
             (Some(run), false) => run.captures(regex, text).iter().map(|found| whole(found.get_match().range())).collect(),
-            (None, true) => regex.captures_iter(text).map(named).collect(),
-            (None, false) => regex.find_iter(text).map(|found| whole(found.range())).collect(),
+            (None, true) => regex().captures_iter(text).map(named).collect(),
+            (None, false) => regex().find_iter(text).map(|found| whole(found.range())).collect(),
         }
     }
 

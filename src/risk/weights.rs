@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::finding::{Exposure, Finding};
-use crate::rule::{Confidence, Fact, Glob, Rule, Severity};
+use crate::rule::{Confidence, Fact, Glob, Rule, Severity, packed};
+
+include!(concat!(env!("OUT_DIR"), "/weights.rs"));
 
 /// The numbers of the score, from `rules/risk/weights.toml`, where each is explained.
 #[derive(Clone, Debug, Deserialize)]
@@ -151,8 +153,8 @@ impl Weights {
     #[must_use]
     pub fn embedded() -> &'static Self {
         static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
-            let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/risk/weights.toml"));
-            toml::from_str(text).expect("the embedded weights are valid")
+            let (_, bytes) = RISK.iter().find(|(path, _)| *path == "risk/weights.toml").expect("the file is part of the program");
+            packed::read(bytes).expect("the embedded weights are valid")
         });
         &WEIGHTS
     }

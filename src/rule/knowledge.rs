@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::Match;
 use super::kind::{Kind, KindRole, Kinds};
 use super::lexicon::Lexicon;
-use super::load::{RuleError, invalid_at};
+use super::load::{RuleError, invalid_at, unpack};
 use super::matcher::flow::Follows;
 use super::model::{ModelError, ModelText, Models};
 
@@ -33,12 +33,24 @@ impl Knowledge {
         let table: BTreeMap<String, Kind> = toml::from_str(kinds.1)
             .map_err(|error| invalid_at(kinds.0, kinds.1, error.span().map_or(0, |span| span.start), error.message()))?;
         let kinds = Kinds::new(table).map_err(|error| invalid_at(kinds.0, kinds.1, 0, &error.to_string()))?;
-        let lexicon = Lexicon::new(lexicon.1, &kinds).map_err(|error| invalid_at(lexicon.0, lexicon.1, 0, &error.to_string()))?;
+        let lexicon = Lexicon::parse(lexicon.1, &kinds).map_err(|error| invalid_at(lexicon.0, lexicon.1, 0, &error.to_string()))?;
         let mut knowledge = Self { kinds, models: Models::default(), lexicon };
         let models: Vec<_> = models.into_iter().collect();
         let read: Vec<_> = models.par_iter().map(|(_, text)| ModelText::parse(text)).collect();
         for ((path, text), model) in models.into_iter().zip(read) {
             knowledge.add(path, text, model)?;
+        }
+        Ok(knowledge)
+    }
+
+    /// The same from what is part of the program.
+    pub(super) fn from_packed(kinds: (&str, &[u8]), lexicon: (&str, &[u8]), models: &[(&str, &[u8])]) -> Result<Self, RuleError> {
+        let broken = |path: &str, error: &dyn std::error::Error| invalid_at(path, "", 0, &error.to_string());
+        let table = Kinds::new(unpack(kinds.0, kinds.1)?).map_err(|error| broken(kinds.0, &error))?;
+        let words = Lexicon::new(unpack(lexicon.0, lexicon.1)?, &table).map_err(|error| broken(lexicon.0, &error))?;
+        let mut knowledge = Self { kinds: table, models: Models::default(), lexicon: words };
+        for (path, bytes) in models {
+            knowledge.add(path, "", Ok(unpack(path, bytes)?))?;
         }
         Ok(knowledge)
     }

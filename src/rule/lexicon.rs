@@ -11,7 +11,7 @@ use super::kind::{KindError, KindId, KindRole, Kinds};
 /// The lexicon as it is written in `lexicon.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct LexiconText {
+pub(super) struct LexiconText {
     /// Phrases of lower-case words by kind: `["mnemonic", "seed phrase"]`.
     phrases: BTreeMap<String, Vec<String>>,
     /// Words that make a name harmless wherever they stand in it.
@@ -150,8 +150,11 @@ impl Lexicon {
     ///
     /// # Errors
     /// If the text is no lexicon, or names an unknown kind.
-    pub fn new(text: &str, kinds: &Kinds) -> Result<Self, LexiconError> {
-        let written: LexiconText = toml::from_str(text)?;
+    pub fn parse(text: &str, kinds: &Kinds) -> Result<Self, LexiconError> {
+        Ok(Self::new(toml::from_str(text)?, kinds)?)
+    }
+
+    pub(super) fn new(written: LexiconText, kinds: &Kinds) -> Result<Self, KindError> {
         let set = |words: Vec<String>| words.into_iter().collect();
         let mut members = Vec::new();
         for (kind, names) in written.members {
@@ -293,7 +296,7 @@ mod tests {
         let kinds = Kinds::default();
         let text = "phrases = {}\nstop = []\nstop-after = []\nstop-before = []\nstop-object = []\n\
                     [public]\nends = [\"public key\", \"address\"]\nlacks = [\"private\", \"from\", \"by\"]";
-        let lexicon = Lexicon::new(text, &kinds).expect("a lexicon");
+        let lexicon = Lexicon::parse(text, &kinds).expect("a lexicon");
         for name in ["spend_public_key", "generatePublicKey", "ADDRESS", "ownerAddress_"] {
             assert!(lexicon.says_public(name), "{name}");
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::{Date, Incident, Knowledge, Rule, RuleBody, Severity};
+use super::{Date, Incident, Knowledge, Rule, RuleBody, Severity, packed};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -60,9 +60,11 @@ impl RuleSet {
     /// # Errors
     /// If one of them is broken; a test keeps that from being released.
     pub fn embedded() -> Result<Self, RuleError> {
-        let incidents = INCIDENTS.iter().map(|(path, text)| Ok((stem(Path::new(path)), read_toml(path, text)?)));
+        let incidents = INCIDENTS.iter().map(|(path, bytes)| Ok((stem(Path::new(path)), unpack(path, bytes)?)));
         let incidents = Arc::new(incidents.collect::<Result<_, _>>()?);
-        Ok(Self { incidents, ..Self::from_texts(PACKS.iter().copied())? })
+        let rules = PACKS.iter().map(|(path, bytes)| Ok(rule(path, unpack(path, bytes)?)));
+        let rules = rules.collect::<Result<_, _>>()?;
+        Self { incidents, knowledge: Self::embedded_knowledge()?, ..Self::default() }.with(rules)
     }
 
     /// The kinds, models and lexicon that are part of the program, without rules.
@@ -75,7 +77,7 @@ impl RuleSet {
             return Ok(Arc::clone(knowledge));
         }
         let file = |name: &str| VOCABULARY.iter().copied().find(|(path, _)| *path == name).unwrap_or_default();
-        let knowledge = Knowledge::from_texts(file("kinds.toml"), file("lexicon.toml"), MODELS.iter().copied())?;
+        let knowledge = Knowledge::from_packed(file("kinds.toml"), file("lexicon.toml"), MODELS)?;
         Ok(Arc::clone(READ.get_or_init(|| Arc::new(knowledge))))
     }
 
@@ -217,10 +219,28 @@ fn read(path: &Path) -> Result<String, RuleError> {
 }
 
 fn parse(path: &str, text: &str, knowledge: &Knowledge) -> Result<Rule, RuleError> {
-    let file = Path::new(path);
     let body: RuleBody = read_toml(path, text)?;
     body.matchers.iter().try_for_each(|matcher| knowledge.check(path, text, matcher))?;
-    Ok(Rule { id: stem(file), pack: file.parent().map(stem).unwrap_or_default(), path: path.into(), body })
+    Ok(rule(path, body))
+}
+
+fn rule(path: &str, body: RuleBody) -> Rule {
+    let file = Path::new(path);
+    Rule { id: stem(file), pack: file.parent().map(stem).unwrap_or_default(), path: path.into(), body }
+}
+
+/// A file at the top of `rules/` that is part of the program.
+///
+/// # Errors
+/// If there is no such file, or it is not of the type.
+pub fn vocabulary<T: serde::de::DeserializeOwned>(name: &str) -> Result<T, RuleError> {
+    let (path, bytes) = VOCABULARY.iter().find(|(path, _)| *path == name).copied().unwrap_or_default();
+    unpack(path, bytes)
+}
+
+/// A file that is part of the program.
+pub(super) fn unpack<T: serde::de::DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, RuleError> {
+    packed::read(bytes).map_err(|error| invalid_at(path, "", 0, &error.to_string()))
 }
 
 /// The name of a file or folder without its extension.
@@ -277,7 +297,16 @@ mod tests {
     }
 
     #[test]
-    fn every_embedded_rule_loads() {
-        assert!(RuleSet::embedded().is_ok_and(|set| set.rules.len() == PACKS.len()));
+    fn what_is_embedded_is_what_is_written() {
+        let embedded = RuleSet::embedded().expect("the rules of the program");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let written = RuleSet::default().with_folder(&folder).expect("the rules of the folder");
+        assert_eq!(embedded.rules.len(), PACKS.len());
+        for (embedded, written) in embedded.rules.iter().zip(&written.rules) {
+            assert_eq!(format!("{:?}", embedded.body), format!("{:?}", written.body), "{}", written.path);
+        }
+        let rows = |set: &RuleSet| set.knowledge.models.rows().map(|(_, row)| format!("{row:?}")).collect::<Vec<_>>();
+        assert_eq!(rows(&embedded), rows(&written));
+        assert_eq!(format!("{:?}", embedded.knowledge.kinds), format!("{:?}", written.knowledge.kinds));
     }
 }

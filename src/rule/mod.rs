@@ -15,9 +15,11 @@ pub mod lexicon;
 mod load;
 pub mod matcher;
 pub mod model;
+pub mod packed;
 mod path;
 mod pattern;
 pub mod profile;
+mod requirement;
 
 pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port, Position};
 pub use callee::{CalleeIndex, CalleePattern, Matched};
@@ -26,11 +28,12 @@ pub use example::{Example, ExampleKind};
 pub use grade::{Grade, Graded};
 pub use incident::{Incident, PartialDate};
 pub use knowledge::Knowledge;
-pub use load::{RuleError, RuleSet, explain, nearest};
+pub use load::{RuleError, RuleSet, explain, nearest, vocabulary};
 pub use matcher::{Fact, Match, Matchers};
 pub use path::{Path, PathError, Step};
 pub use pattern::{Glob, TextPattern};
 pub use profile::ProfileKind;
+pub(crate) use requirement::{Clause, Requirement, RunOf};
 
 use serde::Deserialize;
 

@@ -5,6 +5,8 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::requirement::{Requirement, RunOf};
+
 /// A regular expression in a rule: linear in time, case-sensitive unless it says `(?i)`.
 ///
 /// It is compiled at its first use: most rules never meet a file that needs theirs. [`TextPattern::check`] compiles at once.
@@ -44,7 +46,30 @@ impl TextPattern {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// What every match of it has; for the patterns of `rules/` the build script has found it.
+    #[must_use]
+    pub(crate) fn requirement(&self) -> Requirement {
+        let known = REQUIREMENTS.binary_search_by(|(text, ..)| (*text).cmp(&self.text));
+        known.map_or_else(|_| Requirement::of(&self.text), |index| REQUIREMENTS[index].1.into())
+    }
 }
+
+/// A [`Requirement`] that is part of the program.
+#[derive(Clone, Copy)]
+struct Known {
+    clauses: &'static [&'static [&'static [u8]]],
+    run: Option<RunOf>,
+}
+
+impl From<Known> for Requirement {
+    fn from(known: Known) -> Self {
+        let clauses = known.clauses.iter().map(|clause| clause.iter().map(|word| word.to_vec()).collect()).collect();
+        Self { clauses, run: known.run }
+    }
+}
+
+include!(concat!(env!("OUT_DIR"), "/requirements.rs"));
 
 fn compile(text: &str) -> Result<regex::Regex, regex::Error> {
     regex::RegexBuilder::new(text).size_limit(SIZE_LIMIT).build()
@@ -60,9 +85,14 @@ impl fmt::Debug for TextPattern {
 }
 
 impl<'de> Deserialize<'de> for TextPattern {
-    /// Refuses what is no pattern. Only patterns that could be too big are compiled here, for the others parsing is enough.
+    /// Refuses what is no pattern. Only patterns that could be too big are compiled here, for the others parsing is enough. Those that
+    /// are part of the program are not looked at again.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let is_written = deserializer.is_human_readable();
         let text = String::deserialize(deserializer)?;
+        if !is_written {
+            return Ok(Self { text, compiled: OnceLock::new() });
+        }
         let parsed = regex_syntax::parse(&text).map_err(D::Error::custom)?;
         if weight(&parsed) > SURE_TO_FIT {
             return Self::check(&text).map_err(D::Error::custom);

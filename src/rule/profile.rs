@@ -52,10 +52,8 @@ impl ProfileKind {
     /// Never in a released program: a test reads them.
     #[must_use]
     pub fn all() -> &'static [Self] {
-        static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-            let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/profile.toml"));
-            toml::from_str(text).expect("the embedded kinds are valid")
-        });
+        static KINDS: LazyLock<Kinds> =
+            LazyLock::new(|| super::load::vocabulary("profile.toml").expect("the embedded kinds are valid"));
         &KINDS.kind
     }
 }
