@@ -11,8 +11,8 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::advisory::indicator;
-use crate::rule::{Date, vocabulary};
 use crate::rule::matcher::text::TextCheck;
+use crate::rule::{Date, vocabulary};
 
 /// Whether a text passes a check on a day.
 pub(super) fn passes(check: TextCheck, text: &str, as_of: Date) -> bool {
