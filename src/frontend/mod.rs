@@ -2,8 +2,14 @@
 //!
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
+mod go;
+mod grammar;
+mod java;
 mod javascript;
+mod lower;
 mod rust;
+#[cfg(test)]
+mod tests;
 
 use crate::ir::Unit;
 use crate::source::{Notice, SourceFile};
@@ -34,7 +40,7 @@ pub struct Lowered {
 }
 
 /// Every language, in the order in which they are asked.
-pub static FRONTENDS: &[&dyn Frontend] = &[&javascript::JavaScript, &rust::Rust];
+pub static FRONTENDS: &[&dyn Frontend] = &[&javascript::JavaScript, &rust::Rust, &java::Java, &go::Go];
 
 /// The front end for a file.
 #[must_use]

@@ -1,0 +1,281 @@
+//! Forms that declare: variables, functions, classes, fields.
+
+use tree_sitter::Node;
+
+use super::part::{node_span, parts};
+use super::reader::Reader;
+use super::{At, Form, FunctionParts, Variables};
+use crate::ir::{ClassId, Expr, FunctionId, NameId, NodeId};
+
+/// What a constructor is called in every language.
+const CONSTRUCTOR: &str = "constructor";
+
+impl<'t> Reader<'t> {
+    pub(super) fn declaration(&mut self, node: Node<'_>, form: Form) -> bool {
+        match form {
+            Form::Local(row) => self.variables(node, &row),
+            Form::Field(row) => match self.ir.class_around() {
+                Some(class) => self.fields(class, node, &row),
+                None => self.variables(node, &row),
+            },
+            Form::Function(parts) => drop(self.function(node, &parts)),
+            Form::Class { name, bases, body, parameters } => drop(self.class(node, (name, bases, body, parameters))),
+            _ => return false,
+        }
+        true
+    }
+
+    /// A name that gets a value: declared, or written where assigning is declaring.
+    pub(in crate::frontend) fn bind_or_assign(&mut self, name: &str, value: Option<NodeId>, ty: Option<NodeId>, at: Node<'_>) {
+        let span = node_span(at);
+        if !self.grammar.habits.assignment_declares {
+            self.ir.bind(name, value, ty, span);
+            return;
+        }
+        let variable = self.ir.assigned(name, span);
+        if let Some(value) = value {
+            let target = self.ir.read(variable, span);
+            self.ir.assign(target, value, span);
+        }
+    }
+
+    /// The declarators of a declaration with the names, types and first values of each.
+    fn each_declarator<'n>(
+        &mut self,
+        node: Node<'n>,
+        row: &Variables,
+        mut each: impl FnMut(&mut Self, Node<'n>, &'t str, Option<NodeId>, Option<NodeId>),
+    ) {
+        let common = row.ty.of(node).and_then(|ty| self.ty(ty));
+        let declarators = if row.declarator.is_nowhere() { vec![node] } else { row.declarator.all_of(node) };
+        for declarator in declarators {
+            let ty = common.or_else(|| row.ty.of(declarator).and_then(|ty| self.ty(ty)));
+            let names: Vec<_> = row.name.all_of(declarator).into_iter().flat_map(|name| self.names(name)).collect();
+            let values =
+                row.value.of(declarator).map(|value| if value.kind() == "expression_list" { parts(value) } else { vec![value] });
+            let values: Vec<_> = values.unwrap_or_default().into_iter().map(|value| self.value(value)).collect();
+            let values = match values[..] {
+                [only] => self.ir.spread_over(only, names.len()),
+                _ => values,
+            };
+            for (index, name) in names.into_iter().enumerate() {
+                each(self, declarator, name, ty, values.get(index).copied());
+            }
+        }
+    }
+
+    /// Declares variables.
+    pub(in crate::frontend) fn variables(&mut self, node: Node<'_>, row: &Variables) {
+        self.each_declarator(node, row, |reader, declarator, name, ty, value| {
+            let span = node_span(declarator);
+            let variable = reader.ir.bind(name, value, ty, span);
+            reader.ir.export_variable(name, variable, span);
+        });
+    }
+
+    fn fields(&mut self, class: ClassId, node: Node<'_>, row: &Variables) {
+        let attributes = self.attributes(node);
+        self.each_declarator(node, row, |reader, declarator, name, ty, value| {
+            reader.ir.add_field(class, name, ty, value, attributes.clone(), node_span(declarator));
+        });
+    }
+
+    /// A function as a value.
+    pub(in crate::frontend) fn closure(&mut self, node: Node<'_>, parameters: At, body: At) -> NodeId {
+        let function = self.function_body(NameId::EMPTY, node, parameters, body, |_| ());
+        self.ir.node(Expr::Closure(function), node_span(node))
+    }
+
+    /// A function without a name in its scope. `begin` runs before its parameters are read.
+    pub(in crate::frontend) fn function_body(
+        &mut self,
+        name: NameId,
+        node: Node<'_>,
+        parameters: At,
+        body: At,
+        begin: impl FnOnce(&mut Self),
+    ) -> FunctionId {
+        let outside = self.ir.enter_function(name, node_span(node));
+        let was_in_body = self.ir.set_in_class_body(false);
+        begin(self);
+        for list in parameters.all_of(node) {
+            self.parameters(outside.function(), list);
+        }
+        let body = body.of(node);
+        // An expression as a body is its value in every language.
+        let is_used = self.grammar.habits.last_is_value
+            || body.is_some_and(|body| !matches!(self.form(body), Some(Form::Block | Form::Evaluate) | None));
+        let value = body.and_then(|body| self.flow(body, is_used));
+        let value = value.filter(|&value| {
+            if !is_used {
+                self.ir.evaluate(value);
+            }
+            is_used
+        });
+        self.ir.set_in_class_body(was_in_body);
+        self.ir.leave_function(outside, value)
+    }
+
+    /// The parameters of a list, or the one that stands without a list.
+    pub(in crate::frontend) fn parameters(&mut self, function: FunctionId, list: Node<'_>) {
+        let is_one = self.grammar.parameter_row(list.kind()).is_some() || matches!(self.form(list), Some(Form::Name));
+        let parameters = if is_one { vec![list] } else { parts(list) };
+        for parameter in parameters {
+            self.parameter(function, parameter);
+        }
+    }
+
+    fn parameter(&mut self, function: FunctionId, node: Node<'_>) {
+        let span = node_span(node);
+        let Some(row) = self.grammar.parameter_row(node.kind()) else {
+            if matches!(self.form(node), Some(Form::Name)) {
+                self.ir.parameter(function, self.source(node), None, None, false, span);
+            }
+            return;
+        };
+        let ty = row.ty.of(node).and_then(|ty| self.ty(ty));
+        let default = self.maybe(node, row.default);
+        let mut names: Vec<_> = row.name.all_of(node).into_iter().flat_map(|name| self.names(name)).collect();
+        if names.is_empty() && !row.name.is_nowhere() {
+            names.push("");
+        }
+        for name in names {
+            self.ir.parameter(function, name, ty, default, row.is_rest, span);
+        }
+    }
+
+    /// A declared function: a method of the class around or of its receiver's type, or one with a name in the scope.
+    ///
+    /// One without a body is none: an abstract method would stand for those that are called in its place.
+    pub(in crate::frontend) fn function(&mut self, node: Node<'_>, row: &FunctionParts) -> Option<FunctionId> {
+        row.body.of(node)?;
+        let span = node_span(node);
+        let written = self.source_at(node, row.name);
+        let is_constructor = self.grammar.constructors.iter().any(|known| [node.kind(), written].contains(known));
+        let text = if is_constructor { CONSTRUCTOR } else { written };
+        let name = self.ir.builder.name(text);
+        let receiver = row.receiver.of(node);
+        let class = match receiver {
+            Some(receiver) => self.receiver_class(receiver),
+            None => self.ir.class_around(),
+        };
+        let id = self.function_body(name, node, row.parameters, row.body, |reader| {
+            if let Some(receiver) = receiver {
+                reader.bind_receiver(receiver);
+            }
+        });
+        let returns = row.returns.of(node).and_then(|ty| self.ty(ty));
+        self.ir.builder.function_mut(id).returns = returns;
+        self.describe(id, node, text);
+        match class {
+            Some(class) => self.ir.add_method(class, id),
+            None => self.ir.name_function(text, id, span),
+        }
+        Some(id)
+    }
+
+    fn receiver_class(&mut self, receiver: Node<'_>) -> Option<ClassId> {
+        let names = self.type_names(receiver);
+        let mut names = names.iter().filter_map(|path| path.last());
+        let first = names.next()?;
+        // The receiver's own name comes before its type.
+        let is_own = Some(*first) == self.receiver_name(receiver);
+        let name = names.next().filter(|_| is_own).unwrap_or(first);
+        Some(self.ir.class_of_file(name, node_span(receiver)))
+    }
+
+    fn receiver_name(&self, receiver: Node<'_>) -> Option<&'t str> {
+        let parameter = parts(receiver).into_iter().next()?;
+        let row = self.grammar.parameter_row(parameter.kind())?;
+        row.name.of(parameter).map(|name| self.source(name))
+    }
+
+    /// The name by which a method calls its receiver.
+    fn bind_receiver(&mut self, receiver: Node<'_>) {
+        let span = node_span(receiver);
+        if let Some(name) = self.receiver_name(receiver) {
+            let this = self.ir.node(Expr::This, span);
+            self.ir.bind(name, Some(this), None, span);
+        }
+    }
+
+    /// A declared class.
+    pub(in crate::frontend) fn class(&mut self, node: Node<'_>, (name, bases, body, parameters): (At, &[At], At, At)) -> ClassId {
+        let span = node_span(node);
+        let text = self.source_at(node, name);
+        let base = bases.iter().flat_map(|base| base.all_of(node)).find_map(|base| self.ty(base));
+        let attributes = self.attributes(node);
+        let class = self.ir.class(text, base, attributes, span);
+        // Before its body: methods name their own class.
+        self.ir.name_class(text, class, span);
+        self.class_body(class, node, body.of(node), parameters);
+        class
+    }
+
+    /// The members of a class.
+    pub(in crate::frontend) fn class_body(&mut self, class: ClassId, node: Node<'_>, body: Option<Node<'_>>, parameters: At) {
+        let mut members = body.map(|body| self.member_names(body, 0)).unwrap_or_default();
+        let declared: Vec<_> = parameters.all_of(node).into_iter().flat_map(|list| self.parts(list)).collect();
+        members.extend(declared.iter().filter_map(|parameter| Some(self.parameter_name(*parameter)?.to_owned())));
+        if !self.grammar.habits.implicit_receiver {
+            members.clear();
+        }
+        self.ir.enter_class(class, &members, node_span(node));
+        if !declared.is_empty() {
+            self.primary_constructor(class, node, parameters, &declared);
+        }
+        if let Some(body) = body {
+            for part in parts(body) {
+                self.statement(part);
+            }
+        }
+        self.ir.leave_class();
+    }
+
+    /// The constructor of a class whose parameters are its fields.
+    fn primary_constructor(&mut self, class: ClassId, node: Node<'_>, parameters: At, declared: &[Node<'_>]) {
+        declared.iter().for_each(|parameter| self.parameter_field(class, *parameter));
+        let name = self.ir.builder.name(CONSTRUCTOR);
+        let outside = self.ir.enter_function(name, node_span(node));
+        let id = outside.function();
+        parameters.all_of(node).into_iter().for_each(|list| self.parameters(id, list));
+        for field in self.ir.builder.unit().function(id).parameters.clone() {
+            let variable = self.ir.builder.unit().variable(field.variable);
+            let (name, span) = (variable.name, variable.span);
+            let base = self.ir.node(Expr::This, span);
+            let target = self.ir.node(Expr::Field { base, name }, span);
+            let value = self.ir.read(field.variable, span);
+            self.ir.assign(target, value, span);
+        }
+        self.ir.leave_function(outside, None);
+        self.ir.add_method(class, id);
+    }
+
+    fn parameter_name(&self, parameter: Node<'_>) -> Option<&'t str> {
+        let row = self.grammar.parameter_row(parameter.kind())?;
+        self.names(row.name.of(parameter)?).first().copied()
+    }
+
+    /// A parameter of a class, which is a field as well.
+    fn parameter_field(&mut self, class: ClassId, parameter: Node<'_>) {
+        let Some((row, name)) = self.grammar.parameter_row(parameter.kind()).zip(self.parameter_name(parameter)) else { return };
+        let ty = row.ty.of(parameter).and_then(|ty| self.ty(ty));
+        let attributes = self.attributes(parameter);
+        self.ir.add_field(class, name, ty, None, attributes, node_span(parameter));
+    }
+
+    /// The names of a body's members.
+    fn member_names(&self, body: Node<'_>, depth: u32) -> Vec<String> {
+        let names = |part: Node<'_>| match self.form(part) {
+            Some(Form::Function(row)) => vec![self.source_at(part, row.name).to_owned()],
+            Some(Form::Field(row)) => {
+                let declarators = if row.declarator.is_nowhere() { vec![part] } else { row.declarator.all_of(part) };
+                let names = declarators.into_iter().flat_map(|declarator| row.name.all_of(declarator));
+                names.flat_map(|name| self.names(name)).map(ToOwned::to_owned).collect()
+            }
+            Some(Form::Evaluate) if depth < 3 => self.member_names(part, depth + 1),
+            _ => Vec::new(),
+        };
+        parts(body).into_iter().flat_map(names).collect()
+    }
+}

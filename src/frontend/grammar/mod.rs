@@ -1,0 +1,306 @@
+//! A language as a table: which kind of node of a tree-sitter grammar means which form.
+//!
+//! [`Reader`] walks the tree by the table and calls [`Lowering`](super::lower::Lowering). What no row can say is a function of the
+//! language ([`Form::Own`]). `Grammar::faults` holds the table against the grammar, in a test of every language.
+
+mod attribute;
+mod declaration;
+mod literal;
+mod parse;
+mod part;
+mod reader;
+mod statement;
+#[cfg(test)]
+pub(super) mod testing;
+mod types;
+mod value;
+
+use std::sync::OnceLock;
+
+use tree_sitter::{Language, Node};
+
+pub(super) use parse::lower;
+pub(super) use part::{At, EACH, LAST, NO, first, node_span, of_field, of_kind};
+pub(super) use reader::Reader;
+
+use crate::ir::NodeId;
+
+/// What a kind of node means.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    // Values
+    /// A bare name.
+    Name,
+    /// The receiver.
+    This,
+    /// The base class.
+    Super,
+    /// Text in one piece, with its quotation marks.
+    Text,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null` and its like.
+    Null,
+    /// Text in parts: fragments, escapes, interpolations.
+    Template,
+    /// What its first part is.
+    Inner,
+    /// A list of values.
+    List,
+    /// All elements of a value.
+    Spread,
+    /// An argument that names its parameter: the name, the value.
+    Named(At, At),
+    /// Parts of which nothing more is known.
+    Unknown,
+    /// `base.name`
+    Member(At, At),
+    /// `base[index]`
+    Index(At, At),
+    /// `callee(arguments)`
+    Call(At, At),
+    /// `receiver.name(arguments)` in one node; without a receiver a bare name is called.
+    Method { receiver: At, name: At, arguments: At },
+    /// `new Class(arguments)`
+    New(At, At),
+    /// An operation of its operands and the operator between them.
+    Binary(At, At),
+    /// An operation on one value.
+    Unary(At),
+    /// `target = value`, compound ones too.
+    Assign(At, At),
+    /// `target++`
+    Update(At),
+    /// `condition ? then : otherwise`
+    Conditional(At, At, At),
+    /// A value with a written type.
+    Cast(At, At),
+    /// A function as a value.
+    Closure { parameters: At, body: At },
+    /// `Type { key: value }`; entries that are of no such kind are elements.
+    Record { ty: At, entries: At, entry: &'static str, key: At, value: At },
+    // Statements
+    /// Statements in a scope of their own; the last one may be the value.
+    Block,
+    /// Statements, or a value, in the scope around.
+    Evaluate,
+    /// `if`
+    If { before: At, condition: At, then: At, otherwise: At },
+    /// `while`
+    While(At, At),
+    /// `do … while`
+    DoWhile(At, At),
+    /// `for (first; condition; update)`
+    For { first: At, condition: At, update: At, body: At },
+    /// `for (targets of iterable)`
+    Each { targets: At, ty: At, iterable: At, body: At },
+    /// `switch`, `when`, `match`.
+    Switch(Switch),
+    /// `try`
+    Try { resources: At, body: At, handler: &'static str, error: At, finally: At },
+    /// `return`
+    Return,
+    /// `throw`
+    Throw,
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
+    /// What runs when the function is left.
+    Defer,
+    // Declarations
+    /// Variables of a block; fields, where it stands in a class and the row says so.
+    Local(Variables),
+    /// Fields of a class; where there is none around, variables.
+    Field(Variables),
+    /// A function or method.
+    Function(FunctionParts),
+    /// A class or any other type with members.
+    Class { name: At, bases: &'static [At], body: At, parameters: At },
+    /// An import: read before everything else.
+    Import(fn(&mut Reader<'_>, Node<'_>)),
+    /// Nothing that is followed.
+    Skip,
+    /// What no row can say; None where it has no value.
+    Own(fn(&mut Reader<'_>, Node<'_>) -> Option<NodeId>),
+}
+
+/// The parts of a `switch`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Switch {
+    /// What is tested; without it each test is a condition.
+    pub(super) subject: At,
+    /// Where the arms stand, if not in the node itself.
+    pub(super) body: At,
+    /// Kinds of arms.
+    pub(super) arms: &'static [&'static str],
+    /// The kind of the part of an arm that holds its tests; empty if the arm itself does.
+    pub(super) label: &'static str,
+    /// The tests.
+    pub(super) test: At,
+    /// Kinds of arms that go on with the one behind them unless they end by a jump.
+    pub(super) falls_through: &'static [&'static str],
+    /// Whether `break` leaves the switch.
+    pub(super) breaks: bool,
+}
+
+/// The parts of a declaration of variables or fields.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Variables {
+    /// The type, of all or of each declarator.
+    pub(super) ty: At,
+    /// The declarators, if there are several; [`NO`] if the node itself is one.
+    pub(super) declarator: At,
+    /// The names.
+    pub(super) name: At,
+    /// The first values.
+    pub(super) value: At,
+}
+
+/// The parts of a function.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FunctionParts {
+    /// The name.
+    pub(super) name: At,
+    /// Lists of parameters.
+    pub(super) parameters: At,
+    /// The type of the result.
+    pub(super) returns: At,
+    /// The body.
+    pub(super) body: At,
+    /// The receiver, where it is written like a parameter: the function is a method of its type.
+    pub(super) receiver: At,
+}
+
+/// A kind of parameter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ParameterRow {
+    /// The kind of node.
+    pub(super) kind: &'static str,
+    /// The names.
+    pub(super) name: At,
+    /// The type.
+    pub(super) ty: At,
+    /// The value when the caller gives none.
+    pub(super) default: At,
+    /// Whether it takes all remaining arguments.
+    pub(super) is_rest: bool,
+}
+
+/// A parameter that takes one argument.
+pub(super) const fn parameter(kind: &'static str, name: At, ty: At, default: At) -> ParameterRow {
+    ParameterRow { kind, name, ty, default, is_rest: false }
+}
+
+/// A kind of attribute or annotation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AttributeRow {
+    /// The kind of node.
+    pub(super) kind: &'static str,
+    /// The name, as a value.
+    pub(super) name: At,
+    /// The arguments, if any.
+    pub(super) arguments: At,
+}
+
+/// A language that is read by a tree-sitter grammar.
+#[derive(Debug)]
+pub(super) struct Grammar {
+    /// The language's name in rules and reports.
+    pub(super) language: &'static str,
+    /// Endings of its files.
+    pub(super) extensions: &'static [&'static str],
+    /// The grammar.
+    pub(super) parser: fn() -> Language,
+    /// A language whose rows hold too, where this one has none for a kind.
+    pub(super) base: Option<&'static Grammar>,
+    /// What kinds of nodes mean.
+    pub(super) forms: &'static [(&'static str, Form)],
+    /// Kinds of parameters.
+    pub(super) parameters: &'static [ParameterRow],
+    /// Kinds of attributes.
+    pub(super) attributes: &'static [AttributeRow],
+    /// Kinds of nodes that hold modifiers and attributes of a declaration.
+    pub(super) modifiers: &'static [&'static str],
+    /// Kinds that name types: never values.
+    pub(super) types: &'static [&'static str],
+    /// Kinds that are read by their parents: they have no meaning of their own.
+    pub(super) parts: &'static [&'static str],
+    /// Types that only wrap another: `Optional<T>` counts as `T`.
+    pub(super) wrappers: &'static [&'static str],
+    /// Kinds of declarations, and names of functions, that are constructors.
+    pub(super) constructors: &'static [&'static str],
+    /// Attributes that mark a test.
+    pub(super) tests: &'static [&'static str],
+    /// What else is so in this language.
+    pub(super) habits: Habits,
+    /// Whether a function is visible to other files, by its name and its modifiers.
+    pub(super) is_public: fn(&str, &[&str]) -> bool,
+    /// Made from the rows when the first file is read: `Table::new()`.
+    pub(super) table: Table,
+}
+
+/// What is so in some languages only.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a habit of some language")]
+pub(super) struct Habits {
+    /// A bare name may mean a member of the receiver.
+    pub(super) implicit_receiver: bool,
+    /// Assigning to a new name declares it, in the function around.
+    pub(super) assignment_declares: bool,
+    /// A block whose value is used is worth its last statement; a function's body, too.
+    pub(super) last_is_value: bool,
+    /// A call of a class makes an instance, without `new`.
+    pub(super) calls_construct: bool,
+}
+
+/// The forms of a grammar by the number of the kind.
+#[derive(Debug)]
+pub(super) struct Table(OnceLock<Vec<Option<Form>>>);
+
+impl Table {
+    /// A table that is made at its first use.
+    pub(super) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl Grammar {
+    /// The row of a kind, its own or that of its base.
+    fn row(&'static self, kind: &str) -> Option<Form> {
+        let own = self.forms.iter().find(|(known, _)| *known == kind).map(|(_, form)| *form);
+        own.or_else(|| self.base?.row(kind))
+    }
+
+    fn form(&'static self, kind: u16) -> Option<Form> {
+        let table = self.table.0.get_or_init(|| {
+            let language = (self.parser)();
+            let form =
+                |id: u16| language.node_kind_for_id(id).filter(|_| language.node_kind_is_named(id)).and_then(|kind| self.row(kind));
+            (0..language.node_kind_count() as u16).map(form).collect()
+        });
+        table.get(usize::from(kind)).copied().flatten()
+    }
+
+    fn lists(&'static self, kind: &str, list: fn(&'static Self) -> &'static [&'static str]) -> bool {
+        list(self).contains(&kind) || self.base.is_some_and(|base| base.lists(kind, list))
+    }
+
+    fn is_type(&'static self, kind: &str) -> bool {
+        self.lists(kind, |grammar| grammar.types)
+    }
+
+    fn is_modifier(&'static self, kind: &str) -> bool {
+        self.lists(kind, |grammar| grammar.modifiers)
+    }
+
+    fn parameter_row(&'static self, kind: &str) -> Option<&'static ParameterRow> {
+        self.parameters.iter().find(|row| row.kind == kind).or_else(|| self.base?.parameter_row(kind))
+    }
+
+    fn attribute_row(&'static self, kind: &str) -> Option<&'static AttributeRow> {
+        self.attributes.iter().find(|row| row.kind == kind).or_else(|| self.base?.attribute_row(kind))
+    }
+}

@@ -1,0 +1,119 @@
+//! From text to unit: runs the parser within limits, and says what could not be read.
+
+use std::ops::ControlFlow;
+
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+
+use super::reader::Reader;
+use super::{Grammar, part};
+use crate::frontend::Lowered;
+use crate::frontend::lower::MAX_DEPTH;
+use crate::ir::Builder;
+use crate::source::{Notice, NoticeKind, SourceFile, Span};
+
+/// Longer texts are not parsed: a tree takes many times the memory of its text.
+const MOST_BYTES: usize = 4 << 20;
+
+/// The parser asks after every hundred of its steps whether to go on. Ordinary code takes less than one step a byte; where many
+/// readings compete, or errors are recovered from, it may take hundreds.
+const ROUNDS_AT_LEAST: usize = 20_000;
+
+/// What walking the tree takes: its depth is limited.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Lowers a file by a grammar.
+pub(in crate::frontend) fn lower(grammar: &'static Grammar, file: &SourceFile) -> Lowered {
+    if file.text.len() > MOST_BYTES {
+        return unread(grammar, file, format!("longer than {} MB: not parsed", MOST_BYTES >> 20));
+    }
+    match parse(grammar, &file.text) {
+        Some(tree) => stacker::maybe_grow(STACK_BYTES / 2, STACK_BYTES, || lower_tree(grammar, file, &tree)),
+        None => unread(grammar, file, "takes too many steps to parse: not read".into()),
+    }
+}
+
+fn parse(grammar: &'static Grammar, text: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&(grammar.parser)()).expect("the grammar was generated for this parser: a test holds it");
+    let mut rounds = ROUNDS_AT_LEAST + text.len() / 8;
+    let mut count = |_: &ParseState| match rounds.checked_sub(1) {
+        Some(left) => {
+            rounds = left;
+            ControlFlow::Continue(())
+        }
+        None => ControlFlow::Break(()),
+    };
+    let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+    parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut count)))
+}
+
+fn lower_tree(grammar: &'static Grammar, file: &SourceFile, tree: &Tree) -> Lowered {
+    let mut reader = Reader::new(grammar, &file.text);
+    reader.module(tree.root_node());
+    let (unit, cut_at) = reader.ir.finish();
+    let faults = faults(tree.root_node());
+    let mut notices: Vec<Notice> = fault_notice(file, &faults).into_iter().collect();
+    if let Some(span) = cut_at {
+        let message = format!("code nested deeper than {MAX_DEPTH} levels was left out");
+        notices.push(Notice::about(&file.path, NoticeKind::LimitReached, message).at_line(file.lines().line(span.start)));
+    }
+    let lines_skipped = lines_of(file, &faults);
+    let lines_analysed = (file.text.lines().count() as u32).saturating_sub(lines_skipped);
+    Lowered { unit, notices, lines_analysed, lines_skipped }
+}
+
+fn unread(grammar: &'static Grammar, file: &SourceFile, message: String) -> Lowered {
+    let builder = Builder::new(grammar.language, Span::new(0, file.text.len() as u32));
+    let notices = vec![Notice::about(&file.path, NoticeKind::LimitReached, message)];
+    let lines_skipped = file.text.lines().count() as u32;
+    Lowered { unit: builder.finish(Vec::new()), notices, lines_analysed: 0, lines_skipped }
+}
+
+/// The outermost stretches that are no code of the grammar, and the places where something is missing.
+fn faults(root: Node<'_>) -> Vec<Span> {
+    let mut faults = Vec::new();
+    if !root.has_error() {
+        return faults;
+    }
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        let is_fault = node.is_missing() || node.is_error() && cursor.depth() > 0;
+        if is_fault {
+            faults.push(part::node_span(node));
+        }
+        if !is_fault && node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                // The root itself is an error where nothing of the file could be put together.
+                if faults.is_empty() {
+                    faults.push(part::node_span(root));
+                }
+                return faults;
+            }
+        }
+    }
+}
+
+fn fault_notice(file: &SourceFile, faults: &[Span]) -> Option<Notice> {
+    let first = faults.first()?;
+    let message = match faults.len() - 1 {
+        0 => "does not parse here".to_owned(),
+        others => format!("does not parse here (and at {others} more places)"),
+    };
+    Some(Notice::about(&file.path, NoticeKind::ParseError, message).at_line(file.lines().line(first.start)))
+}
+
+/// The lines that faults touch, each counted once.
+fn lines_of(file: &SourceFile, faults: &[Span]) -> u32 {
+    let (mut count, mut counted) = (0, 0);
+    for fault in faults {
+        let last = file.lines().line(fault.end.saturating_sub(1).max(fault.start));
+        let start = file.lines().line(fault.start).max(counted + 1);
+        count += (last + 1).saturating_sub(start);
+        counted = counted.max(last);
+    }
+    count
+}

@@ -1,0 +1,318 @@
+//! Forms that do something: blocks, branches, loops, assignments.
+
+use tree_sitter::Node;
+
+use super::part::{LAST, first, node_span, parts};
+use super::reader::Reader;
+use super::{At, Form, Switch};
+use crate::frontend::lower::{Arm, Operator, binary};
+use crate::ir::{Block, Expr, NodeId, Statement, StatementKind};
+
+impl<'t> Reader<'t> {
+    pub(super) fn form_flow(&mut self, node: Node<'_>, form: Form, is_used: bool) -> Option<NodeId> {
+        match form {
+            Form::Skip | Form::Import(_) => None,
+            Form::Own(own) => own(self, node),
+            Form::Null => Some(self.ir.null(node_span(node))),
+            Form::Inner => match parts(node).into_iter().find(|part| !self.is_type(*part)) {
+                Some(inner) => self.flow(inner, is_used),
+                None => Some(self.ir.null(node_span(node))),
+            },
+            Form::Block => {
+                self.ir.scopes.enter();
+                let value = self.statements(&parts(node), is_used);
+                self.ir.scopes.leave();
+                value
+            }
+            Form::Evaluate => {
+                let parts = parts(node);
+                let (last, rest) = parts.split_last()?;
+                rest.iter().for_each(|part| self.statement(*part));
+                self.flow(*last, is_used)
+            }
+            Form::Assign(target, value) => self.assignment(node, target, value),
+            Form::If { before, condition, then, otherwise } => self.branch(node, (before, condition, then, otherwise), is_used),
+            Form::Switch(switch) => self.switch(node, &switch, is_used),
+            Form::Try { resources, body, handler, error, finally } => {
+                self.attempt(node, (resources, body, finally), handler, error, is_used)
+            }
+            other if self.loop_form(node, other) || self.jump(node, other) || self.declaration(node, other) => None,
+            other => Some(self.value_form(node, other)),
+        }
+    }
+
+    fn branch(&mut self, node: Node<'_>, (before, condition, then, otherwise): (At, At, At, At), is_used: bool) -> Option<NodeId> {
+        if let Some(before) = before.of(node) {
+            self.statement(before);
+        }
+        let condition = self.must(node, condition);
+        let then = self.way(then.of(node), is_used);
+        let otherwise = self.way(otherwise.of(node), is_used);
+        self.ir.choose(condition, then, otherwise, is_used, node_span(node))
+    }
+
+    fn loop_form(&mut self, node: Node<'_>, form: Form) -> bool {
+        let span = node_span(node);
+        match form {
+            Form::While(condition, body) => {
+                let test = self.apart(|reader| reader.must(node, condition));
+                let body = self.body(body.of(node));
+                self.ir.repeat(Some(test), body, span);
+            }
+            Form::DoWhile(condition, body) => {
+                let body = self.body(body.of(node));
+                let test = self.apart(|reader| reader.must(node, condition));
+                self.ir.repeat_until(body, test, span);
+            }
+            Form::For { first, condition, update, body } => {
+                self.ir.scopes.enter();
+                first.all_of(node).into_iter().for_each(|part| self.statement(part));
+                let test = condition.of(node).map(|condition| self.apart(|reader| reader.value(condition)));
+                let mut round = self.body(body.of(node));
+                let (update, ()) = self.apart(|reader| update.all_of(node).into_iter().for_each(|part| reader.statement(part)));
+                round.extend(update);
+                self.ir.repeat(test, round, span);
+                self.ir.scopes.leave();
+            }
+            Form::Each { targets, ty, iterable, body } => self.each(node, (targets, ty, iterable, body)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn each(&mut self, node: Node<'_>, (targets, ty, iterable, body): (At, At, At, At)) {
+        let span = node_span(node);
+        let iterable = self.must(node, iterable);
+        let iterable = self.ir.stable(iterable);
+        let (round, ()) = self.scoped(|reader| {
+            let names: Vec<_> = targets.all_of(node).into_iter().flat_map(|target| reader.names(target)).collect();
+            let ty = ty.of(node).and_then(|ty| reader.ty(ty));
+            let element = reader.ir.element(iterable, None, span);
+            let values = reader.ir.spread_over(element, names.len());
+            for (name, value) in names.into_iter().zip(values) {
+                reader.bind_or_assign(name, Some(value), ty, node);
+            }
+            if let Some(body) = body.of(node) {
+                reader.statement(body);
+            }
+        });
+        self.ir.repeat(None, round, span);
+    }
+
+    fn jump(&mut self, node: Node<'_>, form: Form) -> bool {
+        let span = node_span(node);
+        match form {
+            Form::Return => {
+                let mut values: Vec<_> = parts(node).into_iter().map(|part| self.value(part)).collect();
+                let value = match values.len() {
+                    0 | 1 => values.pop(),
+                    _ => Some(self.ir.node(Expr::Array(values.into()), span)),
+                };
+                self.ir.push(StatementKind::Return(value), span);
+            }
+            Form::Throw => {
+                let value = self.must(node, first(0));
+                self.ir.push(StatementKind::Throw(value), span);
+            }
+            Form::Break => self.ir.push(StatementKind::Break, span),
+            Form::Continue => self.ir.push(StatementKind::Continue, span),
+            Form::Defer => {
+                let (block, ()) = self.apart(|reader| parts(node).into_iter().for_each(|part| reader.statement(part)));
+                self.ir.defer(block);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn attempt(
+        &mut self,
+        node: Node<'_>,
+        (resources, body, finally): (At, At, At),
+        handler: &str,
+        error: At,
+        is_used: bool,
+    ) -> Option<NodeId> {
+        let span = node_span(node);
+        self.ir.scopes.enter();
+        resources.all_of(node).into_iter().for_each(|part| self.statement(part));
+        let result = is_used.then(|| self.ir.temporary(span));
+        let (body, ()) = self.scoped(|reader| reader.way_into(body.of(node), result));
+        let handlers: Vec<_> = parts(node).into_iter().filter(|part| part.kind() == handler).collect();
+        let mut parameter = None;
+        let mut caught: Option<Block> = None;
+        for part in handlers {
+            let (block, ()) = self.scoped(|reader| {
+                let names = error.of(part).map(|error| reader.names(error)).unwrap_or_default();
+                if let Some(name) = names.last() {
+                    let variable = reader.ir.declare(name, crate::ir::VariableKind::Local, node_span(part));
+                    match parameter {
+                        Some(first) => {
+                            let (target, value) = (reader.ir.read(variable, span), reader.ir.read(first, span));
+                            reader.ir.assign(target, value, node_span(part));
+                        }
+                        None => parameter = Some(variable),
+                    }
+                }
+                reader.way_into(LAST.of(part), result);
+            });
+            caught = Some(match caught {
+                Some(earlier) => {
+                    let condition = self.ir.unknown(Vec::new(), node_span(part));
+                    let kind = StatementKind::Branch { condition, then: earlier, otherwise: block };
+                    vec![Statement { kind, span: node_span(part) }]
+                }
+                None => block,
+            });
+        }
+        let finally = self.body(finally.of(node));
+        self.ir.push(StatementKind::Try { body, parameter, handler: caught, finally }, span);
+        self.ir.scopes.leave();
+        result.map(|variable| self.ir.read(variable, span))
+    }
+
+    /// A part whose value, if it has one, is written to a variable.
+    pub(in crate::frontend) fn way_into(&mut self, node: Option<Node<'_>>, result: Option<crate::ir::VariableId>) {
+        let Some(node) = node else { return };
+        let Some(value) = self.flow(node, result.is_some()) else { return };
+        match result {
+            Some(variable) => {
+                let span = self.ir.span_of(value);
+                let target = self.ir.read(variable, span);
+                self.ir.assign(target, value, span);
+            }
+            None => self.ir.evaluate(value),
+        }
+    }
+
+    fn switch(&mut self, node: Node<'_>, switch: &Switch, is_used: bool) -> Option<NodeId> {
+        self.ir.scopes.enter();
+        let subject = self.maybe(node, switch.subject).map(|value| self.ir.stable(value));
+        let body = switch.body.of(node).unwrap_or(node);
+        let arms: Vec<_> = parts(body).into_iter().filter(|part| switch.arms.contains(&part.kind())).collect();
+        let arms = arms.into_iter().map(|arm| self.arm(arm, subject, switch, is_used)).collect();
+        self.ir.scopes.leave();
+        self.ir.arms(arms, is_used, switch.breaks, node_span(node))
+    }
+
+    fn arm(&mut self, node: Node<'_>, subject: Option<NodeId>, switch: &Switch, is_used: bool) -> Arm {
+        let labels: Vec<_> = match switch.label {
+            "" => vec![node],
+            label => parts(node).into_iter().filter(|part| part.kind() == label).collect(),
+        };
+        let tests: Vec<_> = labels.iter().flat_map(|label| switch.test.all_of(*label)).flat_map(|test| self.listed(test)).collect();
+        let heads: Vec<_> = labels
+            .iter()
+            .flat_map(|label| switch.test.all_of(*label))
+            .chain(labels.iter().copied())
+            .map(|head| head.id())
+            .collect();
+        let is_default = labels.is_empty() || labels.iter().any(|label| switch.test.of(*label).is_none());
+        self.ir.scopes.enter();
+        let tests = tests.into_iter().map(|test| self.test(test, subject)).collect();
+        let rest: Vec<_> = parts(node).into_iter().filter(|part| !heads.contains(&part.id())).collect();
+        let (mut body, value) = self.apart(|reader| reader.statements(&rest, is_used));
+        self.ir.scopes.leave();
+        let ends = switch.breaks && matches!(body.last().map(|last| &last.kind), Some(StatementKind::Break));
+        if ends {
+            body.pop();
+        }
+        let falls_through = switch.falls_through.contains(&node.kind()) && !ends && !jumps(&body);
+        Arm { tests, is_default, body, value, falls_through, span: node_span(node) }
+    }
+
+    /// A test of an arm: compared with what is switched over, unless it is a condition of its own.
+    fn test(&mut self, node: Node<'_>, subject: Option<NodeId>) -> NodeId {
+        let value = self.value(node);
+        match subject {
+            Some(subject) if !matches!(self.ir.expr(value), Expr::Binary { .. } | Expr::Logical { .. } | Expr::Unknown(_)) => {
+                self.ir.equals(subject, value)
+            }
+            _ => value,
+        }
+    }
+
+    /// The members of a list of values or targets; a node that is no list is its only member.
+    pub(in crate::frontend) fn listed<'n>(&self, node: Node<'n>) -> Vec<Node<'n>> {
+        let is_list = node.kind().ends_with("_list") || node.kind().contains("tuple") || node.kind() == "pattern_list";
+        if is_list { parts(node) } else { vec![node] }
+    }
+
+    /// The names that an assignment to a target declares.
+    pub(super) fn assigned_names(&self, target: Node<'_>) -> Vec<&'t str> {
+        let names = self.listed(target).into_iter().filter(|part| matches!(self.form(*part), Some(Form::Name)));
+        names.map(|part| self.source(part)).collect()
+    }
+
+    fn assignment(&mut self, node: Node<'_>, target: At, value: At) -> Option<NodeId> {
+        let operator = self.assignment_operator(node);
+        let targets = target.of(node).map(|target| self.listed(target)).unwrap_or_default();
+        let values =
+            value.of(node).map(|value| if targets.len() > 1 { self.listed(value) } else { vec![value] }).unwrap_or_default();
+        let values: Vec<_> = values.into_iter().map(|value| self.value(value)).collect();
+        let values = match values[..] {
+            [only] => self.ir.spread_over(only, targets.len()),
+            _ => values,
+        };
+        let is_single = targets.len() == 1;
+        let mut last = None;
+        for (target, value) in targets.into_iter().zip(values) {
+            last = self.assign(target, operator, value, node);
+            if let Some(node) = last.filter(|_| !is_single) {
+                self.ir.evaluate(node);
+            }
+        }
+        last.filter(|_| is_single)
+    }
+
+    /// One assignment; None where it is a declaration.
+    pub(in crate::frontend) fn assign(
+        &mut self,
+        target: Node<'_>,
+        operator: &str,
+        value: NodeId,
+        whole: Node<'_>,
+    ) -> Option<NodeId> {
+        let span = node_span(whole);
+        let is_name = matches!(self.form(target), Some(Form::Name));
+        if is_name && operator == ":=" {
+            let name = self.ir.builder.name(self.source(target));
+            if self.ir.scopes.own(name).is_none() {
+                self.ir.bind(self.source(target), Some(value), None, span);
+                return None;
+            }
+        }
+        let to = if is_name && self.grammar.habits.assignment_declares && operator == "=" {
+            let variable = self.ir.assigned(self.source(target), node_span(target));
+            self.ir.read(variable, node_span(target))
+        } else {
+            self.value(target)
+        };
+        let value = match binary(operator.trim_end_matches('=')) {
+            Some(Operator::Binary(op)) if !matches!(operator, "=" | ":=" | "==") => {
+                self.ir.operation(Some(Operator::Binary(op)), to, value, span)
+            }
+            Some(Operator::Logical(op)) => self.ir.node(Expr::Logical { op, left: to, right: value }, span),
+            _ => value,
+        };
+        Some(self.ir.node(Expr::Assign { target: to, value }, span))
+    }
+
+    fn assignment_operator(&self, node: Node<'_>) -> &'t str {
+        if let Some(operator) = node.child_by_field_name("operator") {
+            return self.source(operator);
+        }
+        let mut cursor = node.walk();
+        let texts = node.children(&mut cursor).filter(|child| !child.is_named()).map(|child| self.source(child));
+        texts.into_iter().find(|text| text.ends_with('=')).unwrap_or("=")
+    }
+}
+
+/// Whether a block never comes to its end.
+fn jumps(block: &[Statement]) -> bool {
+    block.last().is_some_and(|last| match &last.kind {
+        StatementKind::Return(_) | StatementKind::Throw(_) | StatementKind::Break | StatementKind::Continue => true,
+        StatementKind::Branch { then, otherwise, .. } => jumps(then) && jumps(otherwise),
+        _ => false,
+    })
+}

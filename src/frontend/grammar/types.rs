@@ -1,0 +1,68 @@
+//! Written types: which name one goes by.
+
+use tree_sitter::Node;
+
+use super::part::{node_span, parts};
+use super::reader::Reader;
+use crate::ir::NodeId;
+
+/// Names within names that are looked at: a type nests as deeply as it likes.
+const MAX_DEPTH: u32 = 24;
+
+impl<'t> Reader<'t> {
+    /// The expression that names a type, without what only wraps it.
+    pub(in crate::frontend) fn ty(&mut self, node: Node<'_>) -> Option<NodeId> {
+        let span = node_span(node);
+        let names = self.type_names(node);
+        let mut names = names.into_iter().skip_while(|path| path.len() == 1 && self.grammar.wraps(path[0]));
+        let path = names.next()?;
+        // Many bytes are not one: what is said of a plain type is not true of a list of them.
+        let is_list = node.kind().contains("array_type") || node.kind().contains("slice_type");
+        if is_list && path.len() == 1 && path[0].starts_with(char::is_lowercase) {
+            return None;
+        }
+        let first = self.ir.name(path.first()?, span);
+        Some(path[1..].iter().fold(first, |base, name| self.ir.field(base, name, span)))
+    }
+
+    /// The names of a type in the order of the source, each with what qualifies it: `Map<String, a.B>` has three.
+    pub(in crate::frontend) fn type_names(&self, node: Node<'_>) -> Vec<Vec<&'t str>> {
+        let mut names = Vec::new();
+        self.gather_type_names(node, 0, &mut names);
+        names
+    }
+
+    fn gather_type_names(&self, node: Node<'_>, depth: u32, names: &mut Vec<Vec<&'t str>>) {
+        let is_anonymous = ["function_type", "struct_type", "interface_type"].contains(&node.kind());
+        if depth > MAX_DEPTH || is_anonymous || self.is_attribute(node) || self.grammar.is_modifier(node.kind()) {
+            return;
+        }
+        let inner = parts(node);
+        if inner.is_empty() {
+            let text = self.source(node);
+            if text.starts_with(|char: char| char.is_alphabetic() || char == '_' || char == '$') {
+                names.push(vec![text]);
+            }
+            return;
+        }
+        let at = names.len();
+        for part in inner {
+            self.gather_type_names(part, depth + 1, names);
+        }
+        if is_qualified(node.kind()) && names.len() > at {
+            let path: Vec<_> = names.drain(at..).flatten().collect();
+            names.push(path);
+        }
+    }
+}
+
+impl super::Grammar {
+    fn wraps(&'static self, name: &str) -> bool {
+        self.lists(name, |grammar| grammar.wrappers)
+    }
+}
+
+/// Whether the parts of such a node are one name.
+fn is_qualified(kind: &str) -> bool {
+    kind.contains("qualified") || kind.contains("scoped") || kind == "dotted_name"
+}

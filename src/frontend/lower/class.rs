@@ -1,0 +1,114 @@
+//! Classes: their members, and what a bare name means within them.
+
+use super::Lowering;
+use crate::ir::{Class, ClassId, Expr, FieldDeclaration, FunctionId, NameId, NodeId, VariableId, VariableKind};
+use crate::source::Span;
+
+/// A class around the place being lowered.
+#[derive(Debug)]
+pub(in crate::frontend) struct Surrounding {
+    class: ClassId,
+    /// Names that mean a member of the receiver where they are written without one.
+    members: Vec<NameId>,
+    /// For a class within a method: the variable that holds the receiver of that method.
+    receiver: Option<VariableId>,
+    is_body: bool,
+}
+
+impl Lowering {
+    /// Adds a class without members.
+    pub(in crate::frontend) fn class(&mut self, text: &str, base: Option<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
+        let name = self.builder.name(text);
+        self.builder.class(Class { name, base, methods: Vec::new(), fields: Vec::new(), attributes, span })
+    }
+
+    /// The class of this file with a name; new if there is none: a method may stand before the type that it belongs to.
+    pub(in crate::frontend) fn class_of_file(&mut self, text: &str, span: Span) -> ClassId {
+        let name = self.builder.name(text);
+        let known = self.builder.unit().classes.iter().position(|class| class.name == name);
+        known.map_or_else(|| self.class(text, None, Vec::new(), span), |index| ClassId(index as u32))
+    }
+
+    /// Gives a class its name in the scope around.
+    pub(in crate::frontend) fn name_class(&mut self, text: &str, class: ClassId, span: Span) {
+        let value = self.node(Expr::Class(class), span);
+        let variable = self.declared(text, VariableKind::Class, span);
+        self.builder.define(variable, value);
+        self.export_variable(text, variable, span);
+    }
+
+    /// Begins the body of a class. Bare names of `members` mean those of the receiver.
+    pub(in crate::frontend) fn enter_class(&mut self, class: ClassId, members: &[String], span: Span) {
+        let members = members.iter().map(|member| self.builder.name(member)).collect();
+        if let Some(outer) = self.surroundings.last()
+            && outer.receiver.is_none()
+            && self.is_in_function()
+        {
+            let variable = self.temporary(span);
+            let (target, this) = (self.read(variable, span), self.node(Expr::This, span));
+            self.assign(target, this, span);
+            if let Some(outer) = self.surroundings.last_mut() {
+                outer.receiver = Some(variable);
+            }
+        }
+        self.surroundings.push(Surrounding { class, members, receiver: None, is_body: true });
+        self.scopes.enter();
+    }
+
+    /// Ends the body of a class.
+    pub(in crate::frontend) fn leave_class(&mut self) {
+        self.scopes.leave();
+        self.surroundings.pop();
+        if let Some(outer) = self.surroundings.last_mut() {
+            outer.receiver = None;
+        }
+    }
+
+    /// The class in whose body declarations are members.
+    pub(in crate::frontend) fn class_around(&self) -> Option<ClassId> {
+        self.surroundings.last().filter(|surrounding| surrounding.is_body).map(|surrounding| surrounding.class)
+    }
+
+    /// Says whether declarations that follow are those of a class's body, or of a function within; gives what was so before.
+    pub(in crate::frontend) fn set_in_class_body(&mut self, is_body: bool) -> bool {
+        self.surroundings.last_mut().is_some_and(|surrounding| std::mem::replace(&mut surrounding.is_body, is_body))
+    }
+
+    fn is_in_function(&self) -> bool {
+        self.surroundings.last().is_some_and(|surrounding| !surrounding.is_body)
+    }
+
+    /// A bare name as a member of a class around.
+    pub(super) fn member_of_surrounding(&mut self, name: NameId, span: Span) -> Option<NodeId> {
+        let at = self.surroundings.iter().rposition(|surrounding| surrounding.members.contains(&name))?;
+        let (class, receiver) = (self.surroundings[at].class, self.surroundings[at].receiver);
+        let base = if at + 1 == self.surroundings.len() {
+            self.node(Expr::This, span)
+        } else if let Some(receiver) = receiver {
+            self.read(receiver, span)
+        } else {
+            self.node(Expr::Class(class), span)
+        };
+        Some(self.node(Expr::Field { base, name }, span))
+    }
+
+    /// Adds a method.
+    pub(in crate::frontend) fn add_method(&mut self, class: ClassId, function: FunctionId) {
+        self.builder.function_mut(function).class = Some(class);
+        self.builder.class_mut(class).methods.push(function);
+    }
+
+    /// Adds a field.
+    pub(in crate::frontend) fn add_field(
+        &mut self,
+        class: ClassId,
+        text: &str,
+        ty: Option<NodeId>,
+        value: Option<NodeId>,
+        attributes: Vec<NodeId>,
+        span: Span,
+    ) {
+        let name = self.builder.name(text);
+        self.builder.class_mut(class).fields.push(FieldDeclaration { name, ty, value, attributes, span });
+    }
+}

@@ -1,0 +1,61 @@
+//! Functions: their scope, their body, and what runs when they are left.
+
+use super::Lowering;
+use crate::ir::{Block, Expr, FunctionId, NameId, NodeId, Statement, StatementKind, VariableKind};
+use crate::source::Span;
+
+/// What is put aside while a function is lowered.
+#[derive(Debug)]
+pub(in crate::frontend) struct Outside {
+    function: FunctionId,
+    block: Block,
+}
+
+impl Outside {
+    /// The function being lowered.
+    pub(in crate::frontend) const fn function(&self) -> FunctionId {
+        self.function
+    }
+}
+
+impl Lowering {
+    /// Begins a function. Its parameters and its body follow, then [`Lowering::leave_function`].
+    pub(in crate::frontend) fn enter_function(&mut self, name: NameId, span: Span) -> Outside {
+        let function = self.builder.enter_function(name, span);
+        self.scopes.enter_function();
+        self.deferred.push(Block::new());
+        Outside { function, block: self.enter_block() }
+    }
+
+    /// Ends a function; the value of its body, if it has one, is returned.
+    pub(in crate::frontend) fn leave_function(&mut self, outside: Outside, value: Option<NodeId>) -> FunctionId {
+        if let Some(value) = value {
+            let span = self.span_of(value);
+            self.push(StatementKind::Return(Some(value)), span);
+        }
+        let mut body = self.leave_block(outside.block);
+        let deferred = self.deferred.pop().unwrap_or_default();
+        if !deferred.is_empty() {
+            let span = self.builder.unit().function(outside.function).span;
+            let kind = StatementKind::Try { body, parameter: None, handler: None, finally: deferred };
+            body = vec![Statement { kind, span }];
+        }
+        self.scopes.leave();
+        self.builder.leave_function(body)
+    }
+
+    /// Puts statements off until the function is left; those that are put off last run first.
+    pub(in crate::frontend) fn defer(&mut self, block: Block) {
+        if let Some(deferred) = self.deferred.last_mut() {
+            deferred.splice(0..0, block);
+        }
+    }
+
+    /// Gives a function that belongs to no class its name in the scope around.
+    pub(in crate::frontend) fn name_function(&mut self, text: &str, function: FunctionId, span: Span) {
+        let value = self.node(Expr::Closure(function), span);
+        let variable = self.declared(text, VariableKind::Function, span);
+        self.builder.define(variable, value);
+        self.export_variable(text, variable, span);
+    }
+}

@@ -1,0 +1,96 @@
+//! Every table against its grammar, and golden texts of what the lowering gives: `tests/fixtures/ir/LANGUAGE.txt`.
+
+use std::path::Path;
+
+use super::grammar::{self, Grammar};
+use crate::ir::{Expr, write_text};
+use crate::source::{FileId, NoticeKind, SourceFile};
+
+const GRAMMARS: &[&Grammar] = &[&super::java::GRAMMAR, &super::go::GRAMMAR];
+
+fn lower(grammar: &'static Grammar, text: &str) -> super::Lowered {
+    let path = format!("a.{}", grammar.extensions[0]);
+    grammar::lower(grammar, &SourceFile::in_memory(FileId(0), &path, text))
+}
+
+#[test]
+fn every_row_names_a_kind_and_every_kind_has_a_row() {
+    for grammar in GRAMMARS {
+        let (unknown, lost) = grammar.faults();
+        assert!(unknown.is_empty(), "{}: rows that name no kind of the grammar: {unknown:?}", grammar.language);
+        assert!(lost.is_empty(), "{}: kinds that no row names: {lost:?}", grammar.language);
+    }
+}
+
+/// Each fixture holds programs, begun by `# NAME`, with what they are lowered to below `---`.
+#[test]
+fn programs_are_lowered_as_the_golden_texts_say() {
+    let mut failures = Vec::new();
+    for grammar in GRAMMARS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/ir/{}.txt", grammar.language));
+        let golden = std::fs::read_to_string(&path).expect("every language has golden texts").replace("\r\n", "\n");
+        let made: Vec<String> = golden.split("\n# ").map(|case| written(grammar, case.trim_start_matches("# "))).collect();
+        let made = format!("# {}", made.join("\n# "));
+        if made == golden {
+            continue;
+        }
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&path, &made).expect("the fixture can be written");
+        } else {
+            let first = made.lines().zip(golden.lines()).find(|(made, golden)| made != golden);
+            failures.push(format!("{}: {first:?}; BLESS=1 rewrites it", path.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A case with what the lowering makes of its program today.
+fn written(grammar: &'static Grammar, case: &str) -> String {
+    let source = case.split_once("\n---\n").map_or(case.trim_end(), |(source, _)| source);
+    let code = source.split_once('\n').map_or("", |(_, code)| code);
+    let lowered = lower(grammar, code);
+    assert_eq!(lowered.notices, [], "{}: {source}", grammar.language);
+    format!("{source}\n---\n{}", write_text(&lowered.unit))
+}
+
+#[test]
+fn hostile_depth_neither_panics_nor_overflows() {
+    let deep = [
+        ("f(", ")"),
+        ("[", "]"),
+        ("{", "}"),
+        ("(", ")"),
+        ("!", ""),
+        ("a+", ""),
+        ("a.b(", ")"),
+        ("if(a){", "}"),
+        ("x=", ""),
+        ("a?b:", ""),
+    ];
+    for grammar in GRAMMARS {
+        for (open, close) in deep {
+            for depth in [350, 20_000] {
+                let nest = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+                for text in [nest.clone(), format!("void f() {{ {nest}; }}"), format!("package a\nfunc f() {{ {nest} }}")] {
+                    let _ = write_text(&lower(grammar, &text).unit);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_broken_file_gives_a_notice_with_its_line_and_keeps_the_rest() {
+    let cases = [
+        (&super::java::GRAMMAR, "class A {\n  void f() { before(); }\n  void g( { int = ; }\n  void h() { after(); }\n}\n"),
+        (&super::go::GRAMMAR, "package a\nfunc f() { before() }\nfunc ( { := }\nfunc h() { after() }\n"),
+    ];
+    for (grammar, text) in cases {
+        let lowered = lower(grammar, text);
+        let [notice] = &lowered.notices[..] else { panic!("{}: {:?}", grammar.language, lowered.notices) };
+        assert_eq!((notice.kind, notice.line), (NoticeKind::ParseError, Some(3)), "{}", grammar.language);
+        assert!(lowered.lines_skipped > 0 && lowered.lines_analysed > 0, "{}", grammar.language);
+        let calls = lowered.unit.all_nodes().filter(|(_, node)| matches!(node.expr, Expr::Call { .. })).count();
+        assert!(calls >= 2, "{}: {}", grammar.language, write_text(&lowered.unit));
+    }
+}
