@@ -137,7 +137,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("statement_list", Evaluate),
         ("source_file", Block),
         ("expression_statement", Evaluate),
-        ("labeled_statement", Own(labeled)),
+        ("labeled_statement", Labeled(of_field("label"), first(1))),
         ("empty_statement", Skip),
         ("assignment_statement", Own(assignment)),
         ("short_var_declaration", Own(assignment)),
@@ -185,8 +185,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("fallthrough_statement", Skip),
         ("goto_statement", Skip),
         ("return_statement", Own(returns)),
-        ("break_statement", Break),
-        ("continue_statement", Continue),
+        ("break_statement", Break(of_kind("label_name"))),
+        ("continue_statement", Continue(of_kind("label_name"))),
         ("var_declaration", Evaluate),
         ("var_spec_list", Evaluate),
         ("const_declaration", Evaluate),
@@ -198,11 +198,18 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("type_alias", Skip),
         ("type_spec", Own(declared_type)),
         ("import_declaration", Import(imports)),
-        ("package_clause", Skip),
+        ("package_clause", Own(package)),
         ("comment", Skip),
     ],
     table: Table::new(),
 };
+
+/// The package is known by the folder, which the linker knows; its name is that of the clause.
+fn package(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let name = reader.source_at(node, first(0));
+    reader.ir.builder.set_package(name);
+    None
+}
 
 fn imports(reader: &mut Reader<'_>, node: Node<'_>) {
     for part in reader.parts(node) {
@@ -328,11 +335,6 @@ fn send(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     Some(reader.ir.node(Expr::Assign { target, value }, span))
 }
 
-fn labeled(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let statement = reader.part(node, first(1))?;
-    reader.flow(statement, false)
-}
-
 /// `for {}`, `for condition {}`, `for i := 0; i < n; i++ {}`, `for i, x := range list {}`
 fn loops(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
@@ -350,10 +352,10 @@ fn loops(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         None => reader.part(node, first(0)).filter(|part| Some(part.id()) != body.map(|body| body.id())),
     };
     let test = test.map(|test| reader.apart(|reader| reader.value(test)));
-    let mut round = reader.body(body);
+    let round = reader.round(body);
     let update = clause.and_then(|clause| reader.part(clause, of_field("update")));
-    round.extend(reader.body(update));
-    reader.ir.repeat(test, round, span);
+    let update = reader.body(update);
+    reader.ir.repeat(test, round, update, span);
     reader.ir.scopes.leave();
     None
 }
@@ -365,6 +367,7 @@ fn ranges(reader: &mut Reader<'_>, node: Node<'_>, range: Node<'_>) -> Option<No
     let iterable = reader.ir.stable(iterable);
     let targets = reader.part(range, of_field("left")).map(|left| reader.listed(left)).unwrap_or_default();
     let operator = if reader.source(range).contains(":=") { ":=" } else { "=" };
+    reader.ir.enter_loop();
     let (round, ()) = reader.scoped(|reader| {
         for (index, target) in targets.into_iter().enumerate() {
             if reader.source(target) == "_" {
@@ -380,7 +383,8 @@ fn ranges(reader: &mut Reader<'_>, node: Node<'_>, range: Node<'_>) -> Option<No
             reader.statement(body);
         }
     });
-    reader.ir.repeat(None, round, span);
+    reader.ir.leave_frame();
+    reader.ir.repeat(None, round, Vec::new(), span);
     None
 }
 
@@ -404,7 +408,9 @@ fn type_switch(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         });
         Arm { is_default: case.kind() == "default_case", tests, body, value: None, falls_through: false, span }
     };
+    reader.ir.enter_arms(true);
     let arms = cases.into_iter().map(|case| arm(reader, case)).collect();
+    reader.ir.leave_arms(true);
     reader.ir.arms(arms, false, true, node_span(node))
 }
 

@@ -164,7 +164,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("constructor_body", Block),
         ("program", Block),
         ("expression_statement", Evaluate),
-        ("labeled_statement", Own(labeled)),
+        ("labeled_statement", Labeled(first(0), LAST)),
         ("synchronized_statement", Evaluate),
         ("assert_statement", Unknown),
         ("finally_clause", Evaluate),
@@ -207,8 +207,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("resource", Own(resource)),
         ("return_statement", Return),
         ("throw_statement", Throw),
-        ("break_statement", Break),
-        ("continue_statement", Continue),
+        ("break_statement", Break(of_kind("identifier"))),
+        ("continue_statement", Continue(of_kind("identifier"))),
         ("local_variable_declaration", Local(VARIABLES)),
         ("field_declaration", Field(VARIABLES)),
         ("constant_declaration", Field(VARIABLES)),
@@ -227,7 +227,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("enum_body_declarations", Evaluate),
         ("enum_constant", Field(Variables { ty: NO, declarator: NO, name: of_field("name"), value: NO })),
         ("import_declaration", Import(import)),
-        ("package_declaration", Skip),
+        ("package_declaration", Own(package)),
         ("module_declaration", Skip),
         ("line_comment", Skip),
         ("block_comment", Skip),
@@ -235,6 +235,13 @@ pub(super) static GRAMMAR: Grammar = Grammar {
     ],
     table: Table::new(),
 };
+
+fn package(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let name = reader.parts(node).into_iter().find(|part| part.kind().ends_with("identifier"))?;
+    let name = reader.source(name);
+    reader.ir.builder.set_package(name);
+    None
+}
 
 /// `import a.b.C;`, `import static a.b.C.m;`, `import a.b.*;`
 fn import(reader: &mut Reader<'_>, node: Node<'_>) {
@@ -255,7 +262,7 @@ fn creation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let Some(body) = reader.part(node, of_kind("class_body")) else {
         return Some(reader.ir.call(callee, arguments, CallKind::New, span));
     };
-    let class = reader.ir.class("", Some(callee), Vec::new(), span);
+    let class = reader.ir.class("", vec![callee], Vec::new(), span);
     reader.class_body(class, node, Some(body), NO);
     let callee = reader.ir.node(crate::ir::Expr::Class(class), span);
     Some(reader.ir.call(callee, arguments, CallKind::New, span))
@@ -307,12 +314,6 @@ fn resource(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     }
     reader.variables(node, &SINGLE);
     None
-}
-
-/// `label: statement`
-fn labeled(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let statement = reader.part(node, LAST)?;
-    reader.flow(statement, false)
 }
 
 /// `static { … }` is a method without a name.

@@ -1,6 +1,4 @@
-//! Every table against its grammar, and golden texts of what the lowering gives: `tests/fixtures/ir/LANGUAGE.txt`.
-
-use std::path::Path;
+//! Every table against its grammar, and what no table may do to a scan. Golden texts stand in `tests/fixtures/ir`.
 
 use super::grammar::{self, Grammar};
 use crate::ir::{Expr, write_text};
@@ -20,37 +18,6 @@ fn every_row_names_a_kind_and_every_kind_has_a_row() {
         assert!(unknown.is_empty(), "{}: rows that name no kind of the grammar: {unknown:?}", grammar.language);
         assert!(lost.is_empty(), "{}: kinds that no row names: {lost:?}", grammar.language);
     }
-}
-
-/// Each fixture holds programs, begun by `# NAME`, with what they are lowered to below `---`.
-#[test]
-fn programs_are_lowered_as_the_golden_texts_say() {
-    let mut failures = Vec::new();
-    for grammar in GRAMMARS {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/ir/{}.txt", grammar.language));
-        let golden = std::fs::read_to_string(&path).expect("every language has golden texts").replace("\r\n", "\n");
-        let made: Vec<String> = golden.split("\n# ").map(|case| written(grammar, case.trim_start_matches("# "))).collect();
-        let made = format!("# {}", made.join("\n# "));
-        if made == golden {
-            continue;
-        }
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&path, &made).expect("the fixture can be written");
-        } else {
-            let first = made.lines().zip(golden.lines()).find(|(made, golden)| made != golden);
-            failures.push(format!("{}: {first:?}; BLESS=1 rewrites it", path.display()));
-        }
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
-
-/// A case with what the lowering makes of its program today.
-fn written(grammar: &'static Grammar, case: &str) -> String {
-    let source = case.split_once("\n---\n").map_or(case.trim_end(), |(source, _)| source);
-    let code = source.split_once('\n').map_or("", |(_, code)| code);
-    let lowered = lower(grammar, code);
-    assert_eq!(lowered.notices, [], "{}: {source}", grammar.language);
-    format!("{source}\n---\n{}", write_text(&lowered.unit))
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl<'t> Reader<'t> {
         let span = node_span(node);
         let Some(row) = self.grammar.parameter_row(node.kind()) else {
             if matches!(self.form(node), Some(Form::Name)) {
-                self.ir.parameter(function, self.source(node), None, None, false, span);
+                self.ir.parameter(function, self.source(node), None, span);
             }
             return;
         };
@@ -140,7 +140,8 @@ impl<'t> Reader<'t> {
             names.push("");
         }
         for name in names {
-            self.ir.parameter(function, name, ty, default, row.is_rest, span);
+            let parameter = self.ir.parameter(function, name, ty, span);
+            (parameter.default, parameter.is_rest) = (default, row.is_rest);
         }
     }
 
@@ -190,22 +191,30 @@ impl<'t> Reader<'t> {
         row.name.of(parameter).map(|name| self.source(name))
     }
 
-    /// The name by which a method calls its receiver.
+    fn receiver_type<'n>(&self, receiver: Node<'n>) -> Option<Node<'n>> {
+        let parameter = parts(receiver).into_iter().next()?;
+        match self.grammar.parameter_row(parameter.kind()) {
+            Some(row) => row.ty.of(parameter),
+            None => Some(receiver),
+        }
+    }
+
+    /// The receiver as a variable, with the name by which a method calls it.
     fn bind_receiver(&mut self, receiver: Node<'_>) {
         let span = node_span(receiver);
-        if let Some(name) = self.receiver_name(receiver) {
-            let this = self.ir.node(Expr::This, span);
-            self.ir.bind(name, Some(this), None, span);
-        }
+        let ty = self.receiver_type(receiver).and_then(|ty| self.ty(ty));
+        let name = self.receiver_name(receiver).unwrap_or_default();
+        self.ir.receiver(name, ty, span);
     }
 
     /// A declared class.
     pub(in crate::frontend) fn class(&mut self, node: Node<'_>, (name, bases, body, parameters): (At, &[At], At, At)) -> ClassId {
         let span = node_span(node);
         let text = self.source_at(node, name);
-        let base = bases.iter().flat_map(|base| base.all_of(node)).find_map(|base| self.ty(base));
+        let bases: Vec<_> = bases.iter().flat_map(|base| base.all_of(node)).collect();
+        let bases = bases.into_iter().flat_map(|base| self.base_types(base)).collect();
         let attributes = self.attributes(node);
-        let class = self.ir.class(text, base, attributes, span);
+        let class = self.ir.class(text, bases, attributes, span);
         // Before its body: methods name their own class.
         self.ir.name_class(text, class, span);
         self.class_body(class, node, body.of(node), parameters);

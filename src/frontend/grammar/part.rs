@@ -18,6 +18,7 @@ pub(in crate::frontend) enum At {
     /// Every named child.
     Each,
     /// The node itself.
+    #[allow(dead_code, reason = "a form of tables to come")]
     Itself,
     /// There is none.
     Nowhere,

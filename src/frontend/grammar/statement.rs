@@ -56,11 +56,11 @@ impl<'t> Reader<'t> {
         match form {
             Form::While(condition, body) => {
                 let test = self.apart(|reader| reader.must(node, condition));
-                let body = self.body(body.of(node));
-                self.ir.repeat(Some(test), body, span);
+                let body = self.round(body.of(node));
+                self.ir.repeat(Some(test), body, Block::new(), span);
             }
             Form::DoWhile(condition, body) => {
-                let body = self.body(body.of(node));
+                let body = self.round(body.of(node));
                 let test = self.apart(|reader| reader.must(node, condition));
                 self.ir.repeat_until(body, test, span);
             }
@@ -68,10 +68,9 @@ impl<'t> Reader<'t> {
                 self.ir.scopes.enter();
                 first.all_of(node).into_iter().for_each(|part| self.statement(part));
                 let test = condition.of(node).map(|condition| self.apart(|reader| reader.value(condition)));
-                let mut round = self.body(body.of(node));
+                let round = self.round(body.of(node));
                 let (update, ()) = self.apart(|reader| update.all_of(node).into_iter().for_each(|part| reader.statement(part)));
-                round.extend(update);
-                self.ir.repeat(test, round, span);
+                self.ir.repeat(test, round, update, span);
                 self.ir.scopes.leave();
             }
             Form::Each { targets, ty, iterable, body } => self.each(node, (targets, ty, iterable, body)),
@@ -84,6 +83,7 @@ impl<'t> Reader<'t> {
         let span = node_span(node);
         let iterable = self.must(node, iterable);
         let iterable = self.ir.stable(iterable);
+        self.ir.enter_loop();
         let (round, ()) = self.scoped(|reader| {
             let names: Vec<_> = targets.all_of(node).into_iter().flat_map(|target| reader.names(target)).collect();
             let ty = ty.of(node).and_then(|ty| reader.ty(ty));
@@ -96,7 +96,16 @@ impl<'t> Reader<'t> {
                 reader.statement(body);
             }
         });
-        self.ir.repeat(None, round, span);
+        self.ir.leave_frame();
+        self.ir.repeat(None, round, Block::new(), span);
+    }
+
+    /// The body of a loop.
+    pub(in crate::frontend) fn round(&mut self, node: Option<Node<'_>>) -> Block {
+        self.ir.enter_loop();
+        let body = self.body(node);
+        self.ir.leave_frame();
+        body
     }
 
     fn jump(&mut self, node: Node<'_>, form: Form) -> bool {
@@ -114,8 +123,21 @@ impl<'t> Reader<'t> {
                 let value = self.must(node, first(0));
                 self.ir.push(StatementKind::Throw(value), span);
             }
-            Form::Break => self.ir.push(StatementKind::Break, span),
-            Form::Continue => self.ir.push(StatementKind::Continue, span),
+            Form::Break(label) => {
+                let label = label.of(node).map(|label| self.source(label));
+                self.ir.leave(label, span);
+            }
+            Form::Continue(label) => {
+                let label = label.of(node).map(|label| self.source(label));
+                self.ir.go_on(label, span);
+            }
+            Form::Labeled(label, statement) => {
+                let label = self.source_at(node, label);
+                self.ir.label(label);
+                if let Some(statement) = statement.of(node) {
+                    self.statement(statement);
+                }
+            }
             Form::Defer => {
                 let (block, ()) = self.apart(|reader| parts(node).into_iter().for_each(|part| reader.statement(part)));
                 self.ir.defer(block);
@@ -190,7 +212,9 @@ impl<'t> Reader<'t> {
         let subject = self.maybe(node, switch.subject).map(|value| self.ir.stable(value));
         let body = switch.body.of(node).unwrap_or(node);
         let arms: Vec<_> = parts(body).into_iter().filter(|part| switch.arms.contains(&part.kind())).collect();
+        self.ir.enter_arms(switch.breaks);
         let arms = arms.into_iter().map(|arm| self.arm(arm, subject, switch, is_used)).collect();
+        self.ir.leave_arms(switch.breaks);
         self.ir.scopes.leave();
         self.ir.arms(arms, is_used, switch.breaks, node_span(node))
     }
@@ -213,7 +237,7 @@ impl<'t> Reader<'t> {
         let rest: Vec<_> = parts(node).into_iter().filter(|part| !heads.contains(&part.id())).collect();
         let (mut body, value) = self.apart(|reader| reader.statements(&rest, is_used));
         self.ir.scopes.leave();
-        let ends = switch.breaks && matches!(body.last().map(|last| &last.kind), Some(StatementKind::Break));
+        let ends = switch.breaks && matches!(body.last().map(|last| &last.kind), Some(StatementKind::Break(0)));
         if ends {
             body.pop();
         }
@@ -311,7 +335,7 @@ impl<'t> Reader<'t> {
 /// Whether a block never comes to its end.
 fn jumps(block: &[Statement]) -> bool {
     block.last().is_some_and(|last| match &last.kind {
-        StatementKind::Return(_) | StatementKind::Throw(_) | StatementKind::Break | StatementKind::Continue => true,
+        StatementKind::Return(_) | StatementKind::Throw(_) | StatementKind::Break(_) | StatementKind::Continue(_) => true,
         StatementKind::Branch { then, otherwise, .. } => jumps(then) && jumps(otherwise),
         _ => false,
     })

@@ -25,6 +25,20 @@ impl<'t> Reader<'t> {
         Some(path[1..].iter().fold(first, |base, name| self.ir.field(base, name, span)))
     }
 
+    /// The types of a list of bases; a node that is no list is its only one.
+    pub(super) fn base_types(&mut self, node: Node<'_>) -> Vec<NodeId> {
+        let mut list = vec![node];
+        while let [only] = list[..]
+            && (only.kind().ends_with("_list")
+                || only.kind().contains("extends")
+                || only.kind().contains("interfaces")
+                || only.kind().contains("superclass"))
+        {
+            list = parts(only);
+        }
+        list.into_iter().filter_map(|base| self.ty(base)).collect()
+    }
+
     /// The names of a type in the order of the source, each with what qualifies it: `Map<String, a.B>` has three.
     pub(in crate::frontend) fn type_names(&self, node: Node<'_>) -> Vec<Vec<&'t str>> {
         let mut names = Vec::new();

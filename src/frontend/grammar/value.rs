@@ -130,8 +130,10 @@ impl Reader<'_> {
     }
 
     /// `name = value` in a list of arguments.
-    fn named_argument(&mut self, node: Node<'_>, _name: At, value: At) -> NodeId {
-        self.must(node, value)
+    fn named_argument(&mut self, node: Node<'_>, name: At, value: At) -> NodeId {
+        let value = self.must(node, value);
+        let name = self.ir.builder.name(self.source_at(node, name));
+        self.ir.node(Expr::Named { name, value }, node_span(node))
     }
 
     /// Text in parts. Without an interpolation it is one constant.

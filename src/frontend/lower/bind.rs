@@ -37,19 +37,18 @@ impl Lowering {
         (0..count).map(|index| self.element(whole, Some(index), span)).collect()
     }
 
-    /// A parameter of the function being lowered.
+    /// A parameter of the function being lowered, to say more of it.
     pub(in crate::frontend) fn parameter(
         &mut self,
         function: FunctionId,
         text: &str,
         ty: Option<NodeId>,
-        default: Option<NodeId>,
-        is_rest: bool,
         span: Span,
-    ) -> VariableId {
+    ) -> &mut Parameter {
         let variable = self.declare(text, VariableKind::Parameter, span);
         self.builder.variable_mut(variable).ty = ty;
-        self.builder.function_mut(function).parameters.push(Parameter { variable, default, is_rest });
-        variable
+        let parameters = &mut self.builder.function_mut(function).parameters;
+        parameters.push(Parameter::new(variable));
+        parameters.last_mut().expect("one was pushed")
     }
 }

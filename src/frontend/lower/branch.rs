@@ -1,6 +1,7 @@
 //! Ways that code can take: branches, chains of them, loops, and values that may not be evaluated.
 
 use super::Lowering;
+use super::jump::{leaves, lift};
 use crate::ir::{Block, Expr, LogicalOp, NodeId, Statement, StatementKind};
 use crate::source::Span;
 
@@ -44,8 +45,8 @@ impl Lowering {
         self.arms(arms, is_used, false, span)
     }
 
-    /// Arms in order. Where `break` leaves the whole and an arm has one that is not its end, the chain stands in a loop that runs
-    /// once.
+    /// Arms in order. Where `break` leaves the whole (they were lowered by [`Lowering::enter_arms`]) and an arm has one that is not
+    /// its end, the chain stands in a loop that runs once.
     pub(in crate::frontend) fn arms(&mut self, mut arms: Vec<Arm>, is_used: bool, breaks: bool, span: Span) -> Option<NodeId> {
         let result = (is_used && arms.iter().any(|arm| arm.value.is_some())).then(|| self.temporary(span));
         for arm in &mut arms {
@@ -62,13 +63,16 @@ impl Lowering {
             let last = self.leave_block(outer);
             arm.body.extend(last);
         }
-        if breaks && arms.iter().any(|arm| leaves_early(&arm.body)) {
+        if breaks && arms.iter().any(|arm| leaves(&arm.body, 0)) {
             let outer = self.enter_block();
             self.chains(arms);
-            self.push(StatementKind::Break, span);
+            self.push(StatementKind::Break(0), span);
             let body = self.leave_block(outer);
-            self.push(StatementKind::Loop { condition: None, body }, span);
+            self.push_loop(None, body, Block::new(), false, span);
         } else {
+            if breaks {
+                arms.iter_mut().for_each(|arm| lift(&mut arm.body, 0));
+            }
             self.chains(arms);
         }
         result.map(|variable| self.read(variable, span))
@@ -160,41 +164,41 @@ impl Lowering {
         self.choose(condition, then, otherwise, true, span).unwrap_or(condition)
     }
 
+    /// Begins the arms of a switch; `break` leaves it in some languages.
+    pub(in crate::frontend) fn enter_arms(&mut self, breaks: bool) {
+        if breaks {
+            self.enter_switch();
+        }
+    }
+
+    /// Ends the arms of a switch.
+    pub(in crate::frontend) fn leave_arms(&mut self, breaks: bool) {
+        if breaks {
+            self.leave_frame();
+        }
+    }
+
     /// A loop that tests before each round; what the test does beside being worth something happens in each round, too.
-    pub(in crate::frontend) fn repeat(&mut self, test: Option<(Block, NodeId)>, body: Block, span: Span) {
+    pub(in crate::frontend) fn repeat(&mut self, test: Option<(Block, NodeId)>, body: Block, update: Block, span: Span) {
         let (condition, body) = match test {
             Some((effects, condition)) if !effects.is_empty() => {
                 let mut round = effects;
-                round.push(leave_unless(condition, span));
+                let otherwise = vec![Statement { kind: StatementKind::Break(0), span }];
+                round.push(Statement { kind: StatementKind::Branch { condition, then: Block::new(), otherwise }, span });
                 round.extend(body);
                 (None, round)
             }
             test => (test.map(|(_, condition)| condition), body),
         };
-        self.push(StatementKind::Loop { condition, body }, span);
+        self.push_loop(condition, body, update, false, span);
     }
 
     /// A loop that tests after each round.
-    pub(in crate::frontend) fn repeat_until(&mut self, mut body: Block, test: (Block, NodeId), span: Span) {
-        body.extend(test.0);
-        body.push(leave_unless(test.1, span));
-        self.push(StatementKind::Loop { condition: None, body }, span);
+    pub(in crate::frontend) fn repeat_until(&mut self, body: Block, test: (Block, NodeId), span: Span) {
+        self.push_loop(Some(test.1), body, test.0, true, span);
     }
-}
 
-fn leave_unless(condition: NodeId, span: Span) -> Statement {
-    let otherwise = vec![Statement { kind: StatementKind::Break, span }];
-    Statement { kind: StatementKind::Branch { condition, then: Block::new(), otherwise }, span }
-}
-
-/// Whether a block has a `break` that leaves what is around it.
-fn leaves_early(block: &[Statement]) -> bool {
-    block.iter().any(|statement| match &statement.kind {
-        StatementKind::Break => true,
-        StatementKind::Branch { then, otherwise, .. } => leaves_early(then) || leaves_early(otherwise),
-        StatementKind::Try { body, handler, finally, .. } => {
-            leaves_early(body) || handler.as_deref().is_some_and(leaves_early) || leaves_early(finally)
-        }
-        _ => false,
-    })
+    fn push_loop(&mut self, condition: Option<NodeId>, body: Block, update: Block, tests_last: bool, span: Span) {
+        self.push(StatementKind::Loop { condition, body, update, tests_last }, span);
+    }
 }

@@ -17,16 +17,16 @@ pub(in crate::frontend) struct Surrounding {
 
 impl Lowering {
     /// Adds a class without members.
-    pub(in crate::frontend) fn class(&mut self, text: &str, base: Option<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
+    pub(in crate::frontend) fn class(&mut self, text: &str, bases: Vec<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
         let name = self.builder.name(text);
-        self.builder.class(Class { name, base, methods: Vec::new(), fields: Vec::new(), attributes, span })
+        self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), attributes, span })
     }
 
     /// The class of this file with a name; new if there is none: a method may stand before the type that it belongs to.
     pub(in crate::frontend) fn class_of_file(&mut self, text: &str, span: Span) -> ClassId {
         let name = self.builder.name(text);
         let known = self.builder.unit().classes.iter().position(|class| class.name == name);
-        known.map_or_else(|| self.class(text, None, Vec::new(), span), |index| ClassId(index as u32))
+        known.map_or_else(|| self.class(text, Vec::new(), Vec::new(), span), |index| ClassId(index as u32))
     }
 
     /// Gives a class its name in the scope around.

@@ -1,6 +1,7 @@
 //! Functions: their scope, their body, and what runs when they are left.
 
 use super::Lowering;
+use super::jump::Frame;
 use crate::ir::{Block, Expr, FunctionId, NameId, NodeId, Statement, StatementKind, VariableKind};
 use crate::source::Span;
 
@@ -9,6 +10,7 @@ use crate::source::Span;
 pub(in crate::frontend) struct Outside {
     function: FunctionId,
     block: Block,
+    frames: Vec<Frame>,
 }
 
 impl Outside {
@@ -24,7 +26,7 @@ impl Lowering {
         let function = self.builder.enter_function(name, span);
         self.scopes.enter_function();
         self.deferred.push(Block::new());
-        Outside { function, block: self.enter_block() }
+        Outside { function, block: self.enter_block(), frames: std::mem::take(&mut self.frames) }
     }
 
     /// Ends a function; the value of its body, if it has one, is returned.
@@ -34,6 +36,7 @@ impl Lowering {
             self.push(StatementKind::Return(Some(value)), span);
         }
         let mut body = self.leave_block(outside.block);
+        self.frames = outside.frames;
         let deferred = self.deferred.pop().unwrap_or_default();
         if !deferred.is_empty() {
             let span = self.builder.unit().function(outside.function).span;
@@ -57,5 +60,13 @@ impl Lowering {
         let variable = self.declared(text, VariableKind::Function, span);
         self.builder.define(variable, value);
         self.export_variable(text, variable, span);
+    }
+
+    /// The receiver of the function being lowered, where it is handed in as a value; its name, if it has one, means `this`.
+    pub(in crate::frontend) fn receiver(&mut self, text: &str, ty: Option<NodeId>, span: Span) {
+        let function = self.builder.function();
+        let variable = self.declare(text, VariableKind::Parameter, span);
+        self.builder.variable_mut(variable).ty = ty;
+        self.builder.function_mut(function).receiver = Some(variable);
     }
 }

@@ -6,6 +6,7 @@ mod bind;
 mod branch;
 mod class;
 mod function;
+mod jump;
 mod operator;
 mod package;
 mod scope;
@@ -34,6 +35,10 @@ pub(super) struct Lowering {
     block: Block,
     /// The classes around, from the outermost.
     surroundings: Vec<Surrounding>,
+    /// The loops and switches around, within the function.
+    frames: Vec<jump::Frame>,
+    /// The label of the loop or switch that comes next.
+    next_label: Option<NameId>,
     /// By function around: what runs when it is left.
     deferred: Vec<Block>,
     depth: u32,
@@ -48,6 +53,8 @@ impl Lowering {
             scopes: Scopes::default(),
             block: Block::new(),
             surroundings: Vec::new(),
+            frames: Vec::new(),
+            next_label: None,
             deferred: vec![Block::new()],
             depth: 0,
             cut_at: None,
@@ -61,21 +68,6 @@ impl Lowering {
         let mut body = std::mem::take(&mut self.block);
         body.extend(self.deferred.pop().unwrap_or_default());
         (self.builder.finish(body), self.cut_at)
-    }
-
-    /// Goes one level deeper for `lower`; beyond the limit it is left out, and nothing is known of the value.
-    pub(super) fn deeper<T>(
-        &mut self,
-        span: Span,
-        lower: impl FnOnce(&mut Self) -> T,
-        otherwise: impl FnOnce(&mut Self) -> T,
-    ) -> T {
-        if !self.descend(span) {
-            return otherwise(self);
-        }
-        let result = lower(self);
-        self.ascend();
-        result
     }
 
     /// Takes a level if one is left; a caller that got it gives it back by [`Lowering::ascend`].

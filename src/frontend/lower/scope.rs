@@ -103,7 +103,9 @@ impl Lowering {
     pub(in crate::frontend) fn name(&mut self, text: &str, span: Span) -> NodeId {
         let name = self.builder.name(text);
         if let Some(variable) = self.scopes.find(name) {
-            return self.read(variable, span);
+            let owner = self.builder.unit().variable(variable).owner;
+            let is_receiver = self.builder.unit().function(owner).receiver == Some(variable);
+            return if is_receiver { self.node(Expr::This, span) } else { self.read(variable, span) };
         }
         self.member_of_surrounding(name, span).unwrap_or_else(|| self.node(Expr::Global(name), span))
     }
