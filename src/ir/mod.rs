@@ -112,6 +112,20 @@ impl Unit {
         &self.classes[class.index()]
     }
 
+    /// The variable that `this` reads in a function: its own receiver, or that of the function around a closure.
+    #[must_use]
+    pub fn receiver(&self, function: FunctionId) -> Option<VariableId> {
+        let mut at = Some(function);
+        while let Some(id) = at {
+            let declared = self.function(id);
+            if declared.receiver.is_some() || declared.class.is_some() {
+                return declared.receiver;
+            }
+            at = declared.owner;
+        }
+        None
+    }
+
     /// An argument without the name that it is given by.
     #[must_use]
     pub fn given(&self, argument: NodeId) -> NodeId {

@@ -82,6 +82,8 @@ pub(super) type Targets = FxHashMap<NodeId, Box<[FunctionRef]>>;
 pub(super) struct Classes<'a> {
     by_name: FxHashMap<&'a str, Vec<ClassRef>>,
     methods: FxHashMap<&'a str, Vec<FunctionRef>>,
+    /// Functions with a receiver of a type that the tree does not declare, by name.
+    extensions: FxHashMap<&'a str, Vec<FunctionRef>>,
     /// Names of members that run a function when they are read or written.
     accessors: FxHashSet<&'a str>,
     /// What methods write to a field of `this`, if that is one expression.
@@ -108,7 +110,63 @@ impl<'a> Classes<'a> {
                 classes.note_written(id, unit);
             }
         }
+        classes.note_extensions(units);
         classes
+    }
+
+    /// Notes the functions that extend types from elsewhere: without a class, or of a class that is declared nowhere in the tree.
+    fn note_extensions(&mut self, units: &[(FileId, &'a Unit)]) {
+        let takes_receiver = |unit: &&Unit| unit.functions.iter().any(|function| function.receiver.is_some());
+        let languages: FxHashSet<_> =
+            units.iter().map(|&(_, unit)| unit).filter(takes_receiver).map(|unit| unit.language).collect();
+        let mut declared: FxHashSet<(&str, &str)> = FxHashSet::default();
+        for (_, unit) in units.iter().filter(|(_, unit)| languages.contains(unit.language)) {
+            let classes = unit.nodes.iter().filter_map(|node| if let Expr::Class(class) = node.expr { Some(class) } else { None });
+            declared.extend(classes.map(|class| (unit.language, unit.name(unit.class(class).name))));
+        }
+        for (index, &(_, unit)) in units.iter().enumerate().filter(|(_, (_, unit))| languages.contains(unit.language)) {
+            let id = UnitId(index as u32);
+            let is_extension = |function: &&FunctionId| {
+                let function = unit.function(**function);
+                function.receiver.is_some() && function.class.is_none()
+            };
+            let functions: Vec<_> = (0..unit.functions.len() as u32).map(FunctionId).collect();
+            self.extend_by(id, unit, functions.iter().filter(is_extension));
+            let is_foreign = |class: &&Class| !declared.contains(&(unit.language, unit.name(class.name)));
+            for class in unit.classes.iter().filter(is_foreign) {
+                let bases: Vec<_> = class.bases.iter().filter_map(|&base| last_name(unit, base)).collect();
+                let is_own = |base: &NameId| declared.contains(&(unit.language, unit.name(*base)));
+                if bases.is_empty() || bases.iter().any(is_own) {
+                    self.extend_by(id, unit, class.methods.iter());
+                    bases.into_iter().for_each(|base| self.extend_by_defaults(units, unit, base));
+                }
+            }
+        }
+    }
+
+    /// What a trait of the tree does by default, it does for a type from elsewhere that implements it.
+    fn extend_by_defaults(&mut self, units: &[(FileId, &'a Unit)], unit: &Unit, base: NameId) {
+        let declared = self.by_name.get(unit.name(base)).map_or(&[][..], Vec::as_slice).to_vec();
+        for class in declared {
+            let owner = units[class.unit.0 as usize].1;
+            if owner.language == unit.language {
+                self.extend_by(class.unit, owner, owner.class(class.class).methods.iter());
+            }
+        }
+    }
+
+    fn extend_by<'f>(&mut self, id: UnitId, unit: &'a Unit, functions: impl Iterator<Item = &'f FunctionId>) {
+        for &function in functions {
+            let reference = FunctionRef { unit: id, function };
+            let name = unit.name(unit.function(function).name);
+            if unit.function(function).receiver.is_none() || COMMON.contains(&name) {
+                continue;
+            }
+            let known = self.extensions.entry(name).or_default();
+            if !known.contains(&reference) {
+                known.push(reference);
+            }
+        }
     }
 
     /// Notes what the methods of a unit write to fields of `this`; writing null says nothing.
@@ -203,6 +261,10 @@ impl<'a> Linkage<'a> {
                 None => self.classes.few_methods(name, MAX_CANDIDATES).to_vec(),
             };
         }
+        let extensions = self.extensions(receiver, name);
+        if !extensions.is_empty() {
+            return extensions;
+        }
         // Nothing is known of the receiver: a name of several words that one class alone has means that class.
         let is_telling = name.len() >= 8 && name.chars().any(|char| char.is_uppercase() || char == '_') && !COMMON.contains(&name);
         let only = if is_telling { self.classes.few_methods(name, 1) } else { &[] };
@@ -210,6 +272,41 @@ impl<'a> Linkage<'a> {
             Vec::new()
         } else {
             only.to_vec()
+        }
+    }
+
+    /// The functions that extend a type from elsewhere by a method of a name, as far as a unit can see them.
+    fn extensions(&self, receiver: Value, name: &str) -> Vec<FunctionRef> {
+        let Some(known) = self.classes.extensions.get(name) else { return Vec::new() };
+        let seen = known.iter().filter(|extension| self.sees(receiver.unit, **extension));
+        let seen: Vec<_> = seen.take(MAX_CANDIDATES + 1).copied().collect();
+        if seen.len() > MAX_CANDIDATES { Vec::new() } else { seen }
+    }
+
+    /// Whether a unit can see a function that extends a type: it is its own or of its package, or the unit names what declares it.
+    fn sees(&self, from: UnitId, extension: FunctionRef) -> bool {
+        let (unit, owner) = (self.unit(from), self.unit(extension.unit));
+        if from == extension.unit {
+            return true;
+        }
+        if unit.language != owner.language {
+            return false;
+        }
+        if unit.package.is_some() && unit.package.map(|name| unit.name(name)) == owner.package.map(|name| owner.name(name)) {
+            return true;
+        }
+        let function = owner.function(extension.function);
+        match function.class {
+            // The trait that is implemented, or the type with the methods.
+            Some(class) => {
+                let class = owner.class(class);
+                let declares = class.bases.first().and_then(|&base| last_name(owner, base)).unwrap_or(class.name);
+                unit.names.find(owner.name(declares)).is_some()
+            }
+            None => unit
+                .variables
+                .iter()
+                .any(|variable| variable.kind == VariableKind::Import && unit.name(variable.name) == owner.name(function.name)),
         }
     }
 
@@ -296,7 +393,10 @@ impl<'a> Linkage<'a> {
         let unit = self.unit(value.unit);
         let here = |node: NodeId| Value { unit: value.unit, node };
         match unit.expr(value.node) {
-            Expr::This => self.enclosing_class(value),
+            Expr::This => self.enclosing_class(value).or_else(|| {
+                let receiver = unit.variable(unit.receiver(unit.nodes[value.node.index()].function)?);
+                self.class_named_by(here(receiver.ty?), depth)
+            }),
             Expr::Variable(variable) => {
                 let variable = unit.variable(*variable);
                 let by_type = variable.ty.and_then(|ty| self.class_named_by(here(ty), depth));
@@ -415,6 +515,15 @@ impl<'a> Linkage<'a> {
             Expr::Field { .. } => self.called_plainly(resolved, MAX_DEPTH),
             _ => None,
         }
+    }
+}
+
+/// The last of the names by which an expression names something.
+fn last_name(unit: &Unit, node: NodeId) -> Option<NameId> {
+    match *unit.expr(node) {
+        Expr::Global(name) | Expr::Field { name, .. } => Some(name),
+        Expr::Variable(variable) => Some(unit.variable(variable).name),
+        _ => None,
     }
 }
 

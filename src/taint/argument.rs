@@ -2,8 +2,8 @@
 
 use super::access::{Path, Symbol};
 use super::index::{Caller, World};
-use super::value::Atom;
-use crate::ir::NodeId;
+use super::value::{Atom, THIS};
+use crate::ir::{Expr, NodeId};
 use crate::program::argument::{self, Part};
 use crate::program::{FunctionRef, Value};
 use crate::rule::Position;
@@ -13,11 +13,19 @@ impl World<'_> {
     pub(super) fn taken_by(&self, caller: Option<Caller>, argument: u32, target: FunctionRef) -> Option<(u32, Path)> {
         let unit = self.program.unit(target.unit);
         let function = unit.function(target.function);
+        if argument == THIS {
+            return function.receiver.map(|_| (THIS, Path::EMPTY));
+        }
         // What is handed to a call is given its arguments by a library, without names.
         let caller = caller.filter(|caller| caller.argument.is_none());
         let calling = caller.map_or(unit, |caller| self.program.unit(caller.function.unit));
         let arguments = caller.map_or(&[][..], |caller| argument::of(calling, caller.call));
-        let taken = argument::taken(calling, arguments, argument as usize, (unit, function))?;
+        let is_unbound = caller.is_some_and(|caller| self.is_unbound(caller_value(caller), target));
+        let argument = match argument.checked_sub(u32::from(is_unbound)) {
+            Some(argument) => argument as usize,
+            None => return Some((THIS, Path::EMPTY)),
+        };
+        let taken = argument::taken(calling, &arguments[usize::from(is_unbound)..], argument, (unit, function))?;
         let part = match taken.part {
             Part::Whole => Path::EMPTY,
             Part::Element(index) => Path::one(u32::try_from(index).ok().and_then(Symbol::index).unwrap_or(Symbol::ELEMENT)),
@@ -36,7 +44,23 @@ impl World<'_> {
     fn argument_index(&self, call: Value, target: FunctionRef, parameter: usize) -> Option<usize> {
         let (caller, unit) = (self.program.unit(call.unit), self.program.unit(target.unit));
         let arguments = argument::of(caller, call.node);
-        argument::for_parameter(caller, arguments, (unit, unit.function(target.function)), parameter)
+        let before = usize::from(self.is_unbound(call, target));
+        let index = argument::for_parameter(caller, &arguments[before..], (unit, unit.function(target.function)), parameter);
+        index.map(|index| index + before)
+    }
+
+    /// Whether a call names a method by its type, `Type::method(receiver, …)`: the first argument is the receiver.
+    fn is_unbound(&self, call: Value, target: FunctionRef) -> bool {
+        let function = self.program.unit(target.unit).function(target.function);
+        let unit = self.program.unit(call.unit);
+        let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return false };
+        if function.receiver.is_none() || arguments.len() != function.parameters.len() + 1 {
+            return false;
+        }
+        let Expr::Field { base, .. } = *unit.expr(*callee) else { return false };
+        let resolved = self.program.resolve(Value { unit: call.unit, node: base });
+        matches!(self.program.unit(resolved.unit).expr(resolved.node), Expr::Class(_) | Expr::Global(_) | Expr::Field { .. })
+            && self.program.class_of(resolved).is_none()
     }
 
     /// The argument of a call at a position.
@@ -51,7 +75,16 @@ impl World<'_> {
         if let Some(argument) = caller.argument {
             return Some(Atom::Left(caller.call, argument, parameter));
         }
-        let call = Value { unit: caller.function.unit, node: caller.call };
-        Some(Atom::Written(caller.call, self.argument_index(call, target, parameter as usize)? as u32))
+        let call = caller_value(caller);
+        let argument = match parameter {
+            THIS if self.is_unbound(call, target) => 0,
+            THIS => THIS,
+            parameter => self.argument_index(call, target, parameter as usize)? as u32,
+        };
+        Some(Atom::Written(caller.call, argument))
     }
+}
+
+const fn caller_value(caller: Caller) -> Value {
+    Value { unit: caller.function.unit, node: caller.call }
 }

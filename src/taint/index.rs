@@ -79,7 +79,7 @@ pub(super) struct World<'a> {
     public: FxHashSet<Symbol>,
     /// Objects that files share by handing them on.
     pub(super) registry: Registry,
-    /// Functions that write members of their parameters; ordered.
+    /// Functions that write to what their parameters or their receiver refer to; ordered.
     writers: Vec<FunctionRef>,
     /// How many places write elements of no known name into a table that functions share.
     table_writes: FxHashMap<Cell, u32>,
@@ -130,6 +130,8 @@ struct Found {
     written_fields: Vec<Symbol>,
     compared: Vec<Symbol>,
     writers: Vec<FunctionId>,
+    /// Calls that hand on what belongs to a caller: the function that is called, and the one that calls.
+    hands_on: Vec<(FunctionRef, FunctionId)>,
     definitions: Vec<(NodeId, VariableId)>,
     table_writes: Vec<Cell>,
 }
@@ -165,10 +167,12 @@ impl<'a> World<'a> {
                 world.members.entry(name).or_insert(kind);
             });
         }
-        let found: Vec<_> = ids.par_iter().map(|&id| Pass::run(&world, id)).collect();
+        let mut found: Vec<_> = ids.par_iter().map(|&id| Pass::run(&world, id)).collect();
+        let hands_on = hands_on(&ids, &mut found);
         for (&unit, found) in ids.iter().zip(found) {
             world.take(unit, found);
         }
+        world.add_writers(&hands_on);
         world.registry = Registry::new(ids.par_iter().flat_map_iter(|&id| super::registry::entries(program, id)).collect());
         let fields: Vec<_> = ids.par_iter().flat_map_iter(|&id| world.instance_reads(id)).collect();
         world.readers.extend(fields);
@@ -196,6 +200,17 @@ impl<'a> World<'a> {
         self.writers.extend(found.writers.into_iter().map(here));
         found.table_writes.into_iter().for_each(|cell| *self.table_writes.entry(cell).or_default() += 1);
         self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
+    }
+
+    /// What a function hands on to one that writes to it, it writes to itself.
+    fn add_writers(&mut self, hands_on: &[(FunctionRef, FunctionRef)]) {
+        let mut known: FxHashSet<_> = self.writers.iter().copied().collect();
+        let mut waiting = std::mem::take(&mut self.writers);
+        while let Some(writer) = waiting.pop() {
+            self.writers.push(writer);
+            let callers = equal_range(hands_on, writer).iter().map(|&(_, caller)| caller);
+            waiting.extend(callers.filter(|&caller| known.insert(caller)));
+        }
     }
 
     fn sort(&mut self) {
@@ -258,7 +273,12 @@ impl<'a> World<'a> {
         !self.compared.is_empty()
     }
 
-    /// Whether a function writes members of its parameters.
+    /// Whether a function is given its receiver as a value.
+    pub(super) fn takes_receiver(&self, function: FunctionRef) -> bool {
+        self.program.unit(function.unit).function(function.function).receiver.is_some()
+    }
+
+    /// Whether a function writes to what its parameters or its receiver refer to.
     pub(super) fn writes_parameters(&self, function: FunctionRef) -> bool {
         self.writers.binary_search(&function).is_ok()
     }
@@ -384,6 +404,17 @@ impl<'a> World<'a> {
     }
 }
 
+/// The calls that hand on what belongs to a caller, by the function that is called; ordered.
+fn hands_on(ids: &[UnitId], found: &mut [Found]) -> Vec<(FunctionRef, FunctionRef)> {
+    let calls = ids.iter().zip(found).flat_map(|(&unit, found)| {
+        std::mem::take(&mut found.hands_on).into_iter().map(move |(target, function)| (target, FunctionRef { unit, function }))
+    });
+    let mut calls: Vec<_> = calls.collect();
+    calls.sort_unstable();
+    calls.dedup();
+    calls
+}
+
 fn public_names(program: &Program<'_>, knowledge: &Knowledge) -> FxHashSet<Symbol> {
     let ids: Vec<_> = program.unit_ids().collect();
     let names = ids.par_iter().flat_map_iter(|&id| {
@@ -484,6 +515,7 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.field(node, base, name, function);
             }
             Expr::Index { .. } => self.member(node, function),
+            Expr::This => self.receiver(function),
             Expr::Assign { target, .. } => {
                 self.accessed(node, function);
                 self.assign(target, function);
@@ -494,6 +526,15 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.compare(right, left);
             }
             _ => {}
+        }
+    }
+
+    /// A closure that uses the receiver of the function around it shares it.
+    fn receiver(&mut self, function: FunctionId) {
+        let Some(receiver) = self.unit.receiver(function) else { return };
+        if self.unit.variable(receiver).owner != function {
+            self.found.index.is_shared[receiver.index()] = true;
+            self.found.readers.push((Cell::Variable(self.id, receiver), function));
         }
     }
 
@@ -584,10 +625,17 @@ impl<'w, 'a> Pass<'w, 'a> {
                     self.found.seeds.push(function);
                 }
             }
+            Expr::Variable(variable) => {
+                let parameters = &self.unit.function(function).parameters;
+                if parameters.iter().any(|parameter| parameter.variable == variable && parameter.is_reference) {
+                    self.found.writers.push(function);
+                }
+            }
             Expr::Field { base, name } if matches!(self.unit.expr(base), Expr::This) => {
                 self.found.written_fields.push(Symbol::of(self.unit.name(name)));
+                self.written_through(target, function);
             }
-            Expr::Field { .. } => self.written_through(target, function),
+            Expr::Field { .. } | Expr::Deref(_) => self.written_through(target, function),
             Expr::Index { base, .. } => {
                 if let Expr::Variable(variable) = *self.unit.expr(base) {
                     self.found.table_writes.extend([Cell::Variable(self.id, variable); 2]);
@@ -598,20 +646,58 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
     }
 
-    /// Notes that a function writes to a member of a parameter.
-    fn written_through(&mut self, target: NodeId, function: FunctionId) {
-        let mut at = target;
-        while let Expr::Field { base, .. } | Expr::Index { base, .. } = *self.unit.expr(at) {
+    /// The variable, or the receiver, of which an expression is a part.
+    fn root(&self, node: NodeId, function: FunctionId) -> Option<VariableId> {
+        let mut at = node;
+        while let Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Deref(base) | Expr::Typed { value: base, .. } =
+            *self.unit.expr(at)
+        {
             at = base;
         }
-        let Expr::Variable(variable) = *self.unit.expr(at) else { return };
+        match *self.unit.expr(at) {
+            Expr::Variable(variable) => Some(variable),
+            Expr::This => self.unit.receiver(function),
+            _ => None,
+        }
+    }
+
+    /// Notes that a function writes to what a parameter refers to, or to a part of it.
+    fn written_through(&mut self, target: NodeId, function: FunctionId) {
+        let Some(variable) = self.root(target, function) else { return };
         let owner = self.unit.variable(variable).owner;
         if owner != function && !self.found.index.is_written_inside[variable.index()] {
             self.found.index.is_written_inside[variable.index()] = true;
             self.found.readers.push((Cell::Variable(self.id, variable), owner));
         }
-        if at != target && self.unit.variable(variable).kind == VariableKind::Parameter {
+        if self.unit.variable(variable).kind == VariableKind::Parameter {
             self.found.writers.push(function);
+        }
+    }
+
+    /// Notes what a call of functions of the tree hands on of what belongs to the function's callers.
+    fn hands_on(&mut self, targets: &[FunctionRef], (callee, arguments): (NodeId, &[NodeId]), function: FunctionId) {
+        let base = if let Expr::Field { base, .. } = *self.unit.expr(callee) { Some(base) } else { None };
+        let mut given = arguments.iter().map(|&argument| self.unit.given(argument)).chain(base);
+        let is_callers = |variable: VariableId| self.unit.variable(variable).kind == VariableKind::Parameter;
+        if given.any(|node| self.root(node, function).is_some_and(is_callers)) {
+            self.found.hands_on.extend(targets.iter().map(|&target| (target, function)));
+        }
+    }
+
+    /// Notes that a function calls what writes to an argument of it.
+    fn written_by_call(&mut self, call: NodeId, callee: NodeId, function: FunctionId) {
+        for row in self.world.rows(self.id, callee, Subject::Callee, true) {
+            let targets = match self.world.effect(row) {
+                Effect::Source(_, to) => to.as_slice(),
+                Effect::Sanitizer(_, _, to) | Effect::Propagation(_, to) => std::slice::from_ref(to),
+                _ => &[],
+            };
+            for path in targets {
+                let Port::Argument(position) = &path.root else { continue };
+                if let Some(target) = self.world.argument_at(Value { unit: self.id, node: call }, position) {
+                    self.written_through(target, function);
+                }
+            }
         }
     }
 
@@ -644,9 +730,15 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
         self.found.callers.extend(called);
         self.found.callers.extend(handed);
+        if !targets.is_empty() {
+            self.hands_on(targets, (callee, arguments), function);
+        }
         if labelled {
             self.table_write(callee, arguments);
-            self.written_through(callee, function);
+            if !matches!(self.unit.expr(callee), Expr::Variable(_)) {
+                self.written_through(callee, function);
+            }
+            self.written_by_call(node, callee, function);
             self.labelled_call(node, callee, function);
         }
     }

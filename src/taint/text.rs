@@ -6,7 +6,7 @@ use super::graph::{Edge, Graph, Output};
 use super::index::World;
 use super::trace::name_of;
 use super::transfer;
-use super::value::{Atom, Cell};
+use super::value::{Atom, Cell, THIS};
 use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId};
 use crate::program::{FunctionRef, Program, UnitId};
 use crate::rule::Knowledge;
@@ -88,6 +88,9 @@ impl Summary<'_, '_> {
     }
 
     fn parameter(&self, index: u32) -> String {
+        if index == THIS {
+            return "the receiver".into();
+        }
         let parameters = &self.unit().function(self.function.function).parameters;
         let name = parameters.get(index as usize).map_or("", |it| self.unit().name(self.unit().variable(it.variable).name));
         if name.is_empty() { format!("parameter {index}") } else { format!("parameter `{name}`") }
@@ -98,7 +101,7 @@ impl Summary<'_, '_> {
             Atom::Parameter(index) => self.parameter(index),
             Atom::Result(node) => format!("result of `{}`", self.name_of(node)),
             Atom::Callback(node, argument) => format!("result of argument {argument} of `{}`", self.name_of(node)),
-            Atom::Written(node, argument) => format!("argument {argument} after `{}`", self.name_of(node)),
+            Atom::Written(node, argument) => format!("{} after `{}`", argument_name(argument), self.name_of(node)),
             Atom::Left(node, argument, parameter) => {
                 format!("what argument {argument} of `{}` leaves in its parameter {parameter}", self.name_of(node))
             }
@@ -113,7 +116,7 @@ impl Summary<'_, '_> {
     fn to(&self, output: Output) -> String {
         match output {
             Output::Return => "result".into(),
-            Output::Argument(node, index) => format!("argument {index} of `{}`", self.name_of(node)),
+            Output::Argument(node, index) => format!("{} of `{}`", argument_name(index), self.name_of(node)),
             Output::Parameter(function, index, ..) => {
                 format!("parameter {index} of `{}`", self.world.program.function_name(function))
             }
@@ -122,6 +125,10 @@ impl Summary<'_, '_> {
             Output::Cell(cell) => shared(self.world, cell),
         }
     }
+}
+
+fn argument_name(index: u32) -> String {
+    if index == THIS { "the receiver".into() } else { format!("argument {index}") }
 }
 
 fn shared(world: &World<'_>, cell: Cell) -> String {

@@ -8,6 +8,9 @@ use crate::program::UnitId;
 use crate::rule::Confidence;
 use crate::rule::kind::KindSet;
 
+/// Stands for the receiver where the index of a parameter or argument does for those.
+pub(super) const THIS: u32 = u32::MAX;
+
 /// Where a value comes from, as seen from inside one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Atom {

@@ -213,7 +213,11 @@ impl Lowerer<'_> {
         }
         let Some((op, is_assignment)) = binary_op(&binary.op) else { return self.unknown(vec![left, right], span) };
         let value = self.builder.node(Expr::Binary { op, left, right }, span);
-        if is_assignment { self.builder.node(Expr::Assign { target: left, value }, span) } else { value }
+        if !is_assignment {
+            return value;
+        }
+        let target = if is_dereference(&binary.left) { self.builder.node(Expr::Deref(left), span) } else { left };
+        self.builder.node(Expr::Assign { target, value }, span)
     }
 
     fn assignment(&mut self, expr: &Syntax, assign: &syn::ExprAssign) -> NodeId {
@@ -226,6 +230,11 @@ impl Lowerer<'_> {
         match target {
             Syntax::Infer(_) => value,
             Syntax::Paren(paren) => self.assign_to(&paren.expr, value, span),
+            Syntax::Unary(unary) if is_dereference(target) => {
+                let reference = self.expr(&unary.expr);
+                let target = self.builder.node(Expr::Deref(reference), span);
+                self.builder.node(Expr::Assign { target, value }, span)
+            }
             Syntax::Tuple(tuple) => self.assign_parts(&tuple.elems, value, span),
             Syntax::Array(array) => self.assign_parts(&array.elems, value, span),
             Syntax::Struct(literal) => {
@@ -315,6 +324,15 @@ impl Lowerer<'_> {
                 function.name = name;
             }
         }
+    }
+}
+
+/// `*p`, what `p` refers to.
+fn is_dereference(expr: &Syntax) -> bool {
+    match expr {
+        Syntax::Paren(paren) => is_dereference(&paren.expr),
+        Syntax::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
+        _ => false,
     }
 }
 

@@ -202,8 +202,9 @@ impl Lowerer<'_> {
             (declared.attributes, declared.returns) = (attributes, returns);
             (declared.class, declared.modifiers) = (callable.class, modifiers);
             for input in &signature.inputs {
-                if let FnArg::Typed(input) = input {
-                    lowerer.parameter(function, &input.pat, Some(&input.ty));
+                match input {
+                    FnArg::Receiver(receiver) => lowerer.receiver(function, receiver),
+                    FnArg::Typed(input) => lowerer.parameter(function, &input.pat, Some(&input.ty)),
                 }
             }
             let value = lowerer.block(callable.block, true);
@@ -232,6 +233,14 @@ impl Lowerer<'_> {
             let span = self.builder.unit().span(value);
             self.emit(StatementKind::Return(Some(value)), span);
         }
+    }
+
+    /// `self`, of the type that is implemented.
+    fn receiver(&mut self, function: FunctionId, receiver: &syn::Receiver) {
+        let span = self.place(receiver.self_token.span);
+        let variable = self.builder.variable(NameId::EMPTY, VariableKind::Parameter, span);
+        self.builder.variable_mut(variable).ty = self.self_type;
+        self.builder.function_mut(function).receiver = Some(variable);
     }
 
     /// A parameter; a pattern is taken apart at the head of the body.

@@ -226,6 +226,7 @@ impl Lowerer<'_> {
                 Piece::Nth(index, _) => *positional.get(index)?,
                 Piece::Name(name, start) => match values.iter().find(|(own, _)| own.is_some_and(|own| own == name)) {
                     Some((_, value)) => *value,
+                    None if name == "self" => self.builder.node(Expr::This, place(start, name.len())),
                     None => {
                         let variable = self.scopes.find(name)?;
                         self.read(variable, place(start, name.len()))

@@ -11,7 +11,7 @@ use crate::rule::model::Subject;
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step};
 use crate::taint::mark::Mark;
-use crate::taint::value::{Cell, Strand, Value};
+use crate::taint::value::{Cell, Strand, THIS, Value};
 
 impl Transfer<'_, '_> {
     pub(super) fn assign(&mut self, node: NodeId, target: NodeId, value: NodeId) -> Value {
@@ -21,6 +21,9 @@ impl Transfer<'_, '_> {
             Expr::Variable(variable) if self.unit.variable(variable).owner == self.me.function => {
                 let from = if self.is_plain_copy(node) { NO_NODE } else { node };
                 self.declare(variable, value.clone(), from);
+                if let Some(index) = self.parameter(variable).filter(|_| self.is_reference(variable)) {
+                    self.give(&value, Output::Written(index), Path::EMPTY, Step::Written, node);
+                }
                 self.state.values.get(&variable).map_or(value, |value| (**value).clone())
             }
             _ => {
@@ -40,7 +43,7 @@ impl Transfer<'_, '_> {
     /// A variable or member whose name says what is kept there.
     fn named_place(&mut self, target: NodeId, value: &Value, node: NodeId) {
         let mut at = target;
-        while let Expr::Index { base, .. } = *self.unit.expr(at) {
+        while let Expr::Index { base, .. } | Expr::Deref(base) = *self.unit.expr(at) {
             at = base;
         }
         let name = match *self.unit.expr(at) {
@@ -80,6 +83,7 @@ impl Transfer<'_, '_> {
     fn write_to(&mut self, target: NodeId, mut path: Path, value: &Value, node: NodeId, is_strong: bool) {
         let mut at = target;
         let mut exact = is_strong;
+        let mut is_field_given = false;
         loop {
             match *self.unit.expr(at) {
                 Expr::Variable(variable) => return self.write_variable((variable, at), path, value, node, exact),
@@ -92,6 +96,7 @@ impl Transfer<'_, '_> {
                     if self.write_field(base, symbol, path, value, node) {
                         return;
                     }
+                    is_field_given = true;
                     path = Path::one(symbol).join(path);
                     at = base;
                 }
@@ -102,7 +107,15 @@ impl Transfer<'_, '_> {
                     at = base;
                 }
                 Expr::Typed { value: inner, .. } | Expr::Named { value: inner, .. } | Expr::Deref(inner) => at = inner,
-                Expr::This => return self.write_members(at, path, value, node),
+                Expr::This => {
+                    if !is_field_given {
+                        self.write_members(at, path, value, node);
+                    }
+                    if let Some(receiver) = self.unit.receiver(self.me.function) {
+                        self.write_variable((receiver, at), path, value, node, false);
+                    }
+                    return;
+                }
                 _ => return,
             }
         }
@@ -129,7 +142,11 @@ impl Transfer<'_, '_> {
         if let Some(cell) = cell {
             self.give(value, Output::Cell(cell), path, Step::Written, node);
         }
-        matches!(self.unit.expr(base), Expr::This | Expr::Global(_))
+        match self.unit.expr(base) {
+            Expr::This => self.unit.receiver(self.me.function).is_none(),
+            Expr::Global(_) => true,
+            _ => false,
+        }
     }
 
     fn write_variable(&mut self, (variable, at): (VariableId, NodeId), path: Path, value: &Value, node: NodeId, is_strong: bool) {
@@ -146,7 +163,7 @@ impl Transfer<'_, '_> {
         if declared.owner != self.me.function {
             return;
         }
-        if let Some(index) = self.parameter(variable).filter(|_| !path.is_empty()) {
+        if let Some(index) = self.parameter(variable) {
             self.give(value, Output::Written(index), path, Step::Written, node);
         }
         let known = self.state.values.entry(variable).or_default();
@@ -155,7 +172,7 @@ impl Transfer<'_, '_> {
             known.cut(path);
         }
         known.put(path, value);
-        if let Some(original) = self.original(variable).filter(|_| !path.is_empty()) {
+        if let Some(original) = self.original(variable) {
             self.write_to(original, path, value, node, false);
         }
     }
@@ -176,7 +193,16 @@ impl Transfer<'_, '_> {
 
     /// The index of a parameter of this function.
     fn parameter(&self, variable: VariableId) -> Option<u32> {
+        let function = self.unit.function(self.me.function);
+        if function.receiver == Some(variable) {
+            return Some(THIS);
+        }
+        function.parameters.iter().position(|parameter| parameter.variable == variable).map(|index| index as u32)
+    }
+
+    /// Whether assigning a parameter writes the caller's variable.
+    fn is_reference(&self, variable: VariableId) -> bool {
         let parameters = &self.unit.function(self.me.function).parameters;
-        parameters.iter().position(|parameter| parameter.variable == variable).map(|index| index as u32)
+        parameters.iter().any(|parameter| parameter.variable == variable && parameter.is_reference)
     }
 }

@@ -9,7 +9,7 @@ use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
-use crate::taint::value::{Atom, Cell, Fact, Strand, Value};
+use crate::taint::value::{Atom, Cell, Fact, Strand, THIS, Value};
 
 /// The member by which a component that is a class knows the attributes of its element.
 const ATTRIBUTES: &str = "props";
@@ -29,7 +29,7 @@ impl Transfer<'_, '_> {
         if kind == CallKind::Element {
             self.give_attributes(&arguments, node);
         }
-        let mut result = self.inside(node, &arguments);
+        let mut result = self.inside(node, receiver.as_ref(), &arguments);
         if let Some((class, object)) = self.world.struct_literal(self.id, node) {
             self.give_fields(class, object, &arguments, node);
             result.join(&arguments[0].1);
@@ -104,15 +104,16 @@ impl Transfer<'_, '_> {
     }
 
     /// A call of functions of the tree.
-    fn inside(&mut self, node: NodeId, arguments: &[(NodeId, Value)]) -> Value {
+    fn inside(&mut self, node: NodeId, receiver: Option<&(NodeId, Value)>, arguments: &[(NodeId, Value)]) -> Value {
         if self.world.targets(self.id, node).next().is_none() {
             return Value::unknown();
         }
         let writes = self.world.targets(self.id, node).any(|target| self.world.writes_parameters(target));
-        for (index, (argument, value)) in arguments.iter().enumerate() {
-            let index = index as u32;
+        let takes_receiver = self.world.targets(self.id, node).any(|target| self.world.takes_receiver(target));
+        let receiver = receiver.filter(|_| takes_receiver).map(|receiver| (THIS, receiver));
+        for (index, (argument, value)) in (0..).zip(arguments).chain(receiver) {
             self.give(value, Output::Argument(node, index), Path::EMPTY, Step::Argument, node);
-            if writes && matches!(self.unit.expr(*argument), Expr::Variable(_) | Expr::Field { .. }) {
+            if writes && is_place(self.unit.expr(*argument)) {
                 let fact = Fact { atom: Atom::Written(node, index), read: Path::EMPTY };
                 let written = Value::from(fact, TrailId::START);
                 self.write(*argument, &written, node, false);
@@ -133,4 +134,9 @@ impl Transfer<'_, '_> {
         }
         cleaned
     }
+}
+
+/// Whether a function that is given this may write to it.
+const fn is_place(expr: &Expr) -> bool {
+    matches!(expr, Expr::Variable(_) | Expr::Field { .. } | Expr::Index { .. } | Expr::This | Expr::Typed { .. })
 }

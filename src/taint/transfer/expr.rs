@@ -9,7 +9,7 @@ use crate::rule::kind::KindSet;
 use crate::rule::model::{Effect, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
-use crate::taint::value::{Atom, Cell, Fact, Value};
+use crate::taint::value::{Atom, Cell, Fact, THIS, Value};
 
 impl Transfer<'_, '_> {
     /// What an expression evaluates to.
@@ -28,7 +28,11 @@ impl Transfer<'_, '_> {
     fn expr(&mut self, node: NodeId) -> Value {
         match self.unit.expr(node) {
             Expr::Literal(_) | Expr::Closure(_) | Expr::Module(_) => Value::known(),
-            Expr::This | Expr::Super => Value::unknown(),
+            Expr::This => match self.unit.receiver(self.me.function) {
+                Some(receiver) => self.variable(node, receiver),
+                None => Value::unknown(),
+            },
+            Expr::Super => Value::unknown(),
             Expr::Variable(variable) => self.variable(node, *variable),
             Expr::Global(name) => {
                 let symbol = Symbol::of(self.unit.name(*name));
@@ -190,7 +194,11 @@ impl Transfer<'_, '_> {
             value = value.map(|strand| strand.passed |= kinds);
         }
         self.shared_field(&mut value, node, base, symbol);
-        if !self.world.program.targets(self.id, node).is_empty() {
+        let targets = self.world.program.targets(self.id, node);
+        if targets.iter().any(|&target| self.world.takes_receiver(target)) {
+            self.give(&whole, Output::Argument(node, THIS), Path::EMPTY, Step::Argument, node);
+        }
+        if !targets.is_empty() {
             value.join(&Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START));
         }
         let mut value = self.labelled_member(node, value);

@@ -20,7 +20,7 @@ use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph, Output, Site, Source, Step, TrailId};
 use super::index::World;
 use super::mark::{ConditionSet, Mark};
-use super::value::{Atom, Cell, Fact, Value};
+use super::value::{Atom, Cell, Fact, THIS, Value};
 use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
 use crate::program::{FunctionRef, UnitId};
 use crate::rule::Confidence;
@@ -156,8 +156,12 @@ const NO_VARIABLE: VariableId = VariableId(u32::MAX);
 
 impl Transfer<'_, '_> {
     fn enter(&mut self) {
-        let parameters = &self.unit.function(self.me.function).parameters;
-        for (index, parameter) in parameters.iter().enumerate() {
+        let function = self.unit.function(self.me.function);
+        if let Some(receiver) = function.receiver {
+            let fact = Fact { atom: Atom::Parameter(THIS), read: Path::EMPTY };
+            self.declare(receiver, Value::from(fact, TrailId::START), NO_NODE);
+        }
+        for (index, parameter) in function.parameters.iter().enumerate() {
             let fact = Fact { atom: Atom::Parameter(index as u32), read: Path::EMPTY };
             let mut value = Value::from(fact, TrailId::START);
             if let Some(default) = parameter.default {
