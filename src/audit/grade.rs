@@ -72,6 +72,7 @@ impl Scene<'_> {
         let found = self.file.snippet(self.finding.whole);
         grade.flow.is_none_or(|wanted| wanted != self.finding.flow.is_empty())
             && (grade.file.is_empty() || grade.file.iter().any(|glob| glob.matches_path(&self.file.path)))
+            && (grade.role.is_empty() || grade.role.contains(&self.file.role))
             && (grade.file_has.is_empty() || any(&grade.file_has, &self.file.text))
             && !any(&grade.file_lacks, &self.file.text)
             && (grade.found.is_empty() || any(&grade.found, found))

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Confidence, Fact, Glob, Severity, TextPattern};
+use crate::source::Role;
 
 /// Circumstances in which a finding weighs something else than its rule says. Of a rule's grades, the first of which everything holds
 /// that is given decides; within a list one entry is enough, but for `when`, of which all must hold.
@@ -32,6 +33,9 @@ pub struct Grade {
     /// The file of the finding, by path.
     #[serde(default)]
     pub file: Vec<Glob>,
+    /// The role of the file.
+    #[serde(default)]
+    pub role: Vec<Role>,
     /// The file has a match of one of these.
     #[serde(default)]
     pub file_has: Vec<TextPattern>,

@@ -25,6 +25,12 @@ pub(super) struct LexiconText {
     /// Words in the name of a type or module that make the names of its instances say nothing: a `SecureStore` named `store`.
     #[serde(default)]
     stop_type: Vec<String>,
+    /// Words in the name of a function, or of a parameter beside it, that make a parameter's name harmless: `password` beside `ssid`.
+    #[serde(default)]
+    stop_beside: Vec<String>,
+    /// Objects whose members are written as constants are, and hold what the environment gives: `Config.MNEMONIC`.
+    #[serde(default)]
+    environments: Vec<String>,
     /// Phrases by the kind of place that a variable or member of such a name is: `{ nonce-iv = ["iv"] }`.
     #[serde(default)]
     places: BTreeMap<String, Vec<String>>,
@@ -37,6 +43,9 @@ pub(super) struct LexiconText {
     /// Names that say that a thing is public.
     #[serde(default)]
     public: PublicText,
+    /// Names of functions that leave only a part of what they are given.
+    #[serde(default)]
+    masking: MaskingText,
     /// Names of flags that tell whether a result is an error.
     #[serde(default)]
     flags: FlagText,
@@ -63,6 +72,13 @@ struct PublicText {
     lacks: Vec<String>,
 }
 
+/// Names of functions that mask what they are given, by their first word.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct MaskingText {
+    begins: HashSet<String>,
+}
+
 /// Flags beside a value.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -84,9 +100,12 @@ pub struct Lexicon {
     stop_object: HashSet<String>,
     public_ends: Vec<Vec<String>>,
     public_lacks: HashSet<String>,
+    masking: MaskingText,
     flags: FlagText,
     beginnings: BeginningText,
     stop_type: HashSet<String>,
+    stop_beside: HashSet<String>,
+    environments: HashSet<String>,
 }
 
 /// Phrases with their kinds.
@@ -172,9 +191,12 @@ impl Lexicon {
             stop_object: set(written.stop_object),
             public_ends: written.public.ends.iter().map(|end| end.split(' ').map(ToOwned::to_owned).collect()).collect(),
             public_lacks: set(written.public.lacks),
+            masking: written.masking,
             flags: written.flags,
             beginnings: written.beginnings,
             stop_type: set(written.stop_type),
+            stop_beside: set(written.stop_beside),
+            environments: set(written.environments),
         })
     }
 
@@ -208,6 +230,12 @@ impl Lexicon {
         self.public_ends.iter().any(|end| words.ends_with(end)) && !words.iter().any(|word| self.public_lacks.contains(word))
     }
 
+    /// Whether a function of such a name gives only a part of what it is given: `maskAddress`, `shorten_key`.
+    #[must_use]
+    pub fn says_masked(&self, name: &str) -> bool {
+        words(name).first().is_some_and(|first| self.masking.begins.contains(first))
+    }
+
     /// Whether a flag of such a name, being true or not, says that what came with it is no value but the text of an error.
     #[must_use]
     pub fn says_failure(&self, name: &str, truth: bool) -> bool {
@@ -226,6 +254,19 @@ impl Lexicon {
     #[must_use]
     pub fn is_harmless_object(&self, name: &str) -> bool {
         words(name).iter().any(|word| self.stop_object.contains(word))
+    }
+
+    /// Whether a function or parameter of such a name says that a password beside it opens no wallet: that of a wireless network.
+    #[must_use]
+    pub fn is_beside(&self, name: &str) -> bool {
+        words(name).iter().any(|word| self.stop_beside.contains(word))
+    }
+
+    /// Whether an object and its member are both written as constants are: an enumeration, a table of ids or routes.
+    #[must_use]
+    pub fn is_constant(&self, object: &str, member: &str) -> bool {
+        let is_capital = |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase());
+        is_capital(member) && is_capital(object) && !self.environments.contains(&object.to_ascii_lowercase())
     }
 
     /// Whether a type or module of such a name is not what its instances are called.

@@ -160,6 +160,9 @@ pub struct ArgumentIs {
     /// Its resolved path matches one of these: what is written to must be a file.
     #[serde(default)]
     pub path: Vec<CalleePattern>,
+    /// Its resolved path matches none of these: the words of a text are no text.
+    #[serde(default)]
+    pub not_path: Vec<CalleePattern>,
     /// The same function makes one of these calls.
     #[serde(default)]
     pub beside: Vec<CalleePattern>,

@@ -15,8 +15,8 @@ const GENERATED_MARKS: &[&str] = &[
 /// What bundlers leave in what they write.
 #[rustfmt::skip]
 const BUNDLE_MARKS: &[&str] = &[
-    "__webpack_require__", "webpackJsonp", "parcelRequire", "(function e(t,n,r){function s(o,u)",
-    "(function(){function r(e,n,t){function o(i,f)",
+    "__webpack_require__", "__webpack_modules__", "__nccwpck_require__", "webpackJsonp", "parcelRequire", "(function e(t,n,r){function s(o,u)",
+    "(function(){function r(e,n,t){function o(i,f)", "(function(){function e(t,n,r){function s(o,u)",
 ];
 
 /// Bytes at the beginning of a file in which a mark or banner counts.
@@ -49,6 +49,12 @@ pub(super) fn by_text(path: &str, text: &str) -> Option<Standing> {
     } else {
         None
     }
+}
+
+/// The standing of a bundle among the files of a build.
+pub(super) fn bundle(path: &str, text: &str) -> Option<Standing> {
+    let is_script = [".js", ".mjs", ".cjs"].iter().any(|end| path.ends_with(end));
+    (is_script && (is_bundle(text) || is_minified(text))).then(|| Standing::new(Role::Vendored, "bundled with what it uses"))
 }
 
 fn head(text: &str) -> &str {

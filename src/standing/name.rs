@@ -33,8 +33,8 @@ const PREVIEW_FOLDERS: &[&str] = &["previews", "preview content", "previewconten
 /// Folders of commands and servers for developers, unless they lie in a folder of sources.
 #[rustfmt::skip]
 const TOOL_FOLDERS: &[&str] = &[
-    "dev", "devenv", "devnet", "devscripts", "experiments", "localnet", "poc", "prototype", "prototypes", "regtest", "sandbox",
-    "scratch",
+    "dev", "devchain", "devenv", "devnet", "devscripts", "experiments", "localchain", "localnet", "poc", "prototype", "prototypes",
+    "regtest", "sandbox", "scratch", "testchain",
 ];
 
 /// Second words of such folders behind `dev` or `local`.
@@ -64,7 +64,7 @@ const TOOL_WORDS: &[&str] = &[
 /// Folders of other people's code.
 #[rustfmt::skip]
 const VENDORED_FOLDERS: &[&str] = &[
-    "bower_components", "carthage", "jspm_packages", "node_modules", "pods", "site-packages", "third-party", "third_party",
+    "3rdparty", "bower_components", "carthage", "externals", "jspm_packages", "node_modules", "pods", "site-packages", "third-party", "third_party",
     "thirdparty", "vendor", "vendored", "vendors", ".yarn",
 ];
 
@@ -225,7 +225,7 @@ impl Folder<'_> {
         TEST_FOLDERS.contains(&&*self.lower)
             || PREVIEW_FOLDERS.contains(&&*self.lower)
             || self.words.iter().any(|word| TEST_WORDS.contains(&word.as_str()))
-            || (last_is_test && (self.is_source_set || is_marked && !self.is_below_sources))
+            || (last_is_test && (self.is_source_set || is_marked && !self.is_below_sources || self.name.contains('.')))
             || (self.is_source_set && first_is_test)
             || (first_is_test && is_marked)
             || is_glued

@@ -13,7 +13,7 @@ use crate::source::{Aside, AsideKind, SourceFile, Span};
 /// Words for environments that no user has.
 #[rustfmt::skip]
 const ENVIRONMENTS: &[&str] = &[
-    "dev", "develop", "development", "devnet", "localnet", "preprod", "qa", "regtest", "sandbox", "signet", "stage", "stagenet",
+    "anvil", "dev", "devchain", "develop", "development", "devnet", "ganache", "hardhat", "localchain", "localhost", "localnet", "preprod", "qa", "regtest", "sandbox", "signet", "stage", "stagenet",
     "staging", "testnet", "testnets", "uat",
 ];
 /// Words for builds and flavours of a build file that no user has, beside those.

@@ -64,10 +64,11 @@ impl World<'_> {
             .is_none_or(|pattern| member.and_then(|value| self.text(value)).is_some_and(|text| pattern.is_match(&text)));
         let beginning = |value: Value| self.program.beginning(value).or_else(|| self.text(value));
         let begins = |pattern: &TextPattern| member.and_then(beginning).is_some_and(|text| pattern.is_match(&text));
-        let is_there = |value: Value| {
-            self.program.path(value.unit, value.node).is_some_and(|path| condition.path.iter().any(|it| it.matches(path, true)))
+        let is_at = |patterns: &[CalleePattern], value: Value| {
+            self.program.path(value.unit, value.node).is_some_and(|path| patterns.iter().any(|it| it.matches(path, true)))
         };
-        let is_path = condition.path.is_empty() || member.is_some_and(is_there);
+        let is_path = (condition.path.is_empty() || member.is_some_and(|value| is_at(&condition.path, value)))
+            && !member.is_some_and(|value| is_at(&condition.not_path, value));
         fits && is_path
             && !condition.lacks.as_ref().is_some_and(begins)
             && condition.begins.as_ref().is_none_or(begins)

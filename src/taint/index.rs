@@ -32,6 +32,8 @@ pub(super) struct Roles {
     pub(super) failure: Option<KindId>,
     /// A place in a text behind a beginning that decides where it leads.
     pub(super) continuation: Option<KindId>,
+    /// A part that does not give away the whole.
+    pub(super) redaction: Option<KindId>,
 }
 
 impl Roles {
@@ -42,6 +44,7 @@ impl Roles {
             description: find("description"),
             failure: find("failure"),
             continuation: find("continuation"),
+            redaction: find("redaction"),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What the build files of a tree say of its files: targets, members, source sets, merged manifests, lockfiles that nothing reads.
 
 mod cargo;
+mod foreign;
 mod gradle;
 mod npm;
+mod private;
 mod vendor;
 
 use std::collections::BTreeMap;
@@ -79,7 +81,14 @@ impl<'a> Tree<'a> {
 /// New standings, by the index of the file. A build file can only lead away from the user.
 pub(super) fn judge(files: &[SourceFile]) -> Vec<(usize, Standing)> {
     let tree = Tree::new(files);
-    let claims = [cargo::claims(&tree), npm::claims(&tree), gradle::claims(&tree), vendor::claims(&tree)];
+    let claims = [
+        cargo::claims(&tree),
+        npm::claims(&tree),
+        gradle::claims(&tree),
+        vendor::claims(&tree),
+        foreign::claims(&tree),
+        private::claims(&tree),
+    ];
     let mut found: BTreeMap<usize, Standing> = BTreeMap::new();
     let mut take = |at: usize, standing: &Standing| {
         let known = found.entry(at).or_insert_with(|| {

@@ -192,7 +192,7 @@ impl Transfer<'_, '_> {
     }
 
     /// The index of a parameter of this function.
-    fn parameter(&self, variable: VariableId) -> Option<u32> {
+    pub(super) fn parameter(&self, variable: VariableId) -> Option<u32> {
         let function = self.unit.function(self.me.function);
         if function.receiver == Some(variable) {
             return Some(THIS);

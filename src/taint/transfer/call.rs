@@ -63,6 +63,11 @@ impl Transfer<'_, '_> {
         if is_inside || rows.iter().any(is_certain) {
             rows.retain(|&row| models.row_of(row).is_check() || !is_guess(row));
         }
+        // A call that is known exactly passes on what is said of it, not what its last name would.
+        let passes_on = |row: RowId| matches!(self.world.effect(row), Effect::Propagation(..));
+        if rows.iter().any(|&row| passes_on(row) && !is_guess(row)) {
+            rows.retain(|&row| !passes_on(row) || !is_guess(row));
+        }
         // What is known of these very arguments counts more than that such calls pass on what they are given.
         if rows.iter().any(|&row| self.cleans_on_condition(row)) {
             rows.retain(|&row| !matches!(self.world.effect(row), Effect::Propagation(..)));

@@ -2,7 +2,9 @@
 
 use super::mix::Beginning;
 use super::{MAX_DEPTH, MAX_STEPS, Site, Transfer};
-use crate::ir::{BinaryOp, ClassId, Expr, Literal, LogicalOp, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind};
+use crate::ir::{
+    BinaryOp, ClassId, Expr, Literal, LogicalOp, NameId, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind,
+};
 use crate::program::{Constant, Value as ProgramValue};
 use crate::rule::Confidence;
 use crate::rule::kind::KindSet;
@@ -178,7 +180,7 @@ impl Transfer<'_, '_> {
         value
     }
 
-    fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId) -> Value {
+    fn field(&mut self, node: NodeId, base: NodeId, name: NameId) -> Value {
         let symbol = Symbol::of(self.unit.name(name));
         let whole = self.eval(base);
         let mut value = whole.read(Path::one(symbol));
@@ -206,6 +208,7 @@ impl Transfer<'_, '_> {
             && !self.is_settled(&value, kind)
             && !self.is_fixed(node)
             && !self.is_display(base)
+            && !self.is_constant_by_style(base, name)
         {
             self.arise(&mut value, kind, Site::Node(node), Confidence::Medium, true);
         }
@@ -236,6 +239,16 @@ impl Transfer<'_, '_> {
             _ => return false,
         };
         self.world.knowledge.lexicon.is_harmless_object(self.unit.name(name))
+    }
+
+    /// Whether a member and its object are both written as constants are: `WalletId.SEED_PHRASE`, `ROUTES.MNEMONIC`.
+    fn is_constant_by_style(&self, base: NodeId, name: NameId) -> bool {
+        let object = match *self.unit.expr(base) {
+            Expr::Variable(variable) => self.unit.variable(variable).name,
+            Expr::Field { name, .. } | Expr::Global(name) => name,
+            _ => return false,
+        };
+        self.world.knowledge.lexicon.is_constant(self.unit.name(object), self.unit.name(name))
     }
 
     /// Whether a member is a function, or what the source itself says: a member of an enumeration, a route.

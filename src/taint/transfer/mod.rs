@@ -22,7 +22,7 @@ use super::index::World;
 use super::mark::{ConditionSet, Mark};
 use super::value::{Atom, Cell, Fact, THIS, Value};
 use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
-use crate::program::{FunctionRef, UnitId};
+use crate::program::{Constant, FunctionRef, UnitId, Value as ProgramValue};
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, Subject};
@@ -218,13 +218,14 @@ impl Transfer<'_, '_> {
         let mut if_true = Some(KindSet::EMPTY);
         if let Some(node) = node {
             let mut value = self.eval(node);
-            if self.lexicon().says_public(self.unit.name(self.unit.function(self.me.function).name))
-                && let Some(kind) = self.world.roles.description
-            {
+            let name = self.unit.name(self.unit.function(self.me.function).name);
+            let public = self.world.roles.description.filter(|_| self.lexicon().says_public(name));
+            let masked = self.world.roles.redaction.filter(|_| self.lexicon().says_masked(name));
+            for kind in public.into_iter().chain(masked) {
                 value = value.map(|strand| strand.passed |= KindSet::one(kind));
             }
             self.give(&value, Output::Return, Path::EMPTY, Step::Returned, node);
-            if let Some(kind) = self.world.knowledge.lexicon.result(self.unit.name(self.unit.function(self.me.function).name)) {
+            if let Some(kind) = self.lexicon().result(name) {
                 self.give(&value, Output::Sink(node, kind, Confidence::Medium), Path::EMPTY, Step::Sink, node);
             }
             let never_true = matches!(self.unit.expr(node), Expr::Literal(Literal::Bool(false) | Literal::Null));
@@ -320,8 +321,14 @@ impl Transfer<'_, '_> {
     /// Gives a variable a value; without a value that says where it comes from, its name or type may say what it is.
     fn declare(&mut self, variable: VariableId, mut value: Value, node: NodeId) {
         let declared = self.unit.variable(variable);
-        if let Some(kind) = declared.ty.and_then(|ty| self.cleaner_of_type(ty)).filter(|_| node != NO_NODE) {
-            value = self.cleaned(&value, kind, node);
+        if let Some(kind) = declared.ty.and_then(|ty| self.cleaner_of_type(ty)) {
+            value = if node == NO_NODE {
+                let mut value = value.map(|strand| strand.passed |= KindSet::one(kind));
+                value.settled |= KindSet::one(kind);
+                value
+            } else {
+                self.cleaned(&value, kind, node)
+            };
         }
         self.tell(variable, &mut value);
         if node != NO_NODE && !self.unit.name(declared.name).is_empty() {
@@ -362,9 +369,51 @@ impl Transfer<'_, '_> {
             && let Some(kind) = self.world.name_kind(self.id, declared.name)
             && !self.is_settled(value, kind)
             && !declared.ty.is_some_and(|ty| self.is_harmless_type(ty))
+            && !self.is_always_constant(variable)
+            && !self.is_beside_others(variable)
         {
             self.arise(value, kind, Site::Variable(variable), Confidence::Medium, true);
         }
+    }
+
+    /// Whether a variable is a constant of the source, or a parameter for which every caller hands in one: a name, a key of a store,
+    /// a password that everybody has.
+    fn is_always_constant(&self, variable: VariableId) -> bool {
+        let declared = self.unit.variable(variable);
+        if declared.kind == VariableKind::Parameter {
+            let given = self.parameter(variable).map(|index| self.handed_in(index as usize));
+            return given.is_some_and(|given| !given.is_empty() && given.into_iter().all(|it| self.is_written_out(it)));
+        }
+        declared.definition.is_some_and(|node| self.is_written_out(Some(ProgramValue { unit: self.id, node })))
+    }
+
+    /// What the callers hand in for a parameter, as far as they are known.
+    fn handed_in(&self, index: usize) -> Vec<Option<ProgramValue>> {
+        let argument = |caller: crate::taint::index::Caller| {
+            let unit = self.world.program.unit(caller.function.unit);
+            let Expr::Call { arguments, .. } = unit.expr(caller.call) else { return None };
+            let node = arguments.get(index).filter(|_| caller.argument.is_none() && caller.handed_by.is_none())?;
+            Some(ProgramValue { unit: caller.function.unit, node: *node })
+        };
+        self.world.callers(self.me).map(argument).collect()
+    }
+
+    /// Whether a value is a text or number of the source; what is empty at first is there to be filled.
+    fn is_written_out(&self, value: Option<ProgramValue>) -> bool {
+        let Some(value) = value else { return false };
+        let resolved = self.world.program.resolve(value);
+        let is_variable = matches!(self.world.program.unit(resolved.unit).expr(resolved.node), Expr::Variable(_));
+        let constant = self.world.program.constant(value).filter(|_| !is_variable);
+        constant.is_some_and(|constant| !matches!(constant, Constant::Null) && !constant.text().is_empty())
+    }
+
+    /// Whether a parameter stands beside another, or in a function, that says what it belongs to: a wireless network, a mail server.
+    fn is_beside_others(&self, variable: VariableId) -> bool {
+        let declared = self.unit.variable(variable);
+        let function = self.unit.function(declared.owner);
+        let is_other = |name| self.lexicon().is_beside(self.unit.name(name));
+        declared.kind == VariableKind::Parameter
+            && (is_other(function.name) || function.parameters.iter().any(|it| is_other(self.unit.variable(it.variable).name)))
     }
 
     /// Whether enough is known of a value for a name to say nothing of a kind.

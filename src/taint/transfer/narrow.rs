@@ -34,8 +34,12 @@ impl Transfer<'_, '_> {
             }
             Expr::Binary { op, left, right } => self.compared_value(op, (left, right), truth),
             Expr::Call { callee, .. } if truth => self.member_of_list(node, callee),
+            Expr::Field { .. } if !truth => self.absent(node),
             Expr::Variable(flag) => {
                 self.failed(flag, truth);
+                if !truth {
+                    self.absent(node);
+                }
                 if let Some(definition) = self.unit.variable(flag).definition {
                     self.narrow_within(definition, truth, depth);
                 }
@@ -105,6 +109,13 @@ impl Transfer<'_, '_> {
                 self.world.argument_at(ProgramValue { unit: self.id, node: call }, position)
             }
             _ => None,
+        }
+    }
+
+    /// What is no value at all holds no secret.
+    fn absent(&mut self, node: NodeId) {
+        if let Some(kind) = self.world.roles.failure {
+            self.clean(node, kind);
         }
     }
 
