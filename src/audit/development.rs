@@ -2,11 +2,12 @@
 //!
 //! A condition is judged by what its names stand for: the environment of the build, a constant of the project, an imported one.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
-use crate::ir::{BinaryOp, Block, Expr, LogicalOp, NodeId, Statement, StatementKind, UnaryOp, Unit, VariableKind};
+use crate::ir::{BinaryOp, Block, Expr, LogicalOp, NodeId, Statement, StatementKind, UnaryOp, Unit, VariableId, VariableKind};
 use crate::program::{Constant, Program, UnitId, Value};
 use crate::source::{Aside, AsideKind, Span};
 use crate::standing;
@@ -53,6 +54,9 @@ fn find(program: &Program<'_>, id: UnitId) -> Vec<Aside> {
     }
     for (node, _) in unit.all_nodes() {
         search.expression(node);
+    }
+    if !search.found.is_empty() {
+        search.functions();
     }
     search.found
 }
@@ -121,6 +125,40 @@ impl Search<'_> {
         for (condition, wanted, part) in parts {
             if let Some((kind, reason)) = judge(self.program, Value { unit: self.id, node: condition }, wanted, MOST_DEPTH) {
                 self.found.push(Aside { span: self.unit.span(part), kind, reason });
+            }
+        }
+    }
+}
+
+impl Search<'_> {
+    /// Functions of the file that only such branches name: a logger that is put into the chain in development.
+    fn functions(&mut self) {
+        let unit = self.unit;
+        let exported: BTreeSet<VariableId> = unit
+            .exports
+            .iter()
+            .filter_map(|export| if let Expr::Variable(variable) = *unit.expr(export.value) { Some(variable) } else { None })
+            .collect();
+        let mut uses: BTreeMap<VariableId, Vec<Span>> = BTreeMap::new();
+        let mut targets = BTreeSet::new();
+        for (node, content) in unit.all_nodes() {
+            match content.expr {
+                Expr::Variable(variable) => uses.entry(variable).or_default().push(unit.span(node)),
+                Expr::Assign { target, .. } => drop(targets.insert(unit.span(target))),
+                _ => {}
+            }
+        }
+        for (variable, spans) in uses {
+            let definition = unit.variable(variable).definition.filter(|_| !exported.contains(&variable));
+            let Some(Expr::Closure(function)) = definition.map(|node| unit.expr(node)) else { continue };
+            let own = unit.function(*function).span;
+            let mut named = spans.into_iter().filter(|span| !targets.contains(span) && !own.contains(*span)).peekable();
+            let first = named.peek().and_then(|&span| self.found.iter().find(|aside| aside.span.contains(span)).cloned());
+            let is_held_back = |span: Span| self.found.iter().any(|aside| aside.span.contains(span));
+            if let Some(aside) = first.filter(|_| named.all(is_held_back)) {
+                let name = unit.name(unit.variable(variable).name);
+                let reason = format!("`{name}` is used only in a branch that is {}", aside.reason);
+                self.found.push(Aside { span: own, kind: aside.kind, reason });
             }
         }
     }

@@ -69,6 +69,8 @@ struct BeginningText {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PublicText {
     ends: Vec<String>,
+    #[serde(default)]
+    views: Vec<String>,
     lacks: Vec<String>,
 }
 
@@ -100,6 +102,7 @@ pub struct Lexicon {
     stop_object: HashSet<String>,
     public_ends: Vec<Vec<String>>,
     public_lacks: HashSet<String>,
+    public_views: Vec<Vec<String>>,
     masking: MaskingText,
     flags: FlagText,
     beginnings: BeginningText,
@@ -175,6 +178,7 @@ impl Lexicon {
 
     pub(super) fn new(written: LexiconText, kinds: &Kinds) -> Result<Self, KindError> {
         let set = |words: Vec<String>| words.into_iter().collect();
+        let phrases = |ends: &[String]| ends.iter().map(|end| end.split(' ').map(ToOwned::to_owned).collect()).collect();
         let mut members = Vec::new();
         for (kind, names) in written.members {
             let kind = kinds.find_role(&kind, KindRole::Cleaner)?;
@@ -189,7 +193,8 @@ impl Lexicon {
             stop_after: set(written.stop_after),
             stop_before: set(written.stop_before),
             stop_object: set(written.stop_object),
-            public_ends: written.public.ends.iter().map(|end| end.split(' ').map(ToOwned::to_owned).collect()).collect(),
+            public_ends: phrases(&written.public.ends),
+            public_views: phrases(&written.public.views),
             public_lacks: set(written.public.lacks),
             masking: written.masking,
             flags: written.flags,
@@ -223,11 +228,12 @@ impl Lexicon {
             let last = end.last().map_or(&[][..], |word| word.as_bytes());
             letters.len() >= last.len() && letters[letters.len() - last.len()..].eq_ignore_ascii_case(last)
         };
-        if !self.public_ends.iter().any(may_end) {
+        if !self.public_ends.iter().chain(&self.public_views).any(may_end) {
             return false;
         }
         let words = words(name);
-        self.public_ends.iter().any(|end| words.ends_with(end)) && !words.iter().any(|word| self.public_lacks.contains(word))
+        self.public_views.iter().any(|end| words.ends_with(end))
+            || self.public_ends.iter().any(|end| words.ends_with(end)) && !words.iter().any(|word| self.public_lacks.contains(word))
     }
 
     /// Whether a function of such a name gives only a part of what it is given: `maskAddress`, `shorten_key`.
