@@ -255,7 +255,19 @@ fn switch(program: &Program<'_>, value: Value) -> Option<Cause> {
     let name = name_of(program, at);
     let is_for_developers = standing::words(&name).iter().any(|word| SWITCHES.contains(&word.as_str()));
     let told = || (AsideKind::Switch, format!("run only while the switch `{name}` is on, which is off at the start"));
+    if is_for_developers && is_set_by_build(program, at) {
+        return Some((AsideKind::Switch, format!("run only if the build sets `{name}`")));
+    }
     (is_for_developers && (environment(program, at).is_some() || is_off_at_start(program, at))).then(told)
+}
+
+/// A global in capitals that no file of the tree gives a value: bundlers put one in.
+fn is_set_by_build(program: &Program<'_>, value: Value) -> bool {
+    let resolved = program.resolve(value);
+    let unit = program.unit(resolved.unit);
+    let Expr::Global(name) = *unit.expr(resolved.node) else { return false };
+    let name = unit.name(name);
+    name.len() > 2 && !name.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 fn is_off_at_start(program: &Program<'_>, value: Value) -> bool {

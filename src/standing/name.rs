@@ -104,6 +104,13 @@ const TEST_PREFIXES: &[&str] = &[
     "protractor.", "setuptests.", "test.", "test_", "tests.", "vitest.", "wdio.",
 ];
 
+/// Second words of names of files with data for tests: `testCases.ts`.
+#[rustfmt::skip]
+const TEST_DATA: &[&str] = &[
+    "account", "accounts", "case", "cases", "data", "fixture", "fixtures", "helper", "helpers", "keys", "setup", "suite", "util", "utils",
+    "vector", "vectors", "wallets",
+];
+
 /// Middle parts (`name.PART.ext`) of names of files that test.
 const TEST_PARTS: &[&str] = &["cy", "e2e", "mock", "mocks", "spec", "stories", "story", "test", "tests", "fixture"];
 
@@ -113,7 +120,8 @@ const TEST_SUFFIXES: &[(&str, &str)] = &[
     ("_test", "rs"), ("_tests", "rs"), ("_test", "go"), ("_test", "py"), ("_test", "dart"), ("_test", "c"), ("_test", "cc"),
     ("_test", "cpp"), ("_tests", "cpp"), ("_test", "ts"), ("_test", "js"), ("-test", "js"), ("-test", "ts"), ("_spec", "rb"),
     ("Test", "java"), ("Tests", "java"), ("Test", "kt"), ("Tests", "kt"), ("Test", "swift"), ("Tests", "swift"), ("Tests", "cs"),
-    ("Test", "cs"), ("Tests", "m"),
+    ("Test", "cs"), ("Tests", "m"), ("IntegrationTest", "tsx"), ("IntegrationTests", "tsx"), ("IntegrationTest", "ts"),
+    ("IntegrationTest", "js"), ("IntegrationTest", "jsx"), ("UnitTest", "ts"), ("UnitTest", "js"), ("E2ETest", "ts"),
 ];
 
 /// Ends of names of files that a tool writes.
@@ -123,6 +131,11 @@ const GENERATED_SUFFIXES: &[&str] = &[
     ".pb.go", ".pb.h", ".pb.js", ".pb.ts", ".pbenum.dart", ".pbjson.dart", "_grpc_pb.d.ts", "_grpc_pb.js", "_pb.d.ts", "_pb.js",
     "_pb2.py", "_pb2_grpc.py",
 ];
+
+/// Whether a folder lies among the sources of a product, or is their folder.
+pub(super) fn is_below_sources(folder: &str) -> bool {
+    folder.split('/').any(|part| SOURCE_FOLDERS.contains(&&*part.to_ascii_lowercase()))
+}
 
 /// The standing that a path gives; None if it says nothing.
 pub(super) fn by_path(path: &str) -> Option<Standing> {
@@ -267,7 +280,10 @@ fn is_test_name(lower_name: &str, name: &str) -> bool {
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         TEST_SUFFIXES.iter().any(|&(suffix, of)| extension == of && stem.ends_with(suffix))
     };
-    has_part || TEST_PREFIXES.iter().any(|prefix| lower_name.starts_with(prefix)) || has_suffix()
+    let stem = words(name.split('.').next().unwrap_or(name));
+    let is_data = stem.len() == 2 && stem[0] == "test" && TEST_DATA.contains(&stem[1].as_str());
+    let is_page = stem.len() > 1 && stem[0] == "test" && lower_name.ends_with(".html");
+    has_part || TEST_PREFIXES.iter().any(|prefix| lower_name.starts_with(prefix)) || has_suffix() || is_data || is_page
 }
 
 fn is_minified_name(name: &str) -> bool {
@@ -279,6 +295,9 @@ fn is_minified_name(name: &str) -> bool {
 fn is_docs_name(name: &str) -> bool {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let is_prose = matches!(extension, "md" | "mdx" | "markdown" | "rst" | "adoc" | "asciidoc" | "1" | "tex" | "pdf");
+    if ["mkdocs.yml", "mkdocs.yaml", "docusaurus.config.js", "docusaurus.config.ts", "book.toml"].contains(&name) {
+        return true;
+    }
     let is_notice = ["license", "licence", "copying", "changelog", "changes", "authors", "contributors", "notice", "readme"];
     is_prose || (matches!(extension, "" | "txt" | "html") && is_notice.iter().any(|start| stem.starts_with(start)))
 }
@@ -329,6 +348,8 @@ mod tests {
                     "src/wallet/build.rs",
                     "src/dev/main.ts",
                     "app/src/store/AndroidManifest.xml",
+                    "src/testConnection.ts",
+                    "src/views/SpeedTest.tsx",
                 ],
             ),
             (
@@ -360,6 +381,10 @@ mod tests {
                     "app/src/testDebug/java/A.java",
                     "packages/test-dapp/index.html",
                     "plover_test/a.dart",
+                    "src/lib/testCase.ts",
+                    "static/testBlockView.html",
+                    "src/views/IntegrationTest.tsx",
+                    "src/Plover.BlazorTest/Pages/Index.razor",
                 ],
             ),
             (

@@ -225,13 +225,24 @@ pub(super) fn misleading_address(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Findin
             let Some((name, archive)) = package.resolved.as_deref().and_then(registry_address) else { continue };
             let base = package.name.rsplit('/').next().unwrap_or(&package.name);
             let version = package.version.split('+').next().unwrap_or(&package.version);
-            if name != package.name && !name.is_empty() || archive != format!("{base}-{version}.tgz") {
+            if name != package.name && !name.is_empty() || plain(&archive) != plain(&format!("{base}-{version}.tgz")) {
                 let message = format!("{} {} leads to {name}/-/{archive}", package.name, package.version);
                 findings.push(aim.about(file, project, (index, package, node)).message(message).build());
             }
         }
     }
     findings
+}
+
+/// A version without the zeros with which old registries filled its numbers: `3001.0001.0000` is `3001.1.0`.
+fn plain(archive: &str) -> String {
+    let number = |part: &str| {
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        let short = part.trim_start_matches('0');
+        if digits && part.len() > 1 { if short.is_empty() { "0" } else { short }.to_owned() } else { part.to_owned() }
+    };
+    let parts = archive.split('.').map(|part| part.split('-').map(number).collect::<Vec<_>>().join("-"));
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// Name and archive of `https://host/@scope/name/-/name-1.0.0.tgz`.

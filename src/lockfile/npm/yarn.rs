@@ -111,7 +111,9 @@ fn close(patterns: &mut Patterns, block: Option<Block<'_>>) {
 /// `"@a/b@^1", c@^2:`
 fn open(line: &str, place: Span) -> Option<Block<'_>> {
     let patterns: Vec<&str> = line.strip_suffix(':')?.split(',').map(|pattern| pattern.trim().trim_matches('"')).collect();
-    let (key, spec) = split_at_sign(patterns.first()?);
+    // Where a resolution leads several names to one package, any of them may be the one that says which.
+    let real = patterns.iter().find(|pattern| split_at_sign(pattern).1.starts_with("npm:"));
+    let (key, spec) = split_at_sign(real.or(patterns.first())?);
     let wish = requirement(key, spec, Purpose::Production, place);
     let mut package = Package::new(NPM, wish.name, "", place);
     package.alias = wish.alias;

@@ -1,9 +1,11 @@
 //! Packages of Node: private ones for readers and tests, tools, lockfiles of members.
 
 use super::{Claim, Tree, document, is_member, joined, text, texts};
+use std::collections::BTreeMap;
+
 use crate::configfile::Value;
 use crate::source::{Role, SourceFile};
-use crate::standing::words;
+use crate::standing::{name, words};
 
 const LOCKFILES: &[&str] = &["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
 
@@ -23,6 +25,7 @@ pub(super) fn claims(tree: &Tree<'_>) -> Vec<Claim> {
     };
     let read = tree.named("package.json").filter_map(|file| manifest(file).map(|(root, members)| Manifest { file, root, members }));
     let manifests: Vec<_> = read.collect();
+    let mut commands: Vec<_> = manifests.iter().flat_map(|manifest| commands(manifest, tree)).collect();
     let mut claims: Vec<_> = manifests.iter().filter_map(|manifest| beside_the_product(manifest, &manifests)).collect();
     for manifest in &manifests {
         let folder = manifest.file.folder();
@@ -33,7 +36,58 @@ pub(super) fn claims(tree: &Tree<'_>) -> Vec<Claim> {
             claims.extend(LOCKFILES.iter().map(|name| Claim::file(joined(folder, name), Role::Idle, reason)));
         }
     }
+    claims.append(&mut commands);
     claims
+}
+
+/// Words of names of scripts by which a program is built, tested, released or started.
+#[rustfmt::skip]
+const NO_COMMANDS: &[&str] = &[
+    "build", "bundle", "ci", "compile", "deploy", "dist", "electron", "install", "notarize", "pack", "package", "postinstall", "preinstall",
+    "prepare", "prod", "production", "publish", "release", "serve", "sign", "start", "test", "upload", "version",
+];
+
+/// What runs a file of scripts.
+const RUNNERS: &[&str] = &["babel-node", "bun", "esno", "node", "ts-node", "tsx"];
+
+/// Folders of commands that developers run by hand, with what lies beside them.
+fn commands(manifest: &Manifest<'_>, tree: &Tree<'_>) -> Vec<Claim> {
+    let folder = manifest.file.folder();
+    let mut found: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
+    for entry in manifest.root.get("scripts").into_iter().flat_map(Value::entries) {
+        let Some(command) = text(&entry.value) else { continue };
+        let is_command = !words(&entry.key).iter().any(|word| NO_COMMANDS.contains(&word.as_str()));
+        for path in run_by(&command).map(|path| joined(folder, path)).filter(|path| tree.has(path)) {
+            let beside = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+            found.entry(beside).or_default().push((entry.key.to_string(), is_command));
+        }
+    }
+    let is_beside_product = |path: &str| !path.is_empty() && path != folder && !name::is_below_sources(path);
+    let all =
+        found.into_iter().filter(|(path, scripts)| is_beside_product(path) && scripts.iter().all(|(_, is_command)| *is_command));
+    all.map(|(path, scripts)| {
+        let reason = format!("`npm run {}` runs it: a command for those who develop", scripts[0].0);
+        Claim::folder(path, Role::Tool, reason)
+    })
+    .collect()
+}
+
+/// The files that a command line runs.
+fn run_by(command: &str) -> impl Iterator<Item = &str> {
+    let mut words = command.split_whitespace().peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let word = words.next()?;
+            if !RUNNERS.contains(&word) {
+                continue;
+            }
+            while words.next_if(|word| word.starts_with('-')).is_some() {}
+            let file = words.next()?;
+            if [".js", ".cjs", ".mjs", ".ts"].iter().any(|end| file.ends_with(end)) {
+                return Some(file.trim_start_matches("./"));
+            }
+        }
+    })
 }
 
 /// A private package that is for readers, for tests, or a tool of the others.

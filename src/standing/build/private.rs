@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Claim, Tree};
 use crate::source::{Role, SourceFile};
+use crate::standing::name;
 
 /// Ends of names of files that hold a key and nothing else.
 const KEYS: &[&str] = &["asc", "der", "jks", "key", "p12", "p8", "pem", "pfx"];
@@ -37,7 +38,7 @@ fn chains(tree: &Tree<'_>) -> Vec<Claim> {
     let is_genesis = |file: &&SourceFile| {
         let name = file.name().to_ascii_lowercase();
         let begins = ["genesis", "chainspec", "chain-spec", "chainconfig", "chain_config"].iter().any(|it| name.starts_with(it));
-        begins && SETTINGS.contains(&&*file.extension()) && !is_below_sources(file.folder())
+        begins && SETTINGS.contains(&&*file.extension()) && !name::is_below_sources(file.folder())
     };
     let folders: BTreeSet<&str> = tree.files.iter().filter(is_genesis).map(SourceFile::folder).collect();
     let beside = folders.into_iter().filter(|folder| !folder.is_empty()).flat_map(|folder| {
@@ -49,12 +50,6 @@ fn chains(tree: &Tree<'_>) -> Vec<Claim> {
             Claim::file(file.path.to_string(), Role::Tool, "it belongs to a chain of its own: a genesis block lies beside it")
         })
         .collect()
-}
-
-fn is_below_sources(folder: &str) -> bool {
-    folder.split('/').any(|part| {
-        ["src", "app", "lib", "assets", "public", "static", "resources", "sources"].contains(&&*part.to_ascii_lowercase())
-    })
 }
 
 #[cfg(test)]
