@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+/// So much of a line is looked at on either side of a text.
+const LONGEST_LINE: usize = 2_000;
 /// Lines that are looked at for headings.
 const MOST_LINES: usize = 600;
 /// Headings that are told.
@@ -13,11 +15,15 @@ const MOST_HEADINGS: usize = 8;
 /// What stands between a name and the text that it takes is taken off in so many steps.
 const MOST_WRAPPERS: usize = 6;
 
-/// The lines that a range touches, and so many before and after, without the last line's end.
+/// The lines that a range touches, and so many before and after, without the last line's end. Of lines that nobody wrote by hand only
+/// what stands near.
 pub(super) fn lines_around(text: &str, range: &Range<usize>, lines: u32) -> Range<usize> {
-    let before = text[..range.start].rmatch_indices('\n').nth(lines as usize);
-    let after = text[range.end..].match_indices('\n').nth(lines as usize);
-    before.map_or(0, |(newline, _)| newline + 1)..after.map_or(text.len(), |(newline, _)| range.end + newline)
+    let reach = LONGEST_LINE.saturating_mul(lines as usize + 1);
+    let from = text.floor_char_boundary(range.start.saturating_sub(reach));
+    let to = text.ceil_char_boundary(range.end.saturating_add(reach).min(text.len()));
+    let before = text[from..range.start].rmatch_indices('\n').nth(lines as usize);
+    let after = text[range.end..to].match_indices('\n').nth(lines as usize);
+    before.map_or(from, |(newline, _)| from + newline + 1)..after.map_or(to, |(newline, _)| range.end + newline)
 }
 
 /// The first lines of the blocks around a place, from the inside: lines above it that begin further left than all between.

@@ -17,6 +17,7 @@ mod function;
 mod grade;
 mod layout;
 mod overlap;
+mod place;
 mod prefilter;
 mod profile;
 mod run;

@@ -8,10 +8,11 @@ use regex::Captures;
 use rustc_hash::FxHashMap;
 
 use super::layout::lines_around;
+use super::place::Places;
 use super::run::Run;
 use super::{Audit, Context, check, in_function, is_test, matching_rules};
 use crate::finding::{Finding, FindingBuilder, entropy};
-use crate::ir::{FunctionId, Unit};
+use crate::ir::Unit;
 use crate::program::FunctionRef;
 use crate::rule::matcher::text::{TextCheck, TextMatch};
 use crate::rule::{Match, Rule, Severity, TextPattern};
@@ -47,10 +48,12 @@ impl Audit for TextAudit {
             .collect();
         let in_file = |file: &SourceFile| {
             let possible: Vec<_> = context.texts.possible(file.id).filter_map(|number| patterns.get(&number)).collect();
+            let unit = context.artifacts.get(file.id.0 as usize).and_then(|artifact| artifact.unit.as_ref());
+            let places = &Places::of(unit);
             let mut findings = Vec::new();
             for group in possible.chunk_by(|a, b| a.owner == b.owner) {
                 let (rule, matcher) = rules[group[0].owner];
-                findings.extend(Search { context, file, rule, matcher }.findings(group));
+                findings.extend(Search { context, file, places, rule, matcher }.findings(group));
             }
             findings
         };
@@ -71,6 +74,7 @@ struct Pattern<'a> {
 struct Search<'a> {
     context: &'a Context<'a>,
     file: &'a SourceFile,
+    places: &'a Places<'a>,
     rule: &'a Arc<Rule>,
     matcher: &'a TextMatch,
 }
@@ -137,7 +141,7 @@ impl Search<'_> {
     }
 
     fn unit(&self) -> Option<&Unit> {
-        self.context.artifacts.get(self.file.id.0 as usize)?.unit.as_ref()
+        self.places.unit
     }
 
     fn hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
@@ -180,7 +184,7 @@ impl Search<'_> {
     fn is_in_test(&self, hit: &Hit) -> bool {
         let is_asked_for = self.matcher.role.is_empty() || self.matcher.role.contains(&Role::Test);
         let is_test_item = || self.aside(hit).is_some_and(|aside| aside.kind == AsideKind::Test);
-        !is_asked_for && (is_test_item() || self.unit().is_some_and(|unit| is_test(unit, function_at(unit, hit.judged()))))
+        !is_asked_for && (is_test_item() || self.unit().is_some_and(|unit| is_test(unit, self.places.function_at(hit.judged()))))
     }
 
     /// Whether nothing of the kind happens there: a comment does nothing, and what no build takes in does neither.
@@ -196,8 +200,7 @@ impl Search<'_> {
     fn aside(&self, hit: &Hit) -> Option<&Aside> {
         let aside = standing::aside_at(self.file, hit.judged())?;
         let says_nothing = matches!(aside.kind, AsideKind::Comment | AsideKind::Documentation);
-        let is_code = |unit: &Unit| unit.nodes.iter().any(|node| node.span.end > node.span.start && aside.span.contains(node.span));
-        let is_docstring = || self.unit().is_none_or(|unit| !is_code(unit));
+        let is_docstring = || !self.places.has_code(aside.span);
         (!says_nothing || is_docstring()).then_some(aside)
     }
 
@@ -222,17 +225,10 @@ impl Search<'_> {
         }
         match self.context.program.unit_of(self.file.id) {
             Some(unit) => {
-                let function = function_at(self.context.program.unit(unit), span(&hit.whole));
+                let function = self.places.function_at(span(&hit.whole));
                 in_function(self.context, builder, FunctionRef { unit, function }).build()
             }
             None => builder.build(),
         }
     }
-}
-
-/// The innermost function around a place.
-fn function_at(unit: &Unit, span: Span) -> FunctionId {
-    let functions = unit.functions.iter().enumerate().filter(|(_, function)| function.span.contains(span));
-    let innermost = functions.min_by_key(|(_, function)| function.span.end - function.span.start);
-    innermost.map_or(FunctionId::MODULE, |(index, _)| FunctionId(index as u32))
 }

@@ -1,5 +1,7 @@
 //! What a name stands for.
 
+use rustc_hash::FxHashSet;
+
 use super::wrapper::Wrapped;
 use super::{Linkage, UnitId, Value};
 use crate::ir::{CallKind, Expr, NodeId, PropertyKey, StatementKind};
@@ -12,6 +14,9 @@ const MAX_FACTORIES: u32 = 8;
 
 /// In how many of the objects that are merged into one a member is looked for, from the last.
 const MOST_MERGED: usize = 4;
+
+/// In how many units a name is looked for that others pass on by `export *`.
+const MOST_RE_EXPORTING: usize = 2_000;
 
 /// What an expression stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +82,11 @@ impl Linkage<'_> {
 
     /// What a unit exports under a name.
     fn exported(&self, id: UnitId, name: &str, depth: u32) -> Option<Target> {
+        self.exported_beside(id, name, depth, &mut FxHashSet::default())
+    }
+
+    /// The same, but for units in which it was looked for already.
+    fn exported_beside(&self, id: UnitId, name: &str, depth: u32, seen: &mut FxHashSet<UnitId>) -> Option<Target> {
         let depth = depth.checked_sub(1)?;
         let unit = self.unit(id);
         let named = |wanted: &str| {
@@ -89,20 +99,23 @@ impl Linkage<'_> {
         if let Some(child) = self.modules.child(id, name) {
             return Some(Target::Module(child));
         }
-        self.re_exported(id, name, depth).or_else(|| match named("default") {
+        self.re_exported(id, name, depth, seen).or_else(|| match named("default") {
             // A CommonJS module is imported both as a whole and by members of what it exports.
             Some(default) => self.member_of(self.target(default, depth), name, depth),
             None => (name == "default").then_some(Target::Module(id)),
         })
     }
 
-    /// What a unit passes on from another by `export *`.
-    fn re_exported(&self, id: UnitId, name: &str, depth: u32) -> Option<Target> {
+    /// What a unit passes on from another by `export *`. Units pass on from each other in circles.
+    fn re_exported(&self, id: UnitId, name: &str, depth: u32, seen: &mut FxHashSet<UnitId>) -> Option<Target> {
         let unit = self.unit(id);
         let star = unit.names.find("*")?;
+        seen.insert(id);
         unit.exports.iter().filter(|export| export.name == star).find_map(|export| {
             match self.target(Value { unit: id, node: export.value }, depth) {
-                Target::Module(other) if other != id => self.exported(other, name, depth),
+                Target::Module(other) if seen.len() < MOST_RE_EXPORTING && seen.insert(other) => {
+                    self.exported_beside(other, name, depth, seen)
+                }
                 _ => None,
             }
         })

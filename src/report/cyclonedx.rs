@@ -67,7 +67,12 @@ fn metadata(report: &Report) -> Metadata {
 }
 
 fn part(component: &Component, reference: &str) -> Part {
-    let mut part = Part::new(Classification::Library, &component.name, &component.version, Some(reference.to_owned()));
+    let mut part = Part::new(
+        Classification::Library,
+        &neutralised(&component.name),
+        &neutralised(&component.version),
+        Some(reference.to_owned()),
+    );
     part.purl = reference.parse::<Purl>().ok();
     part.scope = Some(if component.is_development { Scope::Excluded } else { Scope::Required });
     part

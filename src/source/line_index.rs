@@ -13,6 +13,16 @@ pub struct Position {
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters stand before each so manieth byte: a line may be as long as its file.
+    characters: Vec<u32>,
+}
+
+/// How many bytes are counted at a time.
+const BLOCK: usize = 1024;
+
+/// How many characters begin in some bytes.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
 }
 
 impl LineIndex {
@@ -21,7 +31,11 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         let starts = std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect();
-        Self { starts }
+        let counts = text.as_bytes().chunks(BLOCK).scan(0, |before, block| {
+            *before += characters(block);
+            Some(*before)
+        });
+        Self { starts, characters: std::iter::once(0).chain(counts).collect() }
     }
 
     /// The line of a byte offset, from 1.
@@ -41,8 +55,33 @@ impl LineIndex {
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let line = self.line(offset);
         let start = self.starts[line as usize - 1] as usize;
-        let before = text.get(start..offset as usize).unwrap_or("");
-        Position { line, column: before.chars().count() as u32 + 1 }
+        let column =
+            if text.is_char_boundary(offset as usize) { self.before(text, offset as usize) - self.before(text, start) } else { 0 };
+        Position { line, column: column + 1 }
+    }
+
+    /// How many characters stand before a byte.
+    fn before(&self, text: &str, offset: usize) -> u32 {
+        let block = offset / BLOCK;
+        self.characters[block] + characters(&text.as_bytes()[block * BLOCK..offset])
+    }
+
+    /// The byte that so many characters after the beginning of a line (from 1) stand before; the end of the text if it has fewer.
+    #[must_use]
+    pub fn offset(&self, text: &str, line: u32, column: usize) -> u32 {
+        let start = self.starts.get((line as usize).saturating_sub(1)).map_or(text.len(), |&start| start as usize);
+        let wanted = self.before(text, start).saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
+        let block = self.characters.partition_point(|&before| before <= wanted).saturating_sub(1);
+        let mut left = wanted - self.characters[block];
+        let from = block * BLOCK;
+        let bytes = text.as_bytes().get(from..).unwrap_or_default();
+        for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte & 0xC0 != 0x80) {
+            if left == 0 {
+                return (from + at) as u32;
+            }
+            left -= 1;
+        }
+        text.len() as u32
     }
 
     /// The bytes of a line (from 1), its end-of-line mark left out.
@@ -65,5 +104,20 @@ mod tests {
         assert_eq!(index.position(text, 4), Position { line: 2, column: 2 });
         assert_eq!(index.line_count(), 3);
         assert_eq!(index.line_span(text, 2), Span::new(2, 9));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_from_blocks() {
+        let text = format!("first\n{}", "aé\u{1F511}b".repeat(3 * BLOCK));
+        let index = LineIndex::new(&text);
+        let line = &text[6..];
+        for (column, (at, _)) in line.char_indices().enumerate().step_by(101) {
+            let offset = (6 + at) as u32;
+            assert_eq!(index.position(&text, offset), Position { line: 2, column: column as u32 + 1 });
+            assert_eq!(index.offset(&text, 2, column), offset);
+        }
+        assert_eq!(index.offset(&text, 2, usize::MAX), text.len() as u32);
+        assert_eq!(index.offset(&text, 3, 0), text.len() as u32);
+        assert_eq!(LineIndex::new("").offset("", 1, 0), 0);
     }
 }

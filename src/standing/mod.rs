@@ -40,6 +40,9 @@ pub const fn ceiling_of_role(role: Role) -> Option<Severity> {
     }
 }
 
+/// So much of a line is looked at on either side of a place.
+const LONGEST_LINE: usize = 2_000;
+
 /// The gravest that a finding in such a part of a file can be.
 #[must_use]
 pub const fn ceiling_of_aside(kind: AsideKind) -> Severity {
@@ -75,9 +78,12 @@ pub fn named_aside(file: &SourceFile, span: Span) -> Option<Aside> {
 pub fn is_prose(file: &SourceFile, at: usize) -> bool {
     static PROSE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?:\p{L}{2,}[,:;.]?\s+){2}\p{L}{2,}[,:;.]?\s*[(<\[]*$").expect("a pattern"));
-    let line = file.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let Some(syntax) = Syntax::of(file.name()) else { return false };
-    let end = file.text[at..].find('\n').map_or(file.text.len(), |end| at + end);
+    // A line that no person wrote is scanned near the place alone.
+    let from = file.text.floor_char_boundary(at.saturating_sub(LONGEST_LINE));
+    let to = file.text.ceil_char_boundary((at + LONGEST_LINE).min(file.text.len()));
+    let line = file.text[from..at].rfind('\n').map_or(from, |newline| from + newline + 1);
+    let end = file.text[at..to].find('\n').map_or(to, |end| at + end);
     let scan = Scan::of(syntax, &file.text[line..end]);
     let holder = scan.strings.iter().find(|range| range.start < at - line && at - line < range.end);
     holder.is_some_and(|range| PROSE.is_match(&file.text[line + range.start + 1..at]))

@@ -20,6 +20,16 @@ impl Mark {
         Self { member: Path::one(name), text: Symbol::of(text) }
     }
 
+    /// The member that says what the value is.
+    pub(super) const fn member(self) -> Path {
+        self.member
+    }
+
+    /// What it says.
+    pub(super) const fn text(self) -> Symbol {
+        self.text
+    }
+
     /// Whether the value says nothing.
     pub(super) const fn is_none(self) -> bool {
         self.member.is_empty()

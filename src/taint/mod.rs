@@ -5,6 +5,7 @@
 
 mod access;
 mod argument;
+mod audience;
 mod channel;
 mod condition;
 mod context;

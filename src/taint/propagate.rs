@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::access::Path;
+use super::audience::Audience;
 use super::context::Maker;
 use super::graph::{Edge, Graph, Output};
 use super::index::{Caller, World};
@@ -133,6 +134,9 @@ pub(super) struct Search<'w, 'a> {
     /// By which calls, and from which entries, an entry was reached.
     arrived: FxHashMap<(EntryId, EntryId, Origin), Vec<(KindSet, Confidence)>>,
     pub(super) reached: Vec<Reached>,
+    /// Which values lie in which shared places.
+    shared: FxHashMap<(EntryId, Cell, Option<Maker>, Path, Mark), Vec<(KindSet, Confidence)>>,
+    audiences: FxHashMap<Cell, Audience>,
     reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, KindId), Vec<usize>>,
     items: u32,
     /// Whether a budget was used up.
@@ -153,6 +157,8 @@ impl<'w, 'a> Search<'w, 'a> {
             traces: Traces::default(),
             arrived: FxHashMap::default(),
             reached: Vec::new(),
+            shared: FxHashMap::default(),
+            audiences: FxHashMap::default(),
             reached_index: FxHashMap::default(),
             items: 0,
             is_cut: false,
@@ -210,19 +216,41 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Notes a fact, unless one that says as much is known.
     fn push(&mut self, item: Item) {
-        let known = self.seen.entry((item.entry, item.function, item.atom, item.at, item.mark)).or_default();
-        if is_covered(known, item.way) {
+        let spot = (item.entry, item.function, item.atom, item.at, item.mark);
+        if self.seen.get(&spot).is_some_and(|known| is_covered(known, item.way)) {
             return;
         }
-        known.push((item.way.passed, item.way.sure));
-        self.items += 1;
         let of_entry = &mut self.followed[item.entry as usize].items;
-        *of_entry += 1;
-        if *of_entry > MAX_ITEMS_PER_ENTRY || self.items > MAX_ITEMS {
+        if *of_entry >= MAX_ITEMS_PER_ENTRY || self.items >= MAX_ITEMS {
             self.is_cut = true;
             return;
         }
+        *of_entry += 1;
+        self.items += 1;
+        self.seen.entry(spot).or_default().push((item.way.passed, item.way.sure));
         self.work.push(item);
+    }
+
+    /// Notes that a value lies in a shared place, unless it is known already: as many may put it there as take it out.
+    fn is_shared(&mut self, from: EntryId, (cell, maker): (Cell, Option<Maker>), (at, mark): (Path, Mark), way: Way) -> bool {
+        let known = self.shared.entry((from, cell, maker, at, mark)).or_default();
+        let is_covered = is_covered(known, way);
+        if !is_covered {
+            known.push((way.passed, way.sure));
+        }
+        is_covered
+    }
+
+    /// The functions that read a shared place and take from it what bears a mark.
+    fn audience(&mut self, cell: Cell, mark: Mark) -> Vec<FunctionRef> {
+        if !self.audiences.contains_key(&cell) {
+            let readers: Vec<_> = self.world.readers(cell).collect();
+            self.build(&readers);
+            let graphs = readers.iter().map(|reader| (*reader, &self.graphs[reader]));
+            let audience = Audience::of(graphs, Atom::Cell(cell));
+            self.audiences.insert(cell, audience);
+        }
+        self.audiences[&cell].of_mark(mark)
     }
 
     fn drain(&mut self) {
@@ -360,8 +388,11 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Lets those read a place that belongs to one object or closure.
     fn share(&mut self, from: EntryId, (cell, maker): (Cell, Option<Maker>), (at, mark): (Path, Mark), way: Way) {
+        if self.is_shared(from, (cell, maker), (at, mark), way) {
+            return;
+        }
         let way = Way { trace: self.traces.add(Trace::Shared { before: way.trace }), ..way };
-        for reader in self.world.readers(cell).collect::<Vec<_>>() {
+        for reader in self.audience(cell, mark) {
             let callers: Vec<_> = self.world.callers(reader).collect();
             for &caller in &callers {
                 if is_one(self.world.context(cell, caller, reader), maker) {
@@ -406,8 +437,11 @@ impl<'w, 'a> Search<'w, 'a> {
                 }
             }
             Outcome::Cell(cell, at, mark) => {
+                if self.is_shared(id, (cell, None), (at, mark), way) {
+                    return;
+                }
                 let way = Way { trace: self.traces.add(Trace::Shared { before: way.trace }), ..way };
-                for reader in self.world.readers(cell).collect::<Vec<_>>() {
+                for reader in self.audience(cell, mark) {
                     self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, mark, way });
                 }
             }

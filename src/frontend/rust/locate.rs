@@ -15,17 +15,7 @@ impl Lowerer<'_> {
 
     /// The byte of a line and a column in characters. The parser can tell bytes too, but remembers each one in a tree.
     fn offset(&self, at: LineColumn) -> u32 {
-        let begin = self.lines.line_span(self.code, at.line as u32).start as usize;
-        let line = &self.code.as_bytes()[begin.min(self.code.len())..];
-        let is_ascii = line.get(..at.column).is_some_and(<[u8]>::is_ascii);
-        let column = if is_ascii { at.column } else { self.bytes_of(begin, at.column) };
-        self.start + (begin + column) as u32
-    }
-
-    /// How many bytes some characters take.
-    fn bytes_of(&self, begin: usize, characters: usize) -> usize {
-        let line = self.code.get(begin..).unwrap_or("");
-        line.char_indices().nth(characters).map_or(line.len(), |(at, _)| at)
+        self.start + self.lines.offset(self.code, at.line as u32, at.column)
     }
 
     /// The bytes of a token.

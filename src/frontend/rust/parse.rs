@@ -90,6 +90,15 @@ impl Parsed {
     /// How many lines the broken items take.
     pub(super) fn lines_skipped(&self, start: u32, lines: &LineIndex) -> u32 {
         let line = |offset: usize| lines.line(start + offset as u32);
-        self.broken.iter().map(|broken| line(broken.last.byte_range().end) - line(broken.first.byte_range().start) + 1).sum()
+        // Several may stand in one line, which is one line all the same.
+        let mut counted = 0;
+        let mut skipped = 0;
+        for broken in &self.broken {
+            let first = line(broken.first.byte_range().start).max(counted + 1);
+            let last = line(broken.last.byte_range().end);
+            skipped += (last + 1).saturating_sub(first);
+            counted = counted.max(last);
+        }
+        skipped
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use super::super::tree::span;
 use super::super::{Dependencies, Lockfile, LockfileReader, Manifest, Package, Purpose, Requirement};
@@ -65,6 +66,7 @@ impl LockfileReader for BuildGradle {
 
     fn read(&self, file: &SourceFile) -> (Option<Dependencies>, Vec<Notice>) {
         let text = &*file.text;
+        let given = if text.contains('$') { variables(text) } else { FxHashMap::default() };
         let requirements = WISH.captures_iter(text).filter_map(|found| {
             let (whole, word) = (found.get(0)?, found.get(1)?.as_str());
             let start = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
@@ -74,17 +76,27 @@ impl LockfileReader for BuildGradle {
                 _ => Purpose::Production,
             };
             let name = format!("{}:{}", &found[2], &found[3]);
-            Some(Requirement { purpose, ..Requirement::new(name, version(text, &found[4]), span(start, whole.end())) })
+            Some(Requirement { purpose, ..Requirement::new(name, version(&given, &found[4]), span(start, whole.end())) })
         });
         let manifest = Manifest { ecosystem: MAVEN, requirements: requirements.collect(), ..Manifest::default() };
         (Some(Dependencies { manifest: Some(manifest), lockfile: None }), Vec::new())
     }
 }
 
+/// What a file gives to names; the first counts.
+fn variables(text: &str) -> FxHashMap<&str, &str> {
+    let mut given = FxHashMap::default();
+    for found in VARIABLE.captures_iter(text) {
+        if let (Some(name), Some(value)) = (found.get(1), found.get(2)) {
+            given.entry(name.as_str()).or_insert(value.as_str());
+        }
+    }
+    given
+}
+
 /// `$name` and `${name}` stand for what the same file gives that name.
-fn version(text: &str, written: &str) -> String {
+fn version(given: &FxHashMap<&str, &str>, written: &str) -> String {
     let Some(name) = written.strip_prefix('$').map(|name| name.trim_matches(['{', '}'])) else { return written.to_owned() };
     let name = name.rsplit('.').next().unwrap_or(name);
-    let given = VARIABLE.captures_iter(text).find(|found| &found[1] == name);
-    given.map_or_else(|| written.to_owned(), |found| found[2].to_owned())
+    given.get(name).map_or_else(|| written.to_owned(), |version| (*version).to_owned())
 }

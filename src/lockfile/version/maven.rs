@@ -4,12 +4,26 @@ use std::cmp::Ordering;
 
 /// Words with a place in the order, from the oldest; the empty word is the release itself.
 const QUALIFIERS: &[&str] = &["alpha", "beta", "milestone", "rc", "snapshot", "", "sp"];
+/// The place of the release.
+const RELEASE: usize = 5;
 
 /// A token and whether a hyphen (or a change between digits and letters) stands before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Token {
     has_hyphen: bool,
     text: String,
+}
+
+/// Where a token stands in the order. The end of a version stands where the release does, before every number, so that whatever
+/// stands opposite to it is judged in the same way: the order is total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'t> {
+    /// A word, by its place among the qualifiers; unknown ones by their letters.
+    Word(usize, &'t str),
+    /// A number behind a hyphen, by its length and digits.
+    Hyphenated(usize, &'t str),
+    /// A number behind a dot.
+    Dotted(usize, &'t str),
 }
 
 impl Token {
@@ -21,56 +35,24 @@ impl Token {
         ["0", "", "final", "ga", "release"].contains(&&*self.text)
     }
 
-    /// Where the sort of the token stands: `.word` < `-word` < `-number` < `.number`.
-    fn rank(&self) -> u8 {
-        match (self.is_number(), self.has_hyphen) {
-            (false, false) => 0,
-            (false, true) => 1,
-            (true, true) => 2,
-            (true, false) => 3,
+    fn place(&self) -> Place<'_> {
+        if !self.is_number() {
+            let known = QUALIFIERS.iter().position(|known| *known == self.text).unwrap_or(QUALIFIERS.len());
+            return Place::Word(known, &self.text);
         }
+        let digits = self.text.trim_start_matches('0');
+        if self.has_hyphen { Place::Hyphenated(digits.len(), digits) } else { Place::Dotted(digits.len(), digits) }
     }
 }
 
 /// Which of two versions is newer. Everything is a version to Maven.
 pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (tokens(a), tokens(b));
-    for at in 0..a.len().max(b.len()) {
-        let order = match (a.get(at), b.get(at)) {
-            (Some(a), Some(b)) => token(a, b),
-            (Some(a), None) => token(a, &padding(a)),
-            (None, Some(b)) => token(&padding(b), b),
-            (None, None) => Ordering::Equal,
-        };
-        if order.is_ne() {
-            return Some(order);
-        }
-    }
-    Some(Ordering::Equal)
+    (0..a.len().max(b.len())).map(|at| place(&a, at).cmp(&place(&b, at))).find(|order| order.is_ne()).or(Some(Ordering::Equal))
 }
 
-/// What stands opposite a token that the other version does not have.
-fn padding(token: &Token) -> Token {
-    let text = if token.is_number() { "0" } else { "" };
-    Token { has_hyphen: token.has_hyphen, text: text.into() }
-}
-
-fn token(a: &Token, b: &Token) -> Ordering {
-    match (a.is_number(), b.is_number()) {
-        (true, true) if a.has_hyphen == b.has_hyphen => number(&a.text, &b.text),
-        (false, false) if a.has_hyphen == b.has_hyphen => word(&a.text, &b.text),
-        _ => a.rank().cmp(&b.rank()),
-    }
-}
-
-fn number(a: &str, b: &str) -> Ordering {
-    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
-fn word(a: &str, b: &str) -> Ordering {
-    let place = |word: &str| QUALIFIERS.iter().position(|known| *known == word).unwrap_or(QUALIFIERS.len());
-    place(a).cmp(&place(b)).then_with(|| a.cmp(b))
+fn place(tokens: &[Token], at: usize) -> Place<'_> {
+    tokens.get(at).map_or(Place::Word(RELEASE, ""), Token::place)
 }
 
 fn tokens(version: &str) -> Vec<Token> {
@@ -117,11 +99,11 @@ fn normalise(token: &mut Token) {
     token.text = text.into();
 }
 
-/// Drops the tokens that say nothing: at the end, and before each hyphen.
+/// Drops the tokens that say nothing: at the end, and before each hyphen and word (`1.0.0.Alpha` is `1.Alpha`).
 fn trim(tokens: Vec<Token>) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::new();
     for token in tokens {
-        if token.has_hyphen {
+        if token.has_hyphen || !token.is_number() {
             drop_nulls(&mut kept);
         }
         kept.push(token);
