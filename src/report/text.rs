@@ -47,7 +47,7 @@ pub(super) fn profile(report: &Report) -> String {
 }
 
 /// `3 findings (1 critical, 2 high)`.
-fn findings(findings: &[Finding]) -> String {
+pub(super) fn findings(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "no findings".into();
     }
@@ -58,7 +58,7 @@ fn findings(findings: &[Finding]) -> String {
 }
 
 /// `210 analysed files (rust, typescript)`: what a sentence about findings is about.
-fn analysed(coverage: &Coverage) -> String {
+pub(super) fn analysed(coverage: &Coverage) -> String {
     let read = coverage.languages.iter().filter(|language| language.analysed + language.partly > 0);
     let names: Vec<_> = read.map(|language| language.name).collect();
     let files = coverage.analysed_files();

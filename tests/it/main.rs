@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read their own fixtures")]
 
+mod browser;
 mod cargo_audit;
 mod case;
 mod cli;

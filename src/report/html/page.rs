@@ -1,0 +1,322 @@
+//! The page as the template sees it.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::gauge::{Gauge, rank};
+use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor};
+use crate::finding::{Finding, Triage};
+use crate::report::knowledge::knowledge;
+use crate::report::standards::{self, Link};
+use crate::report::text::{analysed, counted, coverage, findings, profile, project, set_aside};
+use crate::report::{Outcome, Report};
+use crate::risk::Weights;
+use crate::rule::{Confidence, Severity};
+use crate::source::Notice;
+
+const STYLE: &str = include_str!("../templates/report.css");
+const SCRIPT: &str = include_str!("../templates/report.js");
+
+/// Everything on the page.
+#[derive(Debug, Template)]
+#[template(path = "report.html")]
+pub(super) struct Page<'a> {
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    tool: &'static str,
+    name: String,
+    as_of: String,
+    facts: Vec<FactCell>,
+    verdict: Verdict,
+    gauge: Option<Gauge>,
+    counts: Vec<Count>,
+    tallies: Vec<Tally>,
+    areas: Vec<Area>,
+    fixes: Vec<Fix>,
+    project: Option<String>,
+    choices: Choices<'a>,
+    findings: Vec<Row<'a>>,
+    packages: Vec<Row<'a>>,
+    components: String,
+    aside: Vec<Row<'a>>,
+    coverage: Vec<String>,
+    knowledge: Vec<String>,
+    notices: Vec<NoticeLine>,
+    notice_count: String,
+    settings: Vec<String>,
+    frameworks: Vec<Framework>,
+}
+
+/// A line of the title: what was scanned, when, with what.
+#[derive(Debug)]
+struct FactCell {
+    label: &'static str,
+    value: String,
+    is_code: bool,
+}
+
+#[derive(Debug)]
+struct Verdict {
+    class: &'static str,
+    word: &'static str,
+    reasons: Vec<String>,
+    headline: String,
+    sentence: String,
+    none: String,
+}
+
+#[derive(Debug)]
+struct Count {
+    severity: &'static str,
+    number: usize,
+}
+
+/// A number that every format tells.
+#[derive(Debug)]
+struct Tally {
+    key: &'static str,
+    number: usize,
+    label: String,
+}
+
+#[derive(Debug)]
+struct Area {
+    name: String,
+    percent: usize,
+    rank: usize,
+    findings: usize,
+}
+
+#[derive(Debug)]
+struct Fix {
+    title: String,
+    anchor: String,
+    effect: String,
+}
+
+/// What the filter offers.
+#[derive(Debug)]
+struct Choices<'a> {
+    severities: Vec<&'static str>,
+    areas: BTreeSet<String>,
+    confidences: Vec<&'static str>,
+    statuses: BTreeSet<Status>,
+    files: BTreeSet<&'a str>,
+}
+
+#[derive(Debug)]
+struct NoticeLine {
+    place: Option<String>,
+    message: String,
+    kind: &'static str,
+}
+
+/// The findings of a framework.
+#[derive(Debug)]
+struct Framework {
+    name: &'static str,
+    unit: &'static str,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    link: Link,
+    rules: Vec<RuleLink>,
+    findings: usize,
+}
+
+#[derive(Debug)]
+struct RuleLink {
+    id: String,
+    anchor: String,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let triage = &report.triage;
+        let rows = &mut Rows::new(report);
+        let is_package = |finding: &&Finding| finding.package.is_some();
+        let mut listed = |finding| rows.row(finding, OPEN, None);
+        let findings: Vec<_> = triage.reported.iter().filter(|finding| !is_package(finding)).map(&mut listed).collect();
+        let packages: Vec<_> = triage.reported.iter().filter(is_package).map(&mut listed).collect();
+        let aside = aside(triage, rows);
+        Self {
+            policy: policy(),
+            style: STYLE,
+            script: SCRIPT,
+            tool: env!("CARGO_PKG_VERSION"),
+            name: "Wallet".into(),
+            as_of: report.as_of.to_string(),
+            facts: facts(report),
+            verdict: Verdict::of(report),
+            gauge: report.assessment.score.as_ref().map(Gauge::of),
+            counts: counts(&triage.reported),
+            tallies: tallies(report),
+            areas: areas(report),
+            fixes: fixes(report),
+            project: project(report),
+            choices: Choices::of(findings.iter().chain(&packages).chain(&aside)),
+            components: counted(report.inventory.len(), "package"),
+            findings,
+            packages,
+            aside,
+            coverage: coverage(&report.coverage),
+            knowledge: knowledge(report),
+            notices: report.notices.iter().map(NoticeLine::of).collect(),
+            notice_count: counted(report.notices.len(), "notice"),
+            settings: set_aside(report).into_iter().collect(),
+            frameworks: frameworks(&triage.reported),
+        }
+    }
+}
+
+/// What the page may do: use its own style and its own script, and nothing else.
+fn policy() -> String {
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let (style, script) = (hash(STYLE), hash(SCRIPT));
+    format!("default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'")
+}
+
+/// What was set aside, with the reasons.
+fn aside<'a>(triage: &'a Triage, rows: &mut Rows<'a>) -> Vec<Row<'a>> {
+    let mut aside = Vec::new();
+    for (finding, reason) in &triage.suppressed {
+        let status = if finding.excuse.is_some() { ANSWERED } else { SILENCED };
+        aside.push(rows.row(finding, status, Some(reason)));
+    }
+    aside.extend(triage.known.iter().map(|finding| rows.row(finding, BASELINE, None)));
+    aside.extend(triage.unsure.iter().map(|finding| rows.row(finding, UNSURE, None)));
+    aside
+}
+
+fn facts(report: &Report) -> Vec<FactCell> {
+    let fact = |label, value: String, is_code| FactCell { label, value, is_code };
+    let mut facts = vec![
+        fact("What it is", profile(report).trim_start_matches("What it is: ").to_owned(), false),
+        fact("Judged as of", report.as_of.to_string(), false),
+        fact("Tool", format!("Forewarn {}, {} rules", env!("CARGO_PKG_VERSION"), report.rules.rules.len()), false),
+    ];
+    facts.extend(report.digest.map(|digest| fact("Digest of the tree", digest.to_string(), true)));
+    facts
+}
+
+impl Verdict {
+    fn of(report: &Report) -> Self {
+        let (class, word, reasons) = match report.outcome() {
+            Outcome::Passed if is_calm(report) => ("passed", "Passed", Vec::new()),
+            Outcome::Passed => ("gate", "Passed the gate", Vec::new()),
+            Outcome::Failed(reasons) => ("failed", "Failed", reasons),
+            Outcome::Incomplete(reason) => ("incomplete", "Incomplete", vec![reason]),
+        };
+        let headline = match &report.assessment.score {
+            Some(score) => format!("Risk {:.0} of 100: {}", score.value, score.band.meaning),
+            None => "No score: too little of the code was analysed".into(),
+        };
+        let sentence = format!("{} in {}.", findings(&report.triage.reported), analysed(&report.coverage));
+        let none = format!("No findings in {}.", analysed(&report.coverage));
+        Self { class, word, reasons, headline, sentence, none }
+    }
+}
+
+/// Whether the score gives no reason to ask: a gate that is switched off passes everything.
+fn is_calm(report: &Report) -> bool {
+    let bands = &Weights::embedded().bands;
+    report.assessment.score.as_ref().is_some_and(|score| rank(bands, score.value) <= 1)
+}
+
+fn counts(findings: &[Finding]) -> Vec<Count> {
+    let number = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    Severity::ALL.into_iter().map(|severity| Count { severity: severity.name(), number: number(severity) }).collect()
+}
+
+fn tallies(report: &Report) -> Vec<Tally> {
+    let triage = &report.triage;
+    let tally = |key, number, noun: &str| Tally { key, number, label: counted(number, noun) };
+    vec![
+        tally("suppressed", triage.suppressed.len(), "silenced finding"),
+        tally("known", triage.known.len(), "finding of the baseline"),
+        tally("unsure", triage.unsure.len(), "finding below the confidence"),
+        tally("notices", report.notices.len(), "notice"),
+    ]
+}
+
+fn areas(report: &Report) -> Vec<Area> {
+    let bands = &Weights::embedded().bands;
+    let area = |family: &crate::risk::FamilyRisk| Area {
+        name: family.name.clone(),
+        percent: (family.risk * 100.0).round() as usize,
+        rank: rank(bands, family.risk * 100.0),
+        findings: family.findings,
+    };
+    report.assessment.families.iter().map(area).collect()
+}
+
+/// How many things to do first are named.
+const FIXES: usize = 3;
+
+/// What lowers the score most; where nothing lowers it alone, the worst findings of different rules.
+fn fixes(report: &Report) -> Vec<Fix> {
+    let reported = &report.triage.reported;
+    let fix = |finding: &Finding, effect| Fix { title: finding.rule.body.title.clone(), anchor: anchor(finding), effect };
+    let of_score = report.assessment.fixes.iter().filter_map(|step| {
+        let first = reported.iter().find(|finding| finding.rule.id == step.rule)?;
+        Some(fix(first, format!("score falls to {:.0}", step.score)))
+    });
+    let fixes: Vec<_> = of_score.collect();
+    if !fixes.is_empty() {
+        return fixes;
+    }
+    let grave = reported.iter().filter(|finding| finding.severity >= Severity::High);
+    let mut worst: Vec<&Finding> = Vec::new();
+    for finding in grave {
+        if worst.len() < FIXES && !worst.iter().any(|other| other.rule.id == finding.rule.id) {
+            worst.push(finding);
+        }
+    }
+    worst.into_iter().map(|finding| fix(finding, format!("{}, {}", finding.severity.name(), finding.place.path))).collect()
+}
+
+impl<'a> Choices<'a> {
+    fn of<'r>(rows: impl Iterator<Item = &'r Row<'a>> + Clone) -> Self
+    where
+        'a: 'r,
+    {
+        let used = |name: &&'static str, of: fn(&Row<'a>) -> &'static str| rows.clone().any(|row| of(row) == *name);
+        let severities = Severity::ALL.into_iter().map(Severity::name).filter(|name| used(name, |row| row.severity));
+        let confidences = Confidence::ALL.into_iter().map(Confidence::name).filter(|name| used(name, |row| row.confidence));
+        Self {
+            severities: severities.collect(),
+            areas: rows.clone().map(|row| row.area.clone()).collect(),
+            confidences: confidences.collect(),
+            statuses: rows.clone().map(|row| Status { key: row.status, word: row.status_word }).collect(),
+            files: rows.map(|row| row.path).collect(),
+        }
+    }
+}
+
+impl NoticeLine {
+    fn of(notice: &Notice) -> Self {
+        let line = notice.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = notice.path.as_deref().map(|path| format!("{path}{line}"));
+        Self { place, message: notice.message.clone(), kind: notice.kind.name() }
+    }
+}
+
+fn frameworks(findings: &[Finding]) -> Vec<Framework> {
+    let rule = |(id, findings): (&str, &Vec<&Finding>)| RuleLink { id: id.to_owned(), anchor: anchor(findings[0]) };
+    let section = |section: standards::Section<'_>| {
+        let entries = section.entries.into_iter().map(|(link, rules)| Entry {
+            link,
+            findings: rules.values().map(Vec::len).sum(),
+            rules: rules.iter().map(|(id, findings)| rule((id, findings))).collect(),
+        });
+        Framework { name: section.name, unit: section.unit, entries: entries.collect() }
+    };
+    standards::sections(findings).into_iter().map(section).collect()
+}

@@ -1,0 +1,244 @@
+//! A finding as a row of the page, with everything that opens below it.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{AdvisedPackage, AdvisoryFact, Excerpt, Finding, Step};
+use crate::report::Report;
+use crate::report::standards::{self, Link, web_address};
+
+/// A finding, ready to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Row<'a> {
+    pub(super) id: String,
+    pub(super) fingerprint: &'a str,
+    pub(super) severity: &'static str,
+    pub(super) area: String,
+    pub(super) confidence: &'static str,
+    /// What became of it, for the filter.
+    pub(super) status: &'static str,
+    /// The same for people.
+    pub(super) status_word: &'static str,
+    pub(super) title: &'a str,
+    pub(super) message: &'a str,
+    /// What the message says besides the title.
+    pub(super) detail: &'a str,
+    pub(super) path: &'a str,
+    pub(super) line: u32,
+    pub(super) rule: &'a str,
+    pub(super) circumstances: String,
+    pub(super) note: Option<String>,
+    pub(super) reason: Option<&'a str>,
+    pub(super) review: Option<String>,
+    pub(super) excerpt: Vec<Line>,
+    pub(super) flow: Vec<StepRow<'a>>,
+    pub(super) related: Vec<StepRow<'a>>,
+    pub(super) package: Option<PackageCell<'a>>,
+    pub(super) advisories: Vec<AdvisoryLine<'a>>,
+    /// Whether a row above says the same of the rule: paper need not repeat it.
+    pub(super) is_repeat: bool,
+    pub(super) why: &'a str,
+    pub(super) fix: &'a str,
+    pub(super) incidents: Vec<String>,
+    pub(super) standards: Vec<Link>,
+    pub(super) references: Vec<Link>,
+}
+
+/// What became of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Status {
+    pub(super) key: &'static str,
+    pub(super) word: &'static str,
+}
+
+pub(super) const OPEN: Status = Status { key: "open", word: "Open" };
+pub(super) const BASELINE: Status = Status { key: "baseline", word: "In the baseline" };
+pub(super) const SILENCED: Status = Status { key: "silenced", word: "Silenced" };
+pub(super) const ANSWERED: Status = Status { key: "answered", word: "Answered by VEX" };
+pub(super) const UNSURE: Status = Status { key: "unsure", word: "Below the confidence" };
+
+/// A line of an excerpt, with the part that the finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) number: u32,
+    pub(super) before: String,
+    pub(super) marked: String,
+    pub(super) after: String,
+}
+
+/// A step of a flow, or another place.
+#[derive(Clone, Debug)]
+pub(super) struct StepRow<'a> {
+    pub(super) path: &'a str,
+    pub(super) line: u32,
+    pub(super) message: &'a str,
+    /// Whether it lies in another file than the step before.
+    pub(super) is_elsewhere: bool,
+}
+
+/// The package of a finding, for the table.
+#[derive(Clone, Debug)]
+pub(super) struct PackageCell<'a> {
+    pub(super) name: &'a str,
+    pub(super) version: &'a str,
+    pub(super) fix: Option<&'a str>,
+    pub(super) advisories: String,
+    pub(super) scope: &'static str,
+}
+
+/// An advisory of a package.
+#[derive(Clone, Debug)]
+pub(super) struct AdvisoryLine<'a> {
+    pub(super) id: &'a str,
+    pub(super) address: Option<String>,
+    pub(super) severity: &'static str,
+    pub(super) summary: &'a str,
+    pub(super) fixed: String,
+}
+
+/// Of a digest so many letters tell findings apart.
+const ANCHOR_LETTERS: usize = 16;
+
+/// The anchor of a finding: a part of its fingerprint.
+pub(super) fn anchor(finding: &Finding) -> String {
+    let digest = finding.fingerprint.rsplit(':').next().unwrap_or_default();
+    format!("f-{}", &digest[..digest.len().min(ANCHOR_LETTERS)])
+}
+
+/// Rows, which know whether their rule was explained before.
+pub(super) struct Rows<'a> {
+    report: &'a Report,
+    explained: BTreeSet<&'a str>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(report: &'a Report) -> Self {
+        Self { report, explained: BTreeSet::new() }
+    }
+
+    pub(super) fn row(&mut self, finding: &'a Finding, status: Status, reason: Option<&'a str>) -> Row<'a> {
+        let body = &finding.rule.body;
+        let package = finding.package.as_deref();
+        Row {
+            id: anchor(finding),
+            fingerprint: &finding.fingerprint,
+            severity: finding.severity.name(),
+            area: area(finding),
+            confidence: finding.confidence.name(),
+            status: status.key,
+            status_word: status.word,
+            title: &body.title,
+            message: &finding.message,
+            detail: detail(&finding.message, &body.title),
+            path: &finding.place.path,
+            line: finding.place.start.line,
+            rule: &finding.rule.id,
+            circumstances: format!("{} code, {}", finding.role.name(), finding.exposure.name().replace('-', " ")),
+            note: finding.severity_note(),
+            reason,
+            review: None,
+            excerpt: if package.is_some() { Vec::new() } else { lines(&finding.excerpt) },
+            flow: steps(&finding.flow),
+            related: steps(&finding.related),
+            package: package.map(cell),
+            advisories: package.map(advisories).unwrap_or_default(),
+            is_repeat: !self.explained.insert(&finding.rule.id),
+            why: &body.why,
+            fix: &body.fix,
+            incidents: self.report.rules.incidents_of(&finding.rule).map(|incident| incident.story()).collect(),
+            standards: standards::of_rule(body),
+            references: body.references.iter().map(|address| Link::to(address)).collect(),
+        }
+    }
+}
+
+/// What a rule is about, in words: the name of its pack.
+pub(super) fn area(finding: &Finding) -> String {
+    finding.rule.pack.replace('-', " ")
+}
+
+/// A message without the title that it begins with: `T: a value` and `T (a value)` say `a value`.
+pub(in crate::report) fn detail<'a>(message: &'a str, title: &str) -> &'a str {
+    let Some(rest) = message.strip_prefix(title) else { return message };
+    let rest = rest.trim_start_matches([':', ';', ',']).trim();
+    rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(rest)
+}
+
+fn lines(excerpt: &Excerpt) -> Vec<Line> {
+    let mut offset = 0;
+    let mut lines = Vec::new();
+    for (number, text) in (excerpt.first_line..).zip(&excerpt.lines) {
+        let within = |at: usize| text.floor_char_boundary(at.saturating_sub(offset).min(text.len()));
+        let (start, end) = (within(excerpt.mark.start), within(excerpt.mark.end));
+        lines.push(Line {
+            number,
+            before: text[..start].to_owned(),
+            marked: text[start..end].to_owned(),
+            after: text[end..].to_owned(),
+        });
+        offset += text.len() + 1;
+    }
+    lines
+}
+
+fn steps(steps: &[Step]) -> Vec<StepRow<'_>> {
+    let mut before: Option<&str> = None;
+    let mut rows = Vec::new();
+    for Step { place, message } in steps {
+        let is_elsewhere = before.is_some_and(|path| path != &*place.path);
+        rows.push(StepRow { path: &place.path, line: place.start.line, message, is_elsewhere });
+        before = Some(&place.path);
+    }
+    rows
+}
+
+fn cell(package: &AdvisedPackage) -> PackageCell<'_> {
+    let scope = match (package.ships, package.is_direct) {
+        (true, true) => "direct, shipped",
+        (true, false) => "indirect, shipped",
+        (false, true) => "direct, development",
+        (false, false) => "indirect, development",
+    };
+    PackageCell {
+        name: &package.name,
+        version: &package.version,
+        fix: package.fix.as_deref(),
+        advisories: package.advisories.len().to_string(),
+        scope,
+    }
+}
+
+fn advisories(package: &AdvisedPackage) -> Vec<AdvisoryLine<'_>> {
+    package.advisories.iter().map(advisory_line).collect()
+}
+
+fn advisory_line(advisory: &AdvisoryFact) -> AdvisoryLine<'_> {
+    AdvisoryLine {
+        id: advisory.ids.first().map_or("no id", String::as_str),
+        address: advisory.address.as_deref().and_then(web_address),
+        severity: advisory.severity.name(),
+        summary: &advisory.summary,
+        fixed: advisory.fixed.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_does_not_repeat_its_title() {
+        let told = |message| detail(message, "Weak key");
+        assert_eq!(told("Weak key"), "");
+        assert_eq!(told("Weak key: 64 bits (of 128)"), "64 bits (of 128)");
+        assert_eq!(told("Weak key (64 bits)"), "64 bits");
+        assert_eq!(told("Another key"), "Another key");
+    }
+
+    #[test]
+    fn marks_are_cut_at_the_ends_of_lines() {
+        let excerpt = Excerpt { first_line: 7, lines: vec!["a ü(".into(), "  b".into(), ")".into()], mark: 2..8 };
+        let told: Vec<_> = lines(&excerpt).into_iter().map(|line| (line.number, line.before, line.marked, line.after)).collect();
+        let text = |number, before: &str, marked: &str, after: &str| (number, before.into(), marked.into(), after.into());
+        assert_eq!(told, [text(7, "a ", "ü(", ""), text(8, "", "  ", "b"), text(9, "", "", ")")]);
+    }
+}

@@ -1,0 +1,111 @@
+//! The standards that findings touch: for the finding itself, and for the appendix by framework.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::rule::RuleBody;
+
+/// A label that may lead somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    pub(super) label: String,
+    pub(super) address: Option<String>,
+}
+
+impl Link {
+    /// An address of a rule or an advisory: it leads somewhere only if it is one of the web.
+    pub(super) fn to(address: &str) -> Self {
+        let label = address.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Self { label, address: web_address(address) }
+    }
+}
+
+/// An address that a browser may be led to.
+pub(super) fn web_address(address: &str) -> Option<String> {
+    let is_web = address.starts_with("https://") || address.starts_with("http://");
+    let is_plain = !address.contains(|char: char| char.is_whitespace() || char.is_control());
+    (is_web && is_plain).then(|| address.to_owned())
+}
+
+/// A framework: its name, what its entries are called, and how a rule names them.
+struct Framework {
+    name: &'static str,
+    unit: &'static str,
+    entries: fn(&RuleBody) -> Vec<Link>,
+}
+
+const FRAMEWORKS: &[Framework] = &[
+    Framework { name: "CWE: Common Weakness Enumeration", unit: "Weakness", entries: cwe },
+    Framework { name: "OWASP MASVS", unit: "Control", entries: masvs },
+    Framework { name: "CCSS: CryptoCurrency Security Standard", unit: "Aspect", entries: ccss },
+];
+
+fn cwe(body: &RuleBody) -> Vec<Link> {
+    let link = |number: &u32| Link {
+        label: format!("CWE-{number}"),
+        address: Some(format!("https://cwe.mitre.org/data/definitions/{number}.html")),
+    };
+    body.cwe.iter().map(link).collect()
+}
+
+fn masvs(body: &RuleBody) -> Vec<Link> {
+    let link = |control: &String| {
+        let is_control = control.starts_with("MASVS-");
+        let address = is_control.then(|| format!("https://mas.owasp.org/MASVS/controls/{control}/"));
+        Link { label: control.clone(), address: address.and_then(|address| web_address(&address)) }
+    };
+    body.masvs.iter().map(link).collect()
+}
+
+fn ccss(body: &RuleBody) -> Vec<Link> {
+    body.ccss.iter().map(|aspect| Link { label: format!("CCSS {aspect}"), address: None }).collect()
+}
+
+/// Every entry of a standard that a rule names.
+pub(super) fn of_rule(body: &RuleBody) -> Vec<Link> {
+    FRAMEWORKS.iter().flat_map(|framework| (framework.entries)(body)).collect()
+}
+
+/// The findings of one framework.
+#[derive(Clone, Debug)]
+pub(super) struct Section<'a> {
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
+    /// By entry, the findings of each rule; entries in the order of their numbers.
+    pub(super) entries: Vec<(Link, BTreeMap<&'a str, Vec<&'a Finding>>)>,
+}
+
+/// Findings by framework and entry; frameworks that none of them touches are left out.
+pub(super) fn sections(findings: &[Finding]) -> Vec<Section<'_>> {
+    let section = |framework: &Framework| {
+        let mut entries: BTreeMap<_, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
+        for finding in findings {
+            for link in (framework.entries)(&finding.rule.body) {
+                let entry = entries.entry((number(&link.label), link)).or_default();
+                entry.entry(finding.rule.id.as_str()).or_default().push(finding);
+            }
+        }
+        let entries = entries.into_iter().map(|((_, link), rules)| (link, rules)).collect();
+        Section { name: framework.name, unit: framework.unit, entries }
+    };
+    FRAMEWORKS.iter().map(section).filter(|section| !section.entries.is_empty()).collect()
+}
+
+/// The first number of a label: CWE-79 comes before CWE-330.
+fn number(label: &str) -> u32 {
+    let digits: String = label.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_web_is_linked() {
+        assert_eq!(Link::to("https://a.example/b/").label, "a.example/b");
+        for other in ["javascript:alert(1)", "data:text/html,x", "https://a b", "ftp://a"] {
+            assert_eq!(Link::to(other).address, None, "{other}");
+        }
+    }
+}
