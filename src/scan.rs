@@ -177,6 +177,7 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
         coverage,
         notices,
         gate: options.gate,
+        review: None,
     }
 }
 

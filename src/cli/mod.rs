@@ -5,6 +5,7 @@ mod db;
 mod debug;
 mod explain;
 mod output;
+mod review;
 mod rules;
 mod scan;
 mod trust;

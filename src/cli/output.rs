@@ -40,7 +40,7 @@ pub(super) fn style(color: Color, to_file: bool) -> Style {
         Color::Never => false,
     };
     let width = if is_terminal { comfy_table::Table::new().width().map(usize::from) } else { None };
-    Style { width: width.unwrap_or(WIDTH).clamp(40, 160), color }
+    Style { width: width.unwrap_or(WIDTH).clamp(40, 160), color, summary: false }
 }
 
 fn has_variable(name: &str) -> bool {

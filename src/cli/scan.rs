@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use forewarn::advisory::Advisories;
 use forewarn::advisory::vex::Vex;
 use forewarn::finding::Baseline;
-use forewarn::report::{Gate, REPORTERS, Report, Reporter};
+use forewarn::report::{Gate, REPORTERS, Report, Reporter, Style};
 use forewarn::rule::{Confidence, Date, Severity};
 use forewarn::scan::{ScanOptions, scan};
 use forewarn::settings::FailOn;
@@ -66,6 +66,11 @@ pub(super) struct Arguments {
     /// Write a baseline that accepts every finding of this scan.
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    review: super::review::ReviewFiles,
+    /// Markdown only: a summary that fits into a comment on GitHub, instead of the whole audit report.
+    #[arg(long)]
+    summary: bool,
     /// How many threads to use; one for each processor if absent.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -98,10 +103,12 @@ fn bounded(most: f64) -> impl Fn(&str) -> Result<f64, String> + Clone {
 impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
         let options = self.options()?;
+        let review = self.review.read()?;
         let progress = self.progress();
         let report = scan(&options);
         progress.finish_and_clear();
-        let report = report?;
+        let report = Report { review, ..report? };
+        self.review.write(&report)?;
         if let Some(path) = &self.write_baseline {
             let accepted = Baseline::new(report.triage.standing());
             write_to(Some(path), |out| out.write_all(accepted.to_text().as_bytes()))?;
@@ -114,7 +121,7 @@ impl Arguments {
         if self.quiet && self.output.is_none() {
             return Ok(());
         }
-        let style = style(self.color, self.output.is_some());
+        let style = Style { summary: self.summary, ..style(self.color, self.output.is_some()) };
         let written = write_to(self.output.as_deref(), |out| self.format.write(report, style, out));
         // The verdict stands even if nobody reads to the end.
         written.or_else(|error| if super::output::is_broken_pipe(&*error) { Ok(()) } else { Err(error) })

@@ -213,6 +213,7 @@ impl<'a> FindingBuilder<'a> {
             whole: self.whole.unwrap_or(place.span),
             place,
             excerpt,
+            line_hash: None,
             excuse: self.excuse.as_deref().map(|reason| self.safe(reason)),
             secrets: self.secrets,
         }

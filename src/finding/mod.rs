@@ -8,8 +8,10 @@ use crate::source::{FileId, Position, Role, Span};
 mod baseline;
 mod builder;
 mod excerpt;
+mod line_hash;
 mod package;
 mod redact;
+mod review;
 mod suppression;
 mod triage;
 
@@ -19,6 +21,7 @@ pub use excerpt::{Excerpt, acts, neutralised};
 pub use package::{AdvisedPackage, AdvisoryFact};
 pub use redact::entropy;
 pub use redact::fit_to_show;
+pub use review::{Decision, Review, ReviewError, Reviewed, Standing, standings};
 pub use triage::{Terms, Triage, triage};
 
 /// A place in a file, ready to be shown.
@@ -119,6 +122,8 @@ pub struct Finding {
     pub excerpt: Excerpt,
     /// `forewarn/v1:` and a digest of rule, path and normalised text: the same when lines move.
     pub fingerprint: String,
+    /// The hash of its line that GitHub code scanning uses; None where it would cover a secret.
+    pub line_hash: Option<String>,
     /// Why it was set aside from the start, if it was: an answer to an advisory.
     pub excuse: Option<String>,
     /// Where its file holds secrets, as far as this finding knows.

@@ -1,6 +1,6 @@
 use super::fit_to_show;
 use crate::advisory::Impact;
-use crate::rule::Severity;
+use crate::rule::{Date, Severity};
 
 /// A package that advisories speak of, for reports that want more than a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +36,12 @@ pub struct AdvisoryFact {
     pub summary: String,
     /// Where to read more.
     pub address: Option<String>,
+    /// The versions that it is about, as comparators (see [`crate::lockfile::version::matches`]).
+    pub affected: String,
     /// Versions without the flaw.
     pub fixed: Vec<String>,
+    /// The day on which it was public.
+    pub published: Date,
 }
 
 impl AdvisedPackage {
@@ -48,6 +52,8 @@ impl AdvisedPackage {
         }
         for advisory in &mut self.advisories {
             advisory.summary = fit_to_show(&advisory.summary);
+            advisory.affected = fit_to_show(&advisory.affected);
+            advisory.fixed.iter_mut().for_each(|version| *version = fit_to_show(version));
             advisory.ids.iter_mut().for_each(|id| *id = fit_to_show(id));
         }
         self

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::baseline::Baseline;
 use super::builder::fingerprint;
 use super::suppression::{self, Suppression};
-use super::{Excerpt, Finding, Place};
+use super::{Excerpt, Finding, Place, line_hash};
 use crate::rule::{Confidence, Date, RuleSet};
 use crate::settings::Settings;
 use crate::source::{FileId, Notice, Span};
@@ -65,7 +65,8 @@ const NEAR: u32 = 1 << 16;
 pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -> (Triage, Vec<Notice>) {
     let mut triage = Triage::default();
     let findings = configured(findings, terms.settings, &mut triage);
-    let findings = discreet(numbered(distinct(findings)), workspace);
+    let mut findings = discreet(numbered(distinct(findings)), workspace);
+    line_hash::mark(&mut findings, workspace);
     let mut suppressions = suppression::find(workspace, terms.as_of);
     if !terms.hears_comments {
         triage.unheard = suppressions.len();

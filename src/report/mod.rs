@@ -26,7 +26,7 @@ use std::io::{self, Write};
 use crate::advisory::Knowledge;
 use crate::advisory::inventory::Component;
 use crate::audit::Profile;
-use crate::finding::Triage;
+use crate::finding::{Review, Triage};
 use crate::risk::Assessment;
 use crate::rule::{Date, RuleSet};
 use crate::source::{Digest, Notice};
@@ -62,6 +62,8 @@ pub struct Report {
     pub subject: Subject,
     /// What settings, comments and options changed.
     pub adjustments: Adjustments,
+    /// What reviewers said before, if they did; it comments and compares, and changes no number.
+    pub review: Option<Review>,
 }
 
 impl Report {
@@ -79,6 +81,8 @@ pub struct Style {
     pub width: usize,
     /// Whether terminal colours are wanted.
     pub color: bool,
+    /// Whether a summary is wanted where a format has one: Markdown that fits into a comment.
+    pub summary: bool,
 }
 
 /// A format.

@@ -35,7 +35,7 @@ pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &Op
     let workspace = assemble(found, notices, options, || store.to_thread_local(), |git, file| blobs.load(git, file, options));
     let name = repository_name(repository);
     let commit = git.rev_parse_single(revision).ok().and_then(|id| id.object().ok()?.peel_to_commit().ok());
-    let revision = commit.as_ref().and_then(revision_from);
+    let revision = commit.as_ref().and_then(|commit| revision_from(&git, commit));
     Ok(Workspace { name, revision, ..workspace }.with_missing_submodules())
 }
 
@@ -46,6 +46,8 @@ pub struct Revision {
     pub id: String,
     /// The day on which it was committed, in Greenwich.
     pub day: Date,
+    /// The address of the repository on the web, if its remote `origin` has one; without names and passwords.
+    pub origin: Option<String>,
 }
 
 impl Revision {
@@ -56,9 +58,24 @@ impl Revision {
     }
 }
 
-fn revision_from(commit: &gix::Commit<'_>) -> Option<Revision> {
+fn revision_from(git: &Repository, commit: &gix::Commit<'_>) -> Option<Revision> {
     let seconds = commit.time().ok()?.seconds;
-    Some(Revision { id: commit.id().to_string(), day: Date::from_days(seconds.div_euclid(86_400)) })
+    let origin = git.config_snapshot().string("remote.origin.url").and_then(|address| web_address(&address.to_string()));
+    Some(Revision { id: commit.id().to_string(), day: Date::from_days(seconds.div_euclid(86_400)), origin })
+}
+
+/// The address on the web of a remote: `git@host:owner/name.git` and `https://user:password@host/owner/name` are
+/// `https://host/owner/name`.
+fn web_address(remote: &str) -> Option<String> {
+    let after_scheme = ["https://", "http://", "ssh://", "git://"].iter().find_map(|scheme| remote.strip_prefix(scheme));
+    let (authority, path) = match after_scheme {
+        Some(rest) => rest.split_once('/')?,
+        None => remote.split_once(':')?,
+    };
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    let is_host = host.contains('.') && host.chars().all(|char| char.is_ascii_alphanumeric() || "-.".contains(char));
+    let is_path = !path.is_empty() && path.chars().all(|char| char.is_ascii_alphanumeric() || "-._~/".contains(char));
+    (is_host && is_path).then(|| format!("https://{host}/{}", path.trim_matches('/').trim_end_matches(".git")))
 }
 
 /// The root of the repository in which a path lies: the nearest folder above it, or itself, that has a `.git`.
@@ -82,7 +99,7 @@ pub fn revision_of(path: &Path) -> Option<Revision> {
     let commit = git.head_commit().ok()?;
     let inside = real.strip_prefix(&root).ok()?;
     let is_part = inside.as_os_str().is_empty() || commit.tree().ok()?.lookup_entry_by_path(inside).ok()?.is_some();
-    is_part.then(|| revision_from(&commit))?
+    is_part.then(|| revision_from(&git, &commit))?
 }
 
 /// `wallet` of `/home/me/wallet/.git`, `wallet.git` and `wallet`.
@@ -246,6 +263,18 @@ mod tests {
     use gix::objs::tree::{Entry, EntryMode};
 
     use super::*;
+
+    #[test]
+    fn a_remote_has_an_address_on_the_web_without_its_credentials() {
+        for remote in
+            ["git@git.example:own/wallet.git", "https://me:secret@git.example/own/wallet", "ssh://git@git.example:22/own/wallet/"]
+        {
+            assert_eq!(web_address(remote).as_deref(), Some("https://git.example/own/wallet"), "{remote}");
+        }
+        for other in ["/srv/git/wallet", "../wallet", "https://git.example", "https://git.example/a b", "C:\\wallet"] {
+            assert_eq!(web_address(other), None, "{other}");
+        }
+    }
 
     /// A bare repository in memory of the test: what a tree is made of, by name.
     struct Store {

@@ -10,6 +10,7 @@ mod db;
 mod dependency;
 mod determinism;
 mod flow;
+mod formats;
 mod golden;
 mod hostile;
 mod models;

@@ -182,7 +182,9 @@ pub(super) fn facts((ecosystem, name, version): (&str, &str, &str), node: Node, 
         impact: judged.advisory.impact(),
         summary: judged.advisory.summary.clone(),
         address: judged.advisory.address(),
+        affected: judged.advisory.affected.clone(),
         fixed: judged.advisory.fixed.clone(),
+        published: judged.advisory.published,
     };
     AdvisedPackage {
         purl: purl::of(ecosystem, name, version),

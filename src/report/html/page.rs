@@ -9,13 +9,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::gauge::{Gauge, rank};
 use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor};
-use crate::finding::{Finding, Triage};
+use crate::finding::{Finding, Review, Reviewed, Triage};
 use crate::report::knowledge::knowledge;
 use crate::report::standards::{self, Link};
-use crate::report::text::{analysed, counted, coverage, findings, profile, project, set_aside};
-use crate::report::{Outcome, Report};
+use crate::report::text::{analysed, counted, coverage, findings, profile, project};
+use crate::report::{Outcome, Report, TOOL_VERSION};
 use crate::risk::Weights;
-use crate::rule::{Confidence, Severity};
+use crate::rule::{Confidence, Date, Severity};
 use crate::source::Notice;
 
 const STYLE: &str = include_str!("../templates/report.css");
@@ -44,6 +44,7 @@ pub(super) struct Page<'a> {
     packages: Vec<Row<'a>>,
     components: String,
     aside: Vec<Row<'a>>,
+    resolved: Vec<Resolved>,
     coverage: Vec<String>,
     knowledge: Vec<String>,
     notices: Vec<NoticeLine>,
@@ -99,6 +100,15 @@ struct Fix {
     effect: String,
 }
 
+/// What the last review knew and this scan no longer finds.
+#[derive(Debug)]
+struct Resolved {
+    severity: String,
+    title: String,
+    place: String,
+    said: Option<String>,
+}
+
 /// What the filter offers.
 #[derive(Debug)]
 struct Choices<'a> {
@@ -150,8 +160,8 @@ impl<'a> Page<'a> {
             policy: policy(),
             style: STYLE,
             script: SCRIPT,
-            tool: env!("CARGO_PKG_VERSION"),
-            name: "Wallet".into(),
+            tool: TOOL_VERSION,
+            name: report.subject.title(),
             as_of: report.as_of.to_string(),
             facts: facts(report),
             verdict: Verdict::of(report),
@@ -166,11 +176,12 @@ impl<'a> Page<'a> {
             findings,
             packages,
             aside,
+            resolved: report.review.as_ref().map(|review| resolved(review, triage)).unwrap_or_default(),
             coverage: coverage(&report.coverage),
             knowledge: knowledge(report),
             notices: report.notices.iter().map(NoticeLine::of).collect(),
             notice_count: counted(report.notices.len(), "notice"),
-            settings: set_aside(report).into_iter().collect(),
+            settings: report.adjusted(),
             frameworks: frameworks(&triage.reported),
         }
     }
@@ -195,14 +206,30 @@ fn aside<'a>(triage: &'a Triage, rows: &mut Rows<'a>) -> Vec<Row<'a>> {
     aside
 }
 
+fn resolved(review: &Review, triage: &Triage) -> Vec<Resolved> {
+    let row = |reviewed: &Reviewed| Resolved {
+        severity: reviewed.severity.clone(),
+        title: reviewed.title.clone(),
+        place: reviewed.place.clone(),
+        said: reviewed.said(),
+    };
+    review.resolved(triage).into_iter().map(row).collect()
+}
+
 fn facts(report: &Report) -> Vec<FactCell> {
     let fact = |label, value: String, is_code| FactCell { label, value, is_code };
-    let mut facts = vec![
-        fact("What it is", profile(report).trim_start_matches("What it is: ").to_owned(), false),
-        fact("Judged as of", report.as_of.to_string(), false),
-        fact("Tool", format!("Forewarn {}, {} rules", env!("CARGO_PKG_VERSION"), report.rules.rules.len()), false),
-    ];
-    facts.extend(report.digest.map(|digest| fact("Digest of the tree", digest.to_string(), true)));
+    let subject = &report.subject;
+    let mut facts = vec![fact("What it is", profile(report).trim_start_matches("What it is: ").to_owned(), false)];
+    facts.extend(subject.named_in.as_ref().map(|file| fact("Named in", file.clone(), false)));
+    facts.extend(subject.revision.as_ref().map(|commit| fact("Commit", format!("{} of {}", commit.short(), commit.day), false)));
+    if subject.as_of < Date::LAST {
+        facts.push(fact("Judged as of", subject.as_of.to_string(), false));
+    }
+    facts.push(fact("Tool", format!("Forewarn {TOOL_VERSION}, {}", counted(report.rules.rules.len(), "rule")), false));
+    if !subject.options.is_empty() {
+        facts.push(fact("Options", subject.options.join(" "), true));
+    }
+    facts.extend(subject.digest.map(|digest| fact("SHA-256 of the tree", digest.to_string(), true)));
     facts
 }
 
@@ -242,6 +269,7 @@ fn tallies(report: &Report) -> Vec<Tally> {
         tally("suppressed", triage.suppressed.len(), "silenced finding"),
         tally("known", triage.known.len(), "finding of the baseline"),
         tally("unsure", triage.unsure.len(), "finding below the confidence"),
+        tally("excluded", report.adjustments.excluded.len(), "excluded file"),
         tally("notices", report.notices.len(), "notice"),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{AdvisedPackage, AdvisoryFact, Excerpt, Finding, Step};
+use crate::finding::{AdvisedPackage, AdvisoryFact, Excerpt, Finding, Reviewed, Step};
 use crate::report::Report;
 use crate::report::standards::{self, Link, web_address};
 
@@ -117,6 +117,9 @@ impl<'a> Rows<'a> {
 
     pub(super) fn row(&mut self, finding: &'a Finding, status: Status, reason: Option<&'a str>) -> Row<'a> {
         let body = &finding.rule.body;
+        let review = self.report.review.as_ref();
+        let standing = review.filter(|_| status == OPEN).map(|review| review.standing(finding, self.report.as_of));
+        let status = standing.map_or(status, |standing| Status { key: standing.name(), word: standing.word() });
         let package = finding.package.as_deref();
         Row {
             id: anchor(finding),
@@ -135,7 +138,7 @@ impl<'a> Rows<'a> {
             circumstances: format!("{} code, {}", finding.role.name(), finding.exposure.name().replace('-', " ")),
             note: finding.severity_note(),
             reason,
-            review: None,
+            review: review.and_then(|review| review.of(finding)).and_then(Reviewed::said),
             excerpt: if package.is_some() { Vec::new() } else { lines(&finding.excerpt) },
             flow: steps(&finding.flow),
             related: steps(&finding.related),

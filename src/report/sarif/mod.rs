@@ -1,17 +1,19 @@
 //! SARIF 2.1.0, as the standard says and GitHub code scanning wants it.
 
+mod rules;
+
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::json::write_json;
 use super::knowledge::KnowledgeV1;
-use super::markdown::escaped;
-use super::{Outcome, Report, Reporter, Style};
+use super::{Outcome, Report, Reporter, Style, Subject};
 use crate::finding::{Finding, Place, Step, neutralised};
-use crate::rule::{Rule, Severity};
+use crate::rule::Severity;
 use crate::source::Notice;
+
+use rules::Rules;
 
 /// The SARIF format.
 #[derive(Debug)]
@@ -32,75 +34,57 @@ impl Reporter for Sarif {
 
 fn run(report: &Report) -> Value {
     let triage = &report.triage;
+    let rules = &Rules::of(report);
     let kind = |finding: &Finding| if finding.excuse.is_some() { "external" } else { "inSource" };
     let inline = triage.suppressed.iter().map(|(finding, reason)| {
-        suppressed(finding, json!({ "kind": kind(finding), "justification": neutralised(reason) }), report)
+        suppressed(finding, json!({ "kind": kind(finding), "justification": neutralised(reason) }), (report, rules))
     });
     let known = triage
         .known
         .iter()
-        .map(|finding| suppressed(finding, json!({ "kind": "external", "justification": "in the baseline" }), report));
-    let reported = triage.reported.iter().map(|finding| result(finding, report));
+        .map(|finding| suppressed(finding, json!({ "kind": "external", "justification": "in the baseline" }), (report, rules)));
+    let reported = triage.reported.iter().map(|finding| result(finding, (report, rules)));
     let results: Vec<_> = reported.chain(inline).chain(known).collect();
-    json!({
-        "tool": { "driver": driver(report) },
+    let run = json!({
+        "tool": { "driver": rules.driver(report) },
+        "automationDetails": {
+            "id": format!("forewarn/{}/", uri(&report.subject.name)),
+            "description": { "text": report.subject.line() },
+        },
         "originalUriBaseIds": { "SRCROOT": { "description": { "text": "The root of the scanned tree." } } },
         "columnKind": "unicodeCodePoints",
         "invocations": [invocation(report)],
         "results": results,
         "properties": properties(report),
-    })
+    });
+    match provenance(&report.subject) {
+        Some(provenance) => with(run, "versionControlProvenance", json!([provenance])),
+        None => run,
+    }
 }
 
-fn driver(report: &Report) -> Value {
-    json!({
-        "name": "Forewarn",
-        "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": report.rules.rules.iter().map(|rule| descriptor(rule, report)).collect::<Vec<_>>(),
-    })
+/// The commit, if the repository has an address: the standard asks for one.
+fn provenance(subject: &Subject) -> Option<Value> {
+    let revision = subject.revision.as_ref()?;
+    Some(json!({
+        "repositoryUri": revision.origin.as_ref()?,
+        "revisionId": revision.id,
+        "mappedTo": { "uriBaseId": "SRCROOT" },
+    }))
 }
 
-fn descriptor(rule: &Arc<Rule>, report: &Report) -> Value {
-    let body = &rule.body;
-    let mut tags: Vec<String> = vec!["security".into(), rule.pack.clone()];
-    tags.extend(body.cwe.iter().map(|number| format!("external/cwe/cwe-{number:03}")));
-    tags.extend(body.masvs.iter().cloned());
-    json!({
-        "id": rule.id,
-        "name": rule.id,
-        "shortDescription": { "text": body.title },
-        "fullDescription": { "text": body.what },
-        "help": { "text": help(rule, report, &str::to_owned), "markdown": help(rule, report, &escaped) },
-        "defaultConfiguration": { "level": level(body.severity) },
-        "properties": {
-            "tags": tags,
-            "precision": precision(rule),
-            "security-severity": security_severity(body.severity),
-        },
-    })
-}
-
-/// What the rule is about, for the page of an alert.
-fn help(rule: &Rule, report: &Report, form: &dyn Fn(&str) -> String) -> String {
-    let body = &rule.body;
-    let incidents = report.rules.incidents_of(rule).map(|incident| format!("Seen before: {}", incident.story()));
-    let parts = [body.what.clone(), format!("Why it matters: {}", body.why), format!("How to fix: {}", body.fix)];
-    let parts: Vec<_> = parts.into_iter().chain(incidents).map(|part| form(part.trim())).collect();
-    parts.join("\n\n")
-}
-
-fn result(finding: &Finding, report: &Report) -> Value {
-    let index = report.rules.rules.binary_search_by(|rule| rule.id.cmp(&finding.rule.id));
+fn result(finding: &Finding, (report, rules): (&Report, &Rules<'_>)) -> Value {
     let mut result = Map::new();
     let mut set = |key: &str, value: Value| result.insert(key.into(), value);
-    set("ruleId", json!(finding.rule.id));
-    if let Ok(index) = index {
+    let (id, index) = rules.of_finding(finding);
+    set("ruleId", json!(id));
+    if let Some(index) = index {
         set("ruleIndex", json!(index));
     }
     set("level", json!(level(finding.severity)));
-    set("message", json!({ "text": finding.message }));
+    set("message", json!({ "text": message(finding) }));
     set("locations", json!([location(&finding.place)]));
-    set("partialFingerprints", json!({ "forewarn/v1": finding.fingerprint }));
+    set("partialFingerprints", fingerprints(finding));
     if !finding.flow.is_empty() {
         let steps: Vec<_> = finding.flow.iter().map(|step| json!({ "location": explained(step) })).collect();
         set("codeFlows", json!([{ "threadFlows": [{ "locations": steps }] }]));
@@ -118,14 +102,30 @@ fn result(finding: &Finding, report: &Report) -> Value {
             "role": finding.role.name(),
             "exposure": finding.exposure.name(),
             "subject": finding.subject,
+            "review": report.review.as_ref().map(|review| review.standing(finding, report.as_of).name()),
             "security-severity": security_severity(finding.severity),
         }),
     );
     Value::Object(result)
 }
 
-fn suppressed(finding: &Finding, suppression: Value, report: &Report) -> Value {
-    with(result(finding, report), "suppressions", json!([suppression]))
+/// What was found, and why its severity is not that of the rule: the page of an alert shows nothing else.
+fn message(finding: &Finding) -> String {
+    let note = finding.severity_note().map(|note| format!(" Severity {} ({note}).", finding.severity.name()));
+    let end = if note.is_some() && !finding.message.ends_with('.') { "." } else { "" };
+    format!("{}{end}{}", finding.message, note.unwrap_or_default())
+}
+
+fn fingerprints(finding: &Finding) -> Value {
+    let own = json!({ "forewarn/v1": finding.fingerprint });
+    match &finding.line_hash {
+        Some(hash) => with(own, "primaryLocationLineHash", json!(hash)),
+        None => own,
+    }
+}
+
+fn suppressed(finding: &Finding, suppression: Value, (report, rules): (&Report, &Rules<'_>)) -> Value {
+    with(result(finding, (report, rules)), "suppressions", json!([suppression]))
 }
 
 /// An object with a further member.
@@ -197,6 +197,12 @@ fn properties(report: &Report) -> Value {
     let coverage = &report.coverage;
     json!({
         "asOf": report.as_of.to_string(),
+        "subject": report.subject.title(),
+        "revision": report.subject.revision.as_ref().map(|revision| revision.id.clone()),
+        "options": report.subject.options,
+        "adjustments": report.adjusted(),
+        "excludedFiles": report.adjustments.excluded.len(),
+        "belowConfidence": report.triage.unsure.len(),
         "riskScore": score.map(|score| round(score.value, 10.0)),
         "verdict": score.map(|score| score.band.name.clone()),
         "calibrated": score.map(|score| score.calibrated),
@@ -232,10 +238,6 @@ const fn security_severity(severity: Severity) -> &'static str {
         Severity::Low => "3.0",
         Severity::Info => "1.0",
     }
-}
-
-fn precision(rule: &Rule) -> &'static str {
-    rule.body.confidence.name()
 }
 
 #[cfg(test)]

@@ -1,16 +1,26 @@
 //! `forewarn/v1`: everything that a scan found, for programs. These types are the contract; those of the engine are not.
 
+mod adjustments;
+mod finding;
+mod rules;
+
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::knowledge::KnowledgeV1;
 use super::sarif::round;
-use super::{Coverage, Outcome, Report, Reporter, Style};
+use super::{Coverage, Outcome, Report, Reporter, Style, Subject, TOOL_VERSION};
 use crate::audit::Profile;
-use crate::finding::{AdvisedPackage, AdvisoryFact, Finding, Place, Step, acts, neutralised};
+use crate::finding::{Finding, Review, Reviewed, acts, neutralised};
 use crate::risk::{Assessment, FamilyRisk, Score};
+use crate::rule::Severity;
 use crate::source::Notice;
+
+use adjustments::AdjustmentsV1;
+use finding::FindingV1;
+use rules::RuleV1;
 
 /// The JSON format.
 #[derive(Debug)]
@@ -48,17 +58,97 @@ struct ReportV1<'a> {
     tool_version: &'static str,
     as_of: String,
     tree_digest: Option<String>,
+    subject: SubjectV1<'a>,
     outcome: OutcomeV1,
+    counts: CountsV1,
+    adjustments: AdjustmentsV1<'a>,
     assessment: AssessmentV1<'a>,
     findings: Vec<FindingV1<'a>>,
     suppressed: Vec<SuppressedV1<'a>>,
     known: Vec<FindingV1<'a>>,
     below_confidence: usize,
+    resolved: Option<Vec<ResolvedV1<'a>>>,
+    rules: BTreeMap<&'a str, RuleV1<'a>>,
     project: Vec<RemarkV1<'a>>,
     knowledge: Vec<KnowledgeV1>,
     profile: Vec<ProfileV1<'a>>,
     coverage: CoverageV1<'a>,
     notices: Vec<NoticeV1>,
+}
+
+/// What the review knew and the scan no longer finds.
+#[derive(Serialize)]
+struct ResolvedV1<'a> {
+    fingerprint: &'a str,
+    rule: &'a str,
+    place: &'a str,
+}
+
+impl<'a> ResolvedV1<'a> {
+    fn of(review: &'a Review, report: &Report) -> Vec<Self> {
+        let one =
+            |reviewed: &'a Reviewed| Self { fingerprint: &reviewed.fingerprint, rule: &reviewed.rule, place: &reviewed.place };
+        review.resolved(&report.triage).into_iter().map(one).collect()
+    }
+}
+
+/// What was scanned.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SubjectV1<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+    named_in: Option<&'a str>,
+    revision: Option<RevisionV1<'a>>,
+    options: &'a [String],
+}
+
+#[derive(Serialize)]
+struct RevisionV1<'a> {
+    id: &'a str,
+    day: String,
+}
+
+impl<'a> SubjectV1<'a> {
+    fn of(subject: &'a Subject) -> Self {
+        let revision = subject.revision.as_ref();
+        Self {
+            name: &subject.name,
+            version: subject.version.as_deref(),
+            named_in: subject.named_in.as_deref(),
+            revision: revision.map(|revision| RevisionV1 { id: &revision.id, day: revision.day.to_string() }),
+            options: &subject.options,
+        }
+    }
+}
+
+/// The numbers that every format tells.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountsV1 {
+    findings: usize,
+    by_severity: BTreeMap<&'static str, usize>,
+    suppressed: usize,
+    known: usize,
+    below_confidence: usize,
+    excluded_files: usize,
+    notices: usize,
+}
+
+impl CountsV1 {
+    fn of(report: &Report) -> Self {
+        let triage = &report.triage;
+        let count = |severity| triage.reported.iter().filter(|finding| finding.severity == severity).count();
+        Self {
+            findings: triage.reported.len(),
+            by_severity: Severity::ALL.into_iter().map(|severity| (severity.name(), count(severity))).collect(),
+            suppressed: triage.suppressed.len(),
+            known: triage.known.len(),
+            below_confidence: triage.unsure.len(),
+            excluded_files: report.adjustments.excluded.len(),
+            notices: report.notices.len(),
+        }
+    }
 }
 
 /// What the project as a whole lacks.
@@ -132,86 +222,9 @@ struct GroundV1<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FindingV1<'a> {
-    rule: &'a str,
-    pack: &'a str,
-    title: &'a str,
-    severity: &'static str,
-    rule_severity: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity_reason: Option<&'a str>,
-    confidence: &'static str,
-    message: &'a str,
-    place: PlaceV1<'a>,
-    role: &'static str,
-    exposure: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    package: Option<PackageV1<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    flow: Vec<StepV1<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related: Vec<StepV1<'a>>,
-    excerpt: ExcerptV1<'a>,
-    incidents: &'a [String],
-    fingerprint: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PackageV1<'a> {
-    ecosystem: &'a str,
-    name: &'a str,
-    version: &'a str,
-    purl: &'a str,
-    direct: bool,
-    ships: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fixed_in: Option<&'a str>,
-    advisories: Vec<AdvisoryV1<'a>>,
-}
-
-#[derive(Serialize)]
-struct AdvisoryV1<'a> {
-    ids: &'a [String],
-    severity: &'static str,
-    impact: &'static str,
-    summary: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<&'a str>,
-    fixed: &'a [String],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct SuppressedV1<'a> {
     reason: String,
     finding: FindingV1<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PlaceV1<'a> {
-    path: &'a str,
-    line: u32,
-    column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StepV1<'a> {
-    place: PlaceV1<'a>,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ExcerptV1<'a> {
-    first_line: u32,
-    lines: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -252,22 +265,27 @@ struct NoticeV1 {
 
 impl<'a> ReportV1<'a> {
     fn of(report: &'a Report) -> Self {
-        let findings = |findings: &'a [Finding]| findings.iter().map(FindingV1::of).collect();
+        let findings = |findings: &'a [Finding]| findings.iter().map(|finding| FindingV1::of(finding, report)).collect();
         let suppressed = |(finding, reason): &'a (Finding, String)| SuppressedV1 {
             reason: neutralised(reason),
-            finding: FindingV1::of(finding),
+            finding: FindingV1::of(finding, report),
         };
         Self {
             schema: "forewarn/v1",
-            tool_version: env!("CARGO_PKG_VERSION"),
+            tool_version: TOOL_VERSION,
             as_of: report.as_of.to_string(),
             tree_digest: report.digest.map(|digest| digest.to_string()),
+            subject: SubjectV1::of(&report.subject),
             outcome: OutcomeV1::of(&report.outcome()),
+            counts: CountsV1::of(report),
+            adjustments: AdjustmentsV1::of(&report.adjustments),
             assessment: AssessmentV1::of(&report.assessment),
             findings: findings(&report.triage.reported),
             suppressed: report.triage.suppressed.iter().map(suppressed).collect(),
             known: findings(&report.triage.known),
             below_confidence: report.triage.unsure.len(),
+            resolved: report.review.as_ref().map(|review| ResolvedV1::of(review, report)),
+            rules: RuleV1::that_speak(report),
             project: report.triage.project.iter().filter_map(RemarkV1::of).collect(),
             knowledge: KnowledgeV1::of(report),
             profile: report.profile.iter().map(ProfileV1::of).collect(),
@@ -324,54 +342,6 @@ impl<'a> ScoreV1<'a> {
     }
 }
 
-impl<'a> FindingV1<'a> {
-    fn of(finding: &'a Finding) -> Self {
-        Self {
-            rule: &finding.rule.id,
-            pack: &finding.rule.pack,
-            title: &finding.rule.body.title,
-            severity: finding.severity.name(),
-            rule_severity: finding.rule.body.severity.name(),
-            severity_reason: finding.severity_reason.as_deref(),
-            confidence: finding.confidence.name(),
-            message: &finding.message,
-            place: PlaceV1::of(&finding.place),
-            role: finding.role.name(),
-            exposure: finding.exposure.name(),
-            subject: finding.subject.as_deref(),
-            package: finding.package.as_deref().map(PackageV1::of),
-            flow: finding.flow.iter().map(StepV1::of).collect(),
-            related: finding.related.iter().map(StepV1::of).collect(),
-            excerpt: ExcerptV1 { first_line: finding.excerpt.first_line, lines: &finding.excerpt.lines },
-            incidents: &finding.rule.body.incidents,
-            fingerprint: &finding.fingerprint,
-        }
-    }
-}
-
-impl<'a> PackageV1<'a> {
-    fn of(package: &'a AdvisedPackage) -> Self {
-        let advisory = |advisory: &'a AdvisoryFact| AdvisoryV1 {
-            ids: &advisory.ids,
-            severity: advisory.severity.name(),
-            impact: advisory.impact.name(),
-            summary: &advisory.summary,
-            url: advisory.address.as_deref(),
-            fixed: &advisory.fixed,
-        };
-        Self {
-            ecosystem: &package.ecosystem,
-            name: &package.name,
-            version: &package.version,
-            purl: &package.purl,
-            direct: package.is_direct,
-            ships: package.ships,
-            fixed_in: package.fix.as_deref(),
-            advisories: package.advisories.iter().map(advisory).collect(),
-        }
-    }
-}
-
 /// One of the things that the tree is.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -385,24 +355,6 @@ struct ProfileV1<'a> {
 impl<'a> ProfileV1<'a> {
     fn of(profile: &'a Profile) -> Self {
         Self { kind: profile.kind, what: profile.what, detail: profile.detail.as_deref().map(neutralised) }
-    }
-}
-
-impl<'a> PlaceV1<'a> {
-    fn of(place: &'a Place) -> Self {
-        Self {
-            path: &place.path,
-            line: place.start.line,
-            column: place.start.column,
-            end_line: place.end.line,
-            end_column: place.end.column,
-        }
-    }
-}
-
-impl<'a> StepV1<'a> {
-    fn of(step: &'a Step) -> Self {
-        Self { place: PlaceV1::of(&step.place), message: &step.message }
     }
 }
 

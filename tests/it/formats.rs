@@ -1,0 +1,268 @@
+//! The numbers of a report are the same in every format, each format is what its standard says, and reviews compare runs.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::tree::{Tree, danger_rule, forewarn, repository};
+
+/// What every format tells.
+#[derive(Debug, PartialEq, Eq)]
+struct Numbers {
+    by_severity: BTreeMap<String, u64>,
+    silenced: u64,
+    known: u64,
+    unsure: u64,
+    excluded: u64,
+    notices: u64,
+    score: u64,
+}
+
+const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "info"];
+
+/// A tree with something of everything: several severities, a silenced finding, one of the baseline, one below the confidence, an
+/// excluded file, a notice, vulnerable packages.
+struct Mixed {
+    tree: Tree,
+    rules: Tree,
+}
+
+impl Mixed {
+    fn new() -> Self {
+        let rule = |id: &str, severity: &str, confidence: &str| {
+            let rule =
+                danger_rule(severity).replace("danger", id).replace("confidence = 'high'", &format!("confidence = '{confidence}'"));
+            (format!("packs/own/own-{id}.toml"), rule)
+        };
+        let mut rules = [rule("alpha", "critical", "high"), rule("beta", "medium", "high"), rule("gamma", "high", "low")];
+        // What it finds is no secret: its lines may be told by their hash.
+        rules[1].1 = rules[1].1.replace("(?P<secret>[^)]*)", "[^)]*");
+        let rules: Vec<_> = rules.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let code = "alpha(1)\nalpha(2)\nalpha(3) // forewarn: ignore[own-alpha] a drill\nbeta(1)\nbeta(22)\ngamma(1)\n";
+        let lock = r#"{ "name": "w", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "dependencies": { "crypto-js": "3.1.9" } },
+            "node_modules/crypto-js": { "version": "3.1.9", "resolved": "https://r.example/c.tgz", "integrity": "sha512-AA==" } } }"#;
+        let tree = Tree::new(&[
+            ("package.json", r#"{ "name": "harbour", "version": "1.4.0", "dependencies": { "crypto-js": "3.1.9" } }"#),
+            ("package-lock.json", lock),
+            ("src/a.ts", code),
+            ("src/b.ts", "safety(1)\n"),
+            ("src/c.ts", "beta(3)\n"),
+            ("src/docs/old.ts", "alpha(4)\n"),
+            ("src/generated/b.ts", "alpha(5)\n"),
+            ("broken.json", "{ oh"),
+            ("forewarn.toml", "exclude = ['src/generated/**']\n"),
+        ]);
+        Self { tree, rules: Tree::new(&rules) }
+    }
+
+    fn run(&self, more: &[&str]) -> String {
+        let rules = self.rules.root().to_str().expect("UTF-8");
+        let fixed = ["scan", ".", "--no-db", "--rules", rules, "--as-of", "2026-11-01", "--fail-on", "never"];
+        let said = forewarn(self.tree.root(), &[&fixed, more].concat());
+        assert!(said.code == 0 || said.code == 3, "{}", said.err);
+        said.out
+    }
+
+    /// The report in a format, with a baseline of which one finding is known.
+    fn report(&self, format: &str) -> String {
+        let path = |name: &str| self.tree.path(name).to_str().expect("UTF-8").to_owned();
+        let baseline = path(".baseline");
+        self.run(&["--write-baseline", &baseline, "--quiet"]);
+        let mut known: Value = json(&self.tree.read(".baseline"));
+        let entries = known["findings"].as_object_mut().expect("entries");
+        entries.retain(|_, place| place.as_str() == Some("own-beta src/a.ts"));
+        let first = entries.keys().next().expect("an entry").clone();
+        entries.retain(|print, _| *print == first);
+        self.tree.write(".baseline", known.to_string());
+        self.run(&["--baseline", &baseline, "--min-confidence", "medium", "--format", format])
+    }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn of_json(report: &Value) -> Numbers {
+    let count = |severity: &&str| {
+        let has = |finding: &&Value| finding["severity"] == **severity;
+        let counted = report["findings"].as_array().expect("findings").iter().filter(has).count() as u64;
+        assert_eq!(counted, number(&report["counts"]["bySeverity"][*severity]), "{severity}");
+        ((*severity).to_owned(), counted)
+    };
+    Numbers {
+        by_severity: SEVERITIES.iter().map(count).collect(),
+        silenced: report["suppressed"].as_array().expect("a list").len() as u64,
+        known: report["known"].as_array().expect("a list").len() as u64,
+        unsure: number(&report["belowConfidence"]),
+        excluded: number(&report["adjustments"]["excluded"]["files"]),
+        notices: report["notices"].as_array().expect("a list").len() as u64,
+        score: report["assessment"]["score"]["value"].as_f64().expect("a score").round() as u64,
+    }
+}
+
+fn of_sarif(log: &Value) -> Numbers {
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().expect("results");
+    let open = |severity: &str| {
+        results.iter().filter(|one| one["suppressions"].is_null() && one["properties"]["severity"] == severity).count() as u64
+    };
+    let is_known = |one: &&Value| one["suppressions"][0]["justification"] == "in the baseline";
+    let aside = results.iter().filter(|one| one["suppressions"].is_array());
+    let known = aside.clone().filter(is_known).count() as u64;
+    Numbers {
+        by_severity: SEVERITIES.iter().map(|&severity| (severity.to_owned(), open(severity))).collect(),
+        silenced: aside.count() as u64 - known,
+        known,
+        unsure: number(&run["properties"]["belowConfidence"]),
+        excluded: number(&run["properties"]["excludedFiles"]),
+        notices: run["invocations"][0]["toolExecutionNotifications"].as_array().expect("notices").len() as u64,
+        score: run["properties"]["riskScore"].as_f64().expect("a score").round() as u64,
+    }
+}
+
+/// The first number that a pattern finds.
+fn found(text: &str, pattern: &str) -> u64 {
+    let found = Regex::new(pattern).expect("a pattern").captures(text).unwrap_or_else(|| panic!("{pattern} is not in\n{text}"));
+    found[1].parse().expect("a number")
+}
+
+fn of_html(page: &str) -> Numbers {
+    let tally = |key: &str| found(page, &format!("data-tally=\"{key}\" data-value=\"(\\d+)\""));
+    let count = |severity: &str| found(page, &format!("data-count=\"{severity}\">(\\d+)<"));
+    Numbers {
+        by_severity: SEVERITIES.iter().map(|&severity| (severity.to_owned(), count(severity))).collect(),
+        silenced: tally("suppressed"),
+        known: tally("known"),
+        unsure: tally("unsure"),
+        excluded: tally("excluded"),
+        notices: tally("notices"),
+        score: found(page, r#"class="score"[^>]*>(\d+)<"#),
+    }
+}
+
+fn of_markdown(text: &str) -> Numbers {
+    let row = text.lines().skip_while(|line| !line.starts_with("| Critical | High |")).nth(2).expect("the counts");
+    let cells: Vec<u64> = row.split('|').filter_map(|cell| cell.trim().parse().ok()).collect();
+    let [critical, high, medium, low, info, silenced, known, unsure, excluded, notices] = cells[..] else { panic!("{row}") };
+    let counts = [critical, high, medium, low, info];
+    Numbers {
+        by_severity: SEVERITIES.iter().map(|name| (*name).to_owned()).zip(counts).collect(),
+        silenced,
+        known,
+        unsure,
+        excluded,
+        notices,
+        score: found(text, r"(?i)score (\d+)"),
+    }
+}
+
+#[test]
+fn numbers_are_the_same_in_every_format() {
+    let mixed = Mixed::new();
+    let expected = of_json(&json(&mixed.report("json")));
+    assert!(expected.by_severity["critical"] >= 2 && expected.by_severity["medium"] >= 1, "{expected:?}");
+    assert_eq!((expected.silenced, expected.known, expected.excluded), (1, 1, 1), "{expected:?}");
+    assert!(expected.unsure >= 1 && expected.notices >= 1, "{expected:?}");
+    assert_eq!(of_sarif(&json(&mixed.report("sarif"))), expected);
+    assert_eq!(of_html(&mixed.report("html")), expected);
+    assert_eq!(of_markdown(&mixed.report("markdown")), expected);
+    let table = mixed.report("table");
+    for (severity, count) in expected.by_severity.iter().filter(|(_, count)| **count > 0) {
+        assert_eq!(found(&table, &format!(r"(\d+) {severity}")), *count, "{severity}: {table}");
+    }
+}
+
+/// GitHub takes the severity of an alert from its rule alone.
+#[test]
+fn every_alert_has_the_severity_of_its_finding_on_github() {
+    let log = json(&Mixed::new().report("sarif"));
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    for result in run["results"].as_array().expect("results") {
+        let rule = &rules[number(&result["ruleIndex"]) as usize];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert_eq!(rule["properties"]["security-severity"], result["properties"]["security-severity"], "{result}");
+        assert_eq!(rule["defaultConfiguration"]["level"], result["level"]);
+    }
+    let ids: std::collections::BTreeSet<_> = rules.iter().map(|rule| rule["id"].to_string()).collect();
+    assert_eq!(ids.len(), rules.len(), "ids are unique");
+    assert!(rules.iter().all(|rule| rule["name"].as_str().is_some_and(|name| !name.contains('-'))));
+    assert_eq!(run["automationDetails"]["id"], "forewarn/harbour/");
+    let hashes = run["results"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .filter_map(|one| one["partialFingerprints"]["primaryLocationLineHash"].as_str());
+    let hash = Regex::new("^[0-9a-f]{1,16}:[0-9]+$").expect("a pattern");
+    assert!(hashes.clone().count() > 0 && hashes.clone().all(|one| hash.is_match(one)));
+}
+
+#[test]
+fn json_is_what_its_schema_says() {
+    let text = std::fs::read_to_string(repository().join("docs/forewarn-v1.schema.json")).expect("the schema");
+    let validator = jsonschema::validator_for(&json(&text)).expect("the schema is valid");
+    let mixed = Mixed::new();
+    let mut reports = vec![mixed.report("json")];
+    for sample in ["electron-desktop", "browser-extension", "rust-node"] {
+        for kind in ["wallet", "clean"] {
+            let tree = repository().join("sample-wallets").join(sample).join(kind);
+            reports.push(forewarn(&tree, &["scan", ".", "--no-db", "--format", "json"]).out);
+        }
+    }
+    let review = mixed.tree.path(".review").to_str().expect("UTF-8").to_owned();
+    mixed.run(&["--write-review", &review, "--quiet"]);
+    reports.push(mixed.run(&["--review", &review, "--format", "json"]));
+    for report in reports {
+        let report = json(&report);
+        let errors: Vec<_> = validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "schema": "forewarn/v1" })), "the validator finds faults");
+}
+
+#[test]
+fn a_second_run_says_what_is_fixed_what_remains_and_what_is_new() {
+    let mixed = Mixed::new();
+    let path = mixed.tree.path(".review").to_str().expect("UTF-8").to_owned();
+    mixed.run(&["--write-review", &path, "--quiet"]);
+    let text = mixed.tree.read(".review");
+    let decided = text.replacen(
+        "status = \"open\"",
+        "status = \"accepted\"\nwho = \"Ada\"\nwhy = \"A key of a drill.\"\nuntil = 2027-01-31",
+        1,
+    );
+    mixed.tree.write(".review", &decided);
+    mixed.tree.write("src/a.ts", "alpha(1)\nalpha(2)\nbeta(1)\nalpha(77)\n");
+    let report = mixed.run(&["--review", &path, "--format", "markdown"]);
+    for part in ["Risk accepted", "1 new", "No longer found since the last review", "Ada: A key of a drill. (until 2027-01-31)"] {
+        assert!(report.contains(part), "{part} is not in\n{report}");
+    }
+    let page = mixed.run(&["--review", &path, "--format", "html"]);
+    assert!(page.contains("data-status=\"accepted\"") && page.contains("data-status=\"new\""), "{page}");
+    let again = mixed.run(&["--review", &path, "--write-review", &path, "--quiet"]);
+    assert!(again.is_empty());
+    let kept = mixed.tree.read(".review");
+    assert!(kept.contains("status = \"accepted\"") && kept.contains("status = \"fixed\""), "{kept}");
+    mixed.tree.write(".review", decided.replace("who = \"Ada\"\n", ""));
+    let refused = forewarn(mixed.tree.root(), &["scan", ".", "--no-db", "--review", &path]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("needs `who` and `why`"), "{}", refused.err);
+}
+
+#[test]
+fn a_summary_fits_into_a_comment_on_github() {
+    let mixed = Mixed::new();
+    let long = format!("src/{}/{}.ts", "deep".repeat(40), "name".repeat(40));
+    for file in 0..60 {
+        mixed.tree.write(&long.replace("deepdeep", &format!("d{file}")), "alpha(1)\n".repeat(30));
+    }
+    let summary = mixed.run(&["--format", "markdown", "--summary"]);
+    assert!(summary.contains("more are in the full report"), "{summary}");
+    let length = summary.chars().count();
+    assert!(length < 65_536, "{length} characters");
+}
