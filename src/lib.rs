@@ -32,6 +32,8 @@ pub mod audit;
 
 pub mod risk;
 
+pub mod label;
+
 pub mod report;
 
 pub mod scan;

@@ -7,11 +7,13 @@ use crate::advisory::inventory::{Component, inventory};
 use crate::advisory::vex::{Answers, Vex};
 use crate::audit::{self, Artifact, Branches, Context, Texts};
 use crate::finding::{self, Baseline, Finding, Terms};
+use crate::label::{self, Answer, Ground};
 use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
 use crate::report::{Adjustments, Coverage, Gate, Report, Subject};
 use crate::risk::{self, Credit, Weights};
-use crate::rule::{Confidence, Date, RuleError, RuleSet};
+use crate::rule::label::Questions;
+use crate::rule::{Confidence, Date, Fact, RuleError, RuleSet};
 use crate::settings::{FailOn, Origin, Settings, SettingsError, known_rule};
 use crate::source::{Notice, NoticeKind, Role, SourceFile};
 use crate::taint;
@@ -52,6 +54,8 @@ pub struct ScanOptions {
     pub min_confidence: Option<Confidence>,
     /// When the run fails.
     pub gate: Gate,
+    /// Whether the questions of a label are asked.
+    pub asks: bool,
     /// How many files are read at a time; as many as there are processors if absent. The report does not depend on it.
     pub threads: Option<usize>,
 }
@@ -73,6 +77,7 @@ impl ScanOptions {
             baseline: None,
             min_confidence: None,
             gate: Gate::default(),
+            asks: false,
             threads: None,
         }
     }
@@ -139,7 +144,7 @@ where
 /// Scans files that are in memory, on the threads of the caller.
 #[must_use]
 pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
-    let Analysis { findings, artifacts, mut notices, credits, profile } = analyse(workspace, rules, options);
+    let Analysis { findings, artifacts, mut notices, credits, profile, seen } = analyse(workspace, rules, options);
     let settings = &options.settings;
     let terms = Terms {
         settings,
@@ -163,7 +168,7 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     let coverage = Coverage::of(workspace, &artifacts);
     let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
     let adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
-    Report {
+    let report = Report {
         subject: Subject::of(workspace, &artifacts, options.as_of, options.told()),
         adjustments,
         as_of: options.as_of,
@@ -178,7 +183,26 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
         notices,
         gate: options.gate,
         review: None,
+        answers: Vec::new(),
+    };
+    Report { answers: answered(&report, &seen, options), ..report }
+}
+
+/// The answers of a label, if they were asked for.
+fn answered(report: &Report, seen: &[bool], options: &ScanOptions) -> Vec<Answer> {
+    if !options.asks {
+        return Vec::new();
     }
+    let questions = Questions::embedded();
+    let ground = Ground {
+        triage: &report.triage,
+        rules: &report.rules,
+        share: report.coverage.share(),
+        known_share: report.coverage.share_in(&questions.languages),
+        files: report.coverage.analysed_files(),
+        is_cut: report.notices.iter().any(|notice| notice.kind == NoticeKind::LimitReached && notice.path.is_none()),
+    };
+    label::answers(questions, ground, seen)
 }
 
 /// Where knowledge about packages was lacking: ecosystems that no advisories are there of, and tables that could not be read.
@@ -201,6 +225,8 @@ struct Analysis {
     notices: Vec<Notice>,
     credits: Vec<&'static Credit>,
     profile: Vec<audit::Profile>,
+    /// Of each question of a label, whether the tree has the code that could answer it.
+    seen: Vec<bool>,
 }
 
 /// Reads, links, follows and audits: everything that looks into files.
@@ -216,7 +242,9 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let (artifacts_seen, program, taint) = (artifacts.as_slice(), &program, &taint);
     let answers = &answers(options, &artifacts);
     let credits = &Weights::embedded().credits;
-    let texts = &Texts::new(workspace, rules, credits.iter().flat_map(|credit| &credit.seen));
+    let questions = if options.asks { Questions::embedded().all.as_slice() } else { &[] };
+    let further = credits.iter().flat_map(|credit| &credit.seen).chain(questions.iter().flat_map(|question| &question.seen));
+    let texts = &Texts::new(workspace, rules, further);
     let branches = &Branches::new(program);
     let context = Context {
         workspace,
@@ -234,7 +262,9 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let findings = audit::run(&context);
     let credits = credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
     let profile = audit::profile(&context);
-    Analysis { findings, artifacts, notices, credits, profile }
+    let is_seen = |fact: &Fact| audit::holds(&context, std::slice::from_ref(fact));
+    let seen = questions.iter().map(|question| question.seen.iter().any(is_seen)).collect();
+    Analysis { findings, artifacts, notices, credits, profile, seen }
 }
 
 /// What the makers of a tree say to advisories on its packages.

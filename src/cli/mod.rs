@@ -4,6 +4,7 @@ mod backtest;
 mod db;
 mod debug;
 mod explain;
+mod label;
 mod output;
 mod review;
 mod rules;
@@ -41,6 +42,8 @@ enum Command {
     Rules(rules::Arguments),
     /// Scan trees whose fate is known, and tell what would have been found.
     Backtest(Box<backtest::Arguments>),
+    /// Answer ten plain questions about a wallet, as text or as a picture.
+    Label(label::Arguments),
     /// Keep a store of all advisories of OSV beside the embedded ones.
     Db(db::Arguments),
     /// Show what Forewarn makes of a file.
@@ -80,6 +83,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(arguments) => arguments.run(),
         Command::Rules(arguments) => arguments.run(),
         Command::Backtest(arguments) => arguments.run(),
+        Command::Label(arguments) => arguments.run(),
         Command::Db(arguments) => arguments.run(),
         Command::Debug(arguments) => arguments.run(),
     };

@@ -146,6 +146,7 @@ impl Arguments {
                 max_score: self.max_score.or(settings.max_score),
                 min_coverage: self.min_coverage.or(settings.min_coverage),
             },
+            asks: false,
             threads: self.threads.map(usize::from),
             advisories: if self.no_db { Advisories::default() } else { advisories(self.db.as_deref())? },
             vex: read_vex(&self.vex)?,

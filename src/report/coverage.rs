@@ -136,6 +136,14 @@ impl Coverage {
         of_lines.min(files_read as f64 / files as f64)
     }
 
+    /// Of the analysed lines, the share in some languages, 0 to 1.
+    #[must_use]
+    pub fn share_in(&self, languages: &[String]) -> f64 {
+        let named = self.languages.iter().filter(|language| languages.iter().any(|name| name == language.name));
+        let lines: u64 = named.map(|language| language.lines_analysed).sum();
+        lines as f64 / self.analysed_lines().max(1) as f64
+    }
+
     /// Whether no file at all was analysed.
     #[must_use]
     pub fn is_nothing(&self) -> bool {

@@ -7,6 +7,7 @@ mod gate;
 mod html;
 mod json;
 mod knowledge;
+pub mod label;
 mod markdown;
 mod openvex;
 mod prose;
@@ -27,6 +28,7 @@ use crate::advisory::Knowledge;
 use crate::advisory::inventory::Component;
 use crate::audit::Profile;
 use crate::finding::{Review, Triage};
+use crate::label::Answer;
 use crate::risk::Assessment;
 use crate::rule::{Date, RuleSet};
 use crate::source::{Digest, Notice};
@@ -64,6 +66,8 @@ pub struct Report {
     pub adjustments: Adjustments,
     /// What reviewers said before, if they did; it comments and compares, and changes no number.
     pub review: Option<Review>,
+    /// Plain answers for somebody who asks whether to trust it; empty unless they were asked for.
+    pub answers: Vec<Answer>,
 }
 
 impl Report {

@@ -11,6 +11,7 @@ mod grade;
 mod incident;
 pub mod kind;
 mod knowledge;
+pub mod label;
 pub mod lexicon;
 mod load;
 pub mod matcher;

@@ -47,7 +47,7 @@ pub struct Revision {
     /// The day on which it was committed, in Greenwich.
     pub day: Date,
     /// The address of the repository on the web, if its remote `origin` has one; without names and passwords.
-    pub origin: Option<String>,
+    pub repository: Option<String>,
 }
 
 impl Revision {
@@ -60,8 +60,8 @@ impl Revision {
 
 fn revision_from(git: &Repository, commit: &gix::Commit<'_>) -> Option<Revision> {
     let seconds = commit.time().ok()?.seconds;
-    let origin = git.config_snapshot().string("remote.origin.url").and_then(|address| web_address(&address.to_string()));
-    Some(Revision { id: commit.id().to_string(), day: Date::from_days(seconds.div_euclid(86_400)), origin })
+    let repository = git.config_snapshot().string("remote.origin.url").and_then(|address| web_address(&address.to_string()));
+    Some(Revision { id: commit.id().to_string(), day: Date::from_days(seconds.div_euclid(86_400)), repository })
 }
 
 /// The address on the web of a remote: `git@host:owner/name.git` and `https://user:password@host/owner/name` are

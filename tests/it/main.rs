@@ -13,6 +13,7 @@ mod flow;
 mod formats;
 mod golden;
 mod hostile;
+mod label;
 mod models;
 mod outside;
 mod report;

@@ -15,7 +15,7 @@ pub(super) fn title_rows(report: &Report) -> Vec<(&'static str, String)> {
     let mut rows = vec![("Audited", named), ("What it is", profile(report).trim_start_matches("What it is: ").to_owned())];
     if let Some(commit) = &subject.revision {
         rows.push(("Commit", format!("{} of {}", commit.id, commit.day)));
-        rows.extend(commit.origin.clone().map(|origin| ("Repository", origin)));
+        rows.extend(commit.repository.clone().map(|origin| ("Repository", origin)));
     }
     if subject.as_of < Date::LAST {
         rows.push(("Judged as of", subject.as_of.to_string()));

@@ -67,7 +67,7 @@ fn run(report: &Report) -> Value {
 fn provenance(subject: &Subject) -> Option<Value> {
     let revision = subject.revision.as_ref()?;
     Some(json!({
-        "repositoryUri": revision.origin.as_ref()?,
+        "repositoryUri": revision.repository.as_ref()?,
         "revisionId": revision.id,
         "mappedTo": { "uriBaseId": "SRCROOT" },
     }))

@@ -1,0 +1,64 @@
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use forewarn::advisory::Advisories;
+use forewarn::report::label::{write_card, write_text};
+use forewarn::rule::Date;
+use forewarn::scan::{ScanOptions, scan};
+
+use super::Failure;
+use super::db::advisories;
+use super::output::{Color, style, write_to};
+use super::scan::today;
+
+/// What can be said about a label.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The wallet's source tree. Its settings and suppressions are not obeyed.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Text, or an SVG picture.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the label to a file.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Use only knowledge that was public on a day [default: today].
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// Folder of the store of advisories that `forewarn db` made [default: $FOREWARN_DB, else the user's cache, if one is there].
+    #[arg(long, value_name = "DIR", conflicts_with = "no_db")]
+    db: Option<PathBuf>,
+    /// Use no store of advisories, only what is embedded.
+    #[arg(long)]
+    no_db: bool,
+    /// When to use colour.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+}
+
+/// What a label looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Svg,
+}
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<u8, Failure> {
+        let options = ScanOptions {
+            refuse_comments: true,
+            asks: true,
+            as_of: self.as_of.unwrap_or_else(today),
+            advisories: if self.no_db { Advisories::default() } else { advisories(self.db.as_deref())? },
+            ..ScanOptions::new(&self.path)
+        };
+        let report = scan(&options)?;
+        let style = style(self.color, self.output.is_some());
+        write_to(self.output.as_deref(), |out| match self.format {
+            Format::Text => write_text(&report, style, out),
+            Format::Svg => write_card(&report, out),
+        })?;
+        Ok(0)
+    }
+}

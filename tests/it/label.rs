@@ -1,0 +1,63 @@
+//! A label answers what was read, and says unknown of the rest.
+
+use super::tree::{Tree, forewarn, repository};
+
+fn label(tree: &std::path::Path, more: &[&str]) -> String {
+    let said = forewarn(tree, &[&["label", ".", "--no-db", "--as-of", "2026-11-01"], more].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    said.out
+}
+
+/// The word before a question.
+fn word<'t>(text: &'t str, question: &str) -> &'t str {
+    let line = text.lines().find(|line| line.contains(question)).unwrap_or_else(|| panic!("{question} is not in\n{text}"));
+    line.split_whitespace().next().expect("a word")
+}
+
+#[test]
+fn a_wallet_with_planted_defects_gets_bad_answers_and_its_clean_twin_none() {
+    let wallet = label(&repository().join("sample-wallets/electron-desktop/wallet"), &[]);
+    assert_eq!(word(&wallet, "real randomness"), "NO", "{wallet}");
+    assert_eq!(word(&wallet, "website or message"), "YES", "{wallet}");
+    assert_eq!(word(&wallet, "known vulnerabilities"), "YES", "{wallet}");
+    let clean = label(&repository().join("sample-wallets/electron-desktop/clean"), &[]);
+    for (question, bad) in [("real randomness", "NO"), ("website or message", "YES"), ("leave my device", "YES")] {
+        assert_ne!(word(&clean, question), bad, "{clean}");
+    }
+    assert_eq!(word(&clean, "learn my addresses"), "UNKNOWN", "{clean}");
+}
+
+#[test]
+fn what_was_not_read_is_unknown() {
+    let tree = Tree::new(&[
+        ("src/a.ts", "export const make = () => bip39.generateMnemonic();\n"),
+        ("app/Keys.kt", &"fun x() {}\n".repeat(300)),
+        ("forewarn.toml", "exclude = ['**']\n"),
+    ]);
+    let text = label(tree.root(), &[]);
+    assert_eq!(word(&text, "real randomness"), "UNKNOWN", "{text}");
+    assert_eq!(word(&text, "known vulnerabilities"), "UNKNOWN", "{text}");
+    assert!(!text.contains(" YES ") && !text.contains("reassuring"), "{text}");
+}
+
+#[test]
+fn the_picture_holds_ten_rows_and_nothing_of_the_tree_acts_in_it() {
+    let tree = Tree::new(&[("package.json", r#"{ "name": "<script>x</script>&", "version": "1.0.0" }"#)]);
+    let card = label(tree.root(), &["--format", "svg"]);
+    assert_eq!(card.matches("class=\"asks\"").count(), 10);
+    assert!(!card.contains("<script") && card.contains("&lt;script&gt;"), "{card}");
+    assert!(events(&card) > 50, "{card}");
+}
+
+/// Reads a text as XML to its end.
+fn events(text: &str) -> usize {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let mut count = 0;
+    loop {
+        match reader.read_event() {
+            Ok(quick_xml::events::Event::Eof) => return count,
+            Ok(_) => count += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
