@@ -63,7 +63,13 @@ pub(super) static GRAMMAR: Grammar = Grammar {
     constructors: &["constructor_declaration", "compact_constructor_declaration"],
     tests: &["Test", "ParameterizedTest", "RepeatedTest", "Before", "After", "BeforeEach", "BeforeAll", "AfterEach", "AfterAll"],
     wrappers: &["Optional", "List", "Set", "Collection", "CompletableFuture", "Future", "ListenableFuture", "Supplier"],
-    habits: Habits { implicit_receiver: true, assignment_declares: false, last_is_value: false, calls_construct: false },
+    habits: Habits {
+        implicit_receiver: true,
+        assignment_declares: false,
+        last_is_value: false,
+        calls_construct: false,
+        names_receiver: false,
+    },
     is_public: |_, words| !words.contains(&"private"),
     modifiers: &["modifiers"],
     attributes: &[

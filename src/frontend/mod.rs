@@ -7,6 +7,7 @@ mod grammar;
 mod java;
 mod javascript;
 mod lower;
+mod python;
 mod rust;
 #[cfg(test)]
 mod tests;
@@ -40,7 +41,7 @@ pub struct Lowered {
 }
 
 /// Every language, in the order in which they are asked.
-pub static FRONTENDS: &[&dyn Frontend] = &[&javascript::JavaScript, &rust::Rust, &java::Java, &go::Go];
+pub static FRONTENDS: &[&dyn Frontend] = &[&javascript::JavaScript, &rust::Rust, &java::Java, &go::Go, &python::Python];
 
 /// The front end for a file.
 #[must_use]

@@ -4,7 +4,7 @@ use super::grammar::{self, Grammar};
 use crate::ir::{Expr, write_text};
 use crate::source::{FileId, NoticeKind, SourceFile};
 
-const GRAMMARS: &[&Grammar] = &[&super::java::GRAMMAR, &super::go::GRAMMAR];
+const GRAMMARS: &[&Grammar] = &[&super::java::GRAMMAR, &super::go::GRAMMAR, &super::python::GRAMMAR];
 
 fn lower(grammar: &'static Grammar, text: &str) -> super::Lowered {
     let path = format!("a.{}", grammar.extensions[0]);

@@ -6,6 +6,7 @@
 pub mod argument;
 mod call;
 mod constant;
+mod dotted;
 mod module;
 mod path;
 mod resolve;

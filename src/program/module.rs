@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::dotted::DottedModules;
 use super::{LocalPackage, UnitId};
 use crate::ir::{Expr, NameId, Unit};
 use crate::source::{FileId, Notice};
@@ -33,6 +34,7 @@ impl Modules {
         let by_path = files.map(|(file, unit)| (&*workspace.file(file).path, unit)).collect();
         let crates = CrateTree::new(workspace, packages, &by_path);
         let scripts = ScriptResolver::new(workspace, packages);
+        let dotted = DottedModules::new(&by_path);
         let imports = units
             .par_iter()
             .enumerate()
@@ -40,12 +42,15 @@ impl Modules {
                 let (id, path) = (UnitId(index as u32), &workspace.file(*file).path);
                 let resolve = |name: &str| match crates.places.get(&id) {
                     Some(place) => crates.resolve(id, *place, name),
+                    None if DottedModules::is_module(path) => dotted.resolve(path, name),
                     None => scripts.resolve(path, name).and_then(|path| by_path.get(&*path).copied()),
                 };
                 module_names(unit).into_iter().filter_map(|module| Some((module, resolve(unit.name(module))?))).collect()
             })
             .collect();
-        (Self { imports, children: crates.children }, Vec::new())
+        let mut children = crates.children;
+        dotted.children(&mut children);
+        (Self { imports, children }, Vec::new())
     }
 
     /// The unit that a module name means in a unit.

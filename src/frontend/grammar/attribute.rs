@@ -14,7 +14,7 @@ impl<'t> Reader<'t> {
 
     /// The attributes of a declaration, as calls of what they name.
     pub(in crate::frontend) fn attributes(&mut self, node: Node<'_>) -> Vec<NodeId> {
-        let holders = parts(node).into_iter().filter(|part| self.grammar.is_modifier(part.kind()));
+        let holders = parts(node).into_iter().chain(node.parent()).filter(|part| self.grammar.is_modifier(part.kind()));
         let within: Vec<_> = holders.flat_map(parts).chain(parts(node)).filter(|part| self.is_attribute(*part)).collect();
         within.into_iter().filter_map(|attribute| self.attribute(attribute)).collect()
     }
@@ -41,6 +41,11 @@ impl<'t> Reader<'t> {
             }
         }
         words.retain(|word| word.starts_with(char::is_alphabetic));
+        let around = node.parent().filter(|around| self.grammar.is_modifier(around.kind()));
+        for attribute in around.map(parts).unwrap_or_default().into_iter().filter(|part| self.is_attribute(*part)) {
+            let row = self.grammar.attribute_row(attribute.kind());
+            words.extend(row.map(|row| self.source_at(attribute, row.name)));
+        }
         words
     }
 
@@ -66,7 +71,9 @@ impl<'t> Reader<'t> {
         function.attributes = attributes;
         function.modifiers.is_test = is_test;
         function.modifiers.is_public = is_public;
-        function.modifiers.is_static = has(&["static"]);
+        function.modifiers.is_static = has(&["static", "staticmethod"]);
+        function.modifiers.is_accessor =
+            has(&["property", "cached_property"]) || words.iter().any(|word| word.ends_with(".setter"));
         function.modifiers.is_async = has(&["async", "suspend"]);
     }
 

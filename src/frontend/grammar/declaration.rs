@@ -160,9 +160,16 @@ impl<'t> Reader<'t> {
             Some(receiver) => self.receiver_class(receiver),
             None => self.ir.class_around(),
         };
-        let id = self.function_body(name, node, row.parameters, row.body, |reader| {
+        let named = self.named_receiver(node, row).filter(|_| class.is_some());
+        let parameters = if named.is_some() { At::Nowhere } else { row.parameters };
+        let id = self.function_body(name, node, parameters, row.body, |reader| {
             if let Some(receiver) = receiver {
                 reader.bind_receiver(receiver);
+            }
+            if let Some((receiver, rest)) = named {
+                reader.ir.receiver(receiver, None, span);
+                let function = reader.ir.builder.function();
+                rest.into_iter().for_each(|parameter| reader.parameters(function, parameter));
             }
         });
         let returns = row.returns.of(node).and_then(|ty| self.ty(ty));
@@ -173,6 +180,44 @@ impl<'t> Reader<'t> {
             None => self.ir.name_function(text, id, span),
         }
         Some(id)
+    }
+
+    /// The name of the receiver that is a method's first parameter, and the parameters behind it.
+    fn named_receiver<'n>(&self, node: Node<'n>, row: &FunctionParts) -> Option<(&'t str, Vec<Node<'n>>)> {
+        if !self.grammar.habits.names_receiver || self.modifiers(node).contains(&"staticmethod") {
+            return None;
+        }
+        let mut parameters = row.parameters.of(node).map(parts)?.into_iter();
+        let first = parameters.next().filter(|first| matches!(self.form(*first), Some(Form::Name)))?;
+        Some((self.source(first), parameters.collect()))
+    }
+
+    /// Gives a class that is made from its fields the constructor that does so.
+    pub(in crate::frontend) fn record_constructor(&mut self, class: ClassId, node: Node<'_>) {
+        let unit = self.ir.builder.unit();
+        let fields: Vec<_> =
+            unit.class(class).fields.iter().map(|field| (unit.name(field.name).to_owned(), field.ty, field.value)).collect();
+        let name = self.ir.builder.name(CONSTRUCTOR);
+        let outside = self.ir.enter_function(name, node_span(node));
+        for (name, ty, default) in fields {
+            self.ir.parameter(outside.function(), &name, ty, node_span(node)).default = default;
+        }
+        let id = outside.function();
+        self.fields_from_parameters(id);
+        self.ir.leave_function(outside, None);
+        self.ir.add_method(class, id);
+    }
+
+    /// Writes each parameter of a constructor to the field of its name.
+    fn fields_from_parameters(&mut self, id: FunctionId) {
+        for field in self.ir.builder.unit().function(id).parameters.clone() {
+            let variable = self.ir.builder.unit().variable(field.variable);
+            let (name, span) = (variable.name, variable.span);
+            let base = self.ir.node(Expr::This, span);
+            let target = self.ir.node(Expr::Field { base, name }, span);
+            let value = self.ir.read(field.variable, span);
+            self.ir.assign(target, value, span);
+        }
     }
 
     fn receiver_class(&mut self, receiver: Node<'_>) -> Option<ClassId> {
@@ -248,14 +293,7 @@ impl<'t> Reader<'t> {
         let outside = self.ir.enter_function(name, node_span(node));
         let id = outside.function();
         parameters.all_of(node).into_iter().for_each(|list| self.parameters(id, list));
-        for field in self.ir.builder.unit().function(id).parameters.clone() {
-            let variable = self.ir.builder.unit().variable(field.variable);
-            let (name, span) = (variable.name, variable.span);
-            let base = self.ir.node(Expr::This, span);
-            let target = self.ir.node(Expr::Field { base, name }, span);
-            let value = self.ir.read(field.variable, span);
-            self.ir.assign(target, value, span);
-        }
+        self.fields_from_parameters(id);
         self.ir.leave_function(outside, None);
         self.ir.add_method(class, id);
     }

@@ -258,6 +258,8 @@ pub(super) struct Habits {
     pub(super) last_is_value: bool,
     /// A call of a class makes an instance, without `new`.
     pub(super) calls_construct: bool,
+    /// The first parameter of a method is its receiver.
+    pub(super) names_receiver: bool,
 }
 
 /// The forms of a grammar by the number of the kind.

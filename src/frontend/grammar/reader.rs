@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::part::{node_span, parts};
+use super::part::{node_span, of_field, parts};
 use super::{At, Form, Grammar};
 use crate::frontend::lower::{Lowering, MAX_DEPTH};
 use crate::ir::{Block, NodeId, VariableKind};
@@ -102,7 +102,16 @@ impl<'t> Reader<'t> {
             Some(Form::Assign(target, _)) if self.grammar.habits.assignment_declares && self.ir.scopes.is_module() => {
                 if let Some(target) = target.of(node) {
                     let names = self.assigned_names(target);
-                    names.into_iter().for_each(|name| self.hoist_text(name, node, VariableKind::Local));
+                    self.hoist_assigned(names, node);
+                }
+            }
+            Some(Form::Own(_)) if self.grammar.habits.assignment_declares && self.ir.scopes.is_module() => {
+                let names = of_field("left").of(node).map(|target| self.assigned_names(target)).unwrap_or_default();
+                self.hoist_assigned(names, node);
+            }
+            Some(_) if depth < HOIST_DEPTH && self.grammar.is_modifier(node.kind()) => {
+                for part in parts(node) {
+                    self.hoist(part, depth + 1);
                 }
             }
             Some(Form::Evaluate) if depth < HOIST_DEPTH => {
@@ -117,6 +126,17 @@ impl<'t> Reader<'t> {
     fn hoist_name(&mut self, name: Option<Node<'_>>, kind: VariableKind) {
         if let Some(name) = name {
             self.hoist_text(self.source(name), name, kind);
+        }
+    }
+
+    /// Variables of the file that assignments declare; other files see them.
+    fn hoist_assigned(&mut self, names: Vec<&'t str>, at: Node<'_>) {
+        for text in names {
+            let name = self.ir.builder.name(text);
+            if self.ir.scopes.own(name).is_none() {
+                let variable = self.ir.declare(text, VariableKind::Local, node_span(at));
+                self.ir.export_variable(text, variable, node_span(at));
+            }
         }
     }
 

@@ -51,7 +51,7 @@ impl<'t> Reader<'t> {
         self.ir.choose(condition, then, otherwise, is_used, node_span(node))
     }
 
-    fn loop_form(&mut self, node: Node<'_>, form: Form) -> bool {
+    pub(in crate::frontend) fn loop_form(&mut self, node: Node<'_>, form: Form) -> bool {
         let span = node_span(node);
         match form {
             Form::While(condition, body) => {
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
         true
     }
 
-    fn attempt(
+    pub(in crate::frontend) fn attempt(
         &mut self,
         node: Node<'_>,
         (resources, body, finally): (At, At, At),

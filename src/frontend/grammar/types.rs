@@ -78,5 +78,5 @@ impl super::Grammar {
 
 /// Whether the parts of such a node are one name.
 fn is_qualified(kind: &str) -> bool {
-    kind.contains("qualified") || kind.contains("scoped") || kind == "dotted_name"
+    kind.contains("qualified") || kind.contains("scoped") || matches!(kind, "dotted_name" | "attribute" | "member_type")
 }

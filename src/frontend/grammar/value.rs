@@ -23,7 +23,7 @@ impl Reader<'_> {
                 let is_true = self.source(node).eq_ignore_ascii_case("true");
                 self.ir.node(Expr::Literal(Literal::Bool(is_true)), span)
             }
-            Form::Template => self.template(node),
+            Form::Template => self.template(node, |kind| kind.contains("escape")),
             Form::List => {
                 let elements: Vec<_> = parts(node).into_iter().map(|part| self.value(part)).collect();
                 self.ir.node(Expr::Array(elements.into()), span)
@@ -136,8 +136,8 @@ impl Reader<'_> {
         self.ir.node(Expr::Named { name, value }, node_span(node))
     }
 
-    /// Text in parts. Without an interpolation it is one constant.
-    fn template(&mut self, node: Node<'_>) -> NodeId {
+    /// Text in parts, of which those of some kinds hold escapes. Without an interpolation it is one constant.
+    pub(in crate::frontend) fn template(&mut self, node: Node<'_>, is_escaped: impl Fn(&str) -> bool) -> NodeId {
         let span = node_span(node);
         let (mut values, mut text, mut text_span) = (Vec::new(), String::new(), span);
         for part in parts(node) {
@@ -147,7 +147,7 @@ impl Reader<'_> {
                     text_span = at;
                 }
                 let source = self.source(part);
-                text.push_str(&if part.kind().contains("escape") { literal::unescaped(source) } else { source.into() });
+                text.push_str(&if is_escaped(part.kind()) { literal::unescaped(source) } else { source.into() });
                 continue;
             }
             if !matches!(self.form(part), Some(Form::Skip)) {

@@ -63,6 +63,17 @@ impl Scopes {
         self.open.last()?.names.get(&name).copied()
     }
 
+    fn declare_in_file(&mut self, name: NameId, variable: VariableId) {
+        if let Some(scope) = self.open.first_mut() {
+            scope.names.insert(name, variable);
+        }
+    }
+
+    fn outside_of_function(&self, name: NameId) -> Option<VariableId> {
+        let from = self.open.iter().rposition(|scope| scope.is_function).unwrap_or_default();
+        self.open[..from].iter().rev().find_map(|scope| scope.names.get(&name)).copied()
+    }
+
     /// The variable that the function being lowered declares.
     fn of_function(&self, name: NameId) -> Option<VariableId> {
         let from = self.open.iter().rposition(|scope| scope.is_function).unwrap_or_default();
@@ -97,6 +108,20 @@ impl Lowering {
             self.scopes.declare_in_function(name, variable);
             variable
         })
+    }
+
+    /// Says that a name of the function being lowered means the variable further out, or one of the file.
+    pub(in crate::frontend) fn share_outer(&mut self, text: &str, span: Span) {
+        let name = self.builder.name(text);
+        let variable = match self.scopes.outside_of_function(name) {
+            Some(variable) => variable,
+            None => {
+                let variable = self.builder.variable(name, VariableKind::Local, span);
+                self.scopes.declare_in_file(name, variable);
+                variable
+            }
+        };
+        self.scopes.declare_in_function(name, variable);
     }
 
     /// What a bare name means: a variable, a member of a class around, or a global.
