@@ -79,6 +79,12 @@ struct PublicText {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct MaskingText {
     begins: HashSet<String>,
+    /// Methods by which a value prints itself.
+    #[serde(default)]
+    printers: HashSet<String>,
+    /// Names of fields by which a type holds all that it is.
+    #[serde(default)]
+    inner: HashSet<String>,
 }
 
 /// Flags beside a value.
@@ -240,6 +246,18 @@ impl Lexicon {
     #[must_use]
     pub fn says_masked(&self, name: &str) -> bool {
         words(name).first().is_some_and(|first| self.masking.begins.contains(first))
+    }
+
+    /// Whether a method of such a name prints its object.
+    #[must_use]
+    pub fn is_printer(&self, name: &str) -> bool {
+        self.masking.printers.contains(name)
+    }
+
+    /// Whether a field of such a name holds what its object is about.
+    #[must_use]
+    pub fn is_inner(&self, name: &str) -> bool {
+        self.masking.inner.contains(name)
     }
 
     /// Whether a flag of such a name, being true or not, says that what came with it is no value but the text of an error.

@@ -80,6 +80,8 @@ pub(super) struct World<'a> {
     members: FxHashMap<Symbol, KindId>,
     /// Names that say that they are public.
     public: FxHashSet<Symbol>,
+    /// Types that print themselves without what they hold.
+    pub(super) silent: FxHashSet<String>,
     /// Objects that files share by handing them on.
     pub(super) registry: Registry,
     /// Functions that write to what their parameters or their receiver refer to; ordered.
@@ -158,7 +160,8 @@ impl<'a> World<'a> {
             written_fields: FxHashSet::default(),
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
-            public: public_names(program, knowledge),
+            public: super::print::public_names(program, knowledge),
+            silent: super::print::silent_types(program, &knowledge.lexicon),
             registry: Registry::default(),
             writers: Vec::new(),
             table_writes: FxHashMap::default(),
@@ -416,15 +419,6 @@ fn hands_on(ids: &[UnitId], found: &mut [Found]) -> Vec<(FunctionRef, FunctionRe
     calls.sort_unstable();
     calls.dedup();
     calls
-}
-
-fn public_names(program: &Program<'_>, knowledge: &Knowledge) -> FxHashSet<Symbol> {
-    let ids: Vec<_> = program.unit_ids().collect();
-    let names = ids.par_iter().flat_map_iter(|&id| {
-        let names = program.unit(id).names.iter().filter(|(_, name)| knowledge.lexicon.says_public(name));
-        names.map(|(_, name)| Symbol::of(name))
-    });
-    names.collect::<Vec<_>>().into_iter().collect()
 }
 
 fn equal_range<K: Ord + Copy, V>(table: &[(K, V)], key: K) -> &[(K, V)] {

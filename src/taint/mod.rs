@@ -15,6 +15,7 @@ mod handed;
 mod index;
 mod label;
 mod mark;
+mod print;
 mod propagate;
 mod registry;
 mod text;

@@ -7,7 +7,7 @@ use crate::ir::{
 };
 use crate::program::{Constant, Value as ProgramValue};
 use crate::rule::Confidence;
-use crate::rule::kind::KindSet;
+use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
@@ -300,6 +300,7 @@ impl Transfer<'_, '_> {
             };
             if let PropertyKey::Name(name) = property.key
                 && let Some(kind) = self.world.name_place(self.id, name)
+                && !self.was_at_place(property.value, kind)
             {
                 self.give(&value, Output::Sink(property.value, kind, Confidence::Medium), Path::EMPTY, Step::Sink, property.value);
             }
@@ -310,6 +311,24 @@ impl Transfer<'_, '_> {
         }
         let mark = self.mark(properties);
         object.map(|strand| strand.mark = mark.or(strand.mark))
+    }
+
+    /// Whether a value is a member that is itself a place of the kind, by its name, or a form of it: it was told when it got there.
+    fn was_at_place(&self, node: NodeId, kind: KindId) -> bool {
+        let mut at = node;
+        loop {
+            at = match *self.unit.expr(at) {
+                Expr::Call { callee, .. } => callee,
+                Expr::Typed { value, .. } => value,
+                Expr::Field { base, name } => {
+                    if self.world.name_place(self.id, name) == Some(kind) {
+                        return true;
+                    }
+                    base
+                }
+                _ => return false,
+            };
+        }
     }
 
     fn array(&mut self, elements: &[NodeId]) -> Value {

@@ -368,7 +368,7 @@ impl Transfer<'_, '_> {
         } else if by_type.is_none()
             && let Some(kind) = self.world.name_kind(self.id, declared.name)
             && !self.is_settled(value, kind)
-            && !declared.ty.is_some_and(|ty| self.is_harmless_type(ty))
+            && !declared.ty.is_some_and(|ty| self.is_harmless_type(ty) || self.world.is_silent(self.id, ty))
             && !self.is_always_constant(variable)
             && !self.is_beside_others(variable)
         {
