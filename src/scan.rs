@@ -50,6 +50,8 @@ pub struct ScanOptions {
     pub as_of: Date,
     /// Findings that were accepted before.
     pub baseline: Option<Baseline>,
+    /// The revision with which the tree is compared, if the baseline is what was found in it.
+    pub since: Option<String>,
     /// Below it findings are not shown.
     pub min_confidence: Option<Confidence>,
     /// When the run fails.
@@ -75,6 +77,7 @@ impl ScanOptions {
             vex: Vex::default(),
             as_of: Date::LAST,
             baseline: None,
+            since: None,
             min_confidence: None,
             gate: Gate::default(),
             asks: false,
@@ -92,7 +95,8 @@ impl ScanOptions {
         let score = self.gate.max_score.map(|score| format!("--max-score {score}"));
         let coverage = self.gate.min_coverage.map(|share| format!("--min-coverage {share}"));
         let confidence = self.min_confidence.map(|least| format!("--min-confidence {}", least.name()));
-        let baseline = self.baseline.as_ref().map(|_| "--baseline".to_owned());
+        let since = self.since.as_ref().map(|revision| format!("--since {revision}"));
+        let baseline = since.or_else(|| self.baseline.as_ref().map(|_| "--baseline".to_owned()));
         let told = folders.chain(only).chain([format!("--fail-on {fail_on}")]).chain(score).chain(coverage).chain(confidence);
         told.chain(baseline).map(|option| finding::fit_to_show(&option)).collect()
     }
@@ -167,7 +171,8 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);
     let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
-    let adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
+    let mut adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
+    adjustments.since.clone_from(&options.since);
     let report = Report {
         subject: Subject::of(workspace, &artifacts, options.as_of, options.told()),
         adjustments,

@@ -16,25 +16,25 @@ pub const FILE_NAME: &str = "forewarn.toml";
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Settings {
-    /// Folders with further rules, relative to the settings file.
+    /// Folders with further rules, relative to the settings file and inside its folder.
     pub rules: Vec<String>,
-    /// Packs that are used; all if empty.
+    /// Packs of rules that are applied; all if empty.
     pub packs: Vec<String>,
-    /// Paths that are not scanned.
+    /// Paths that are not scanned. Their code counts as not analysed.
     pub exclude: Vec<Glob>,
     /// Paths that are scanned although an ignore file names them.
     pub include: Vec<Glob>,
-    /// Settings by rule id.
+    /// Settings of single rules.
     pub rule: BTreeMap<String, RuleSettings>,
-    /// From which severity on a finding fails the run.
+    /// Exit 1 if a finding has this severity or a worse one; `high` if absent.
     pub fail_on: Option<FailOn>,
-    /// From which score on the run fails, 0 to 100.
+    /// Exit 1 from this score on, 0 to 100.
     pub max_score: Option<f64>,
-    /// Below which share of analysed lines the run counts as incomplete, 0 to 1.
+    /// Exit 3 if less than this share of the code was analysed, 0 to 1; 0.6 if absent.
     pub min_coverage: Option<f64>,
-    /// Below which confidence findings are not shown.
+    /// Findings of less confidence are not shown.
     pub min_confidence: Option<Confidence>,
-    /// What code cannot show.
+    /// What code cannot show about the operation of the wallet.
     pub operations: Operations,
 }
 
@@ -92,9 +92,9 @@ impl<'de> Deserialize<'de> for FailOn {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RuleSettings {
-    /// Off if false; on if true, for a rule in preview.
+    /// `false` switches the rule off, `true` switches a preview rule on.
     pub enabled: Option<bool>,
-    /// Another severity.
+    /// The severity of its findings, whatever the rule or the place says.
     pub severity: Option<Severity>,
     /// Paths in which the rule is not applied.
     pub exclude: Vec<Glob>,

@@ -37,7 +37,7 @@ impl Trick {
             Self::Homoglyph => "characters that look alike",
             Self::Separator => "separators moved",
             Self::Scope => "a scope imitated",
-            Self::Typo => "a slip of the keyboard away",
+            Self::Typo => "one typing error away",
             Self::Affix => "the name with a word added",
         }
     }

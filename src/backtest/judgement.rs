@@ -69,7 +69,7 @@ pub fn read_ledger(text: &str) -> Result<BTreeMap<String, Tally>, LedgerError> {
             "true" => Verdict::True,
             "overstated" => Verdict::Overstated,
             "false" => Verdict::False,
-            other => return Err(LedgerError { line, problem: format!("`{other}` is no verdict (true, overstated, false)") }),
+            other => return Err(LedgerError { line, problem: format!("`{other}` is not a verdict (true, overstated, false)") }),
         };
         tallies.entry(cell(rule_column)?.to_owned()).or_default().add(verdict);
     }

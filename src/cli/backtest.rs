@@ -8,8 +8,7 @@ use forewarn::target::read_text;
 
 use super::db::advisories;
 use super::output::{Format, remark, write_to};
-use super::scan::today;
-use super::{Failure, RuleFolders};
+use super::{Failure, RuleFolders, today};
 
 /// What can be said about a backtest.
 #[derive(Debug, clap::Args)]
@@ -38,7 +37,7 @@ pub(super) struct Arguments {
     /// Run only cases in one of these languages.
     #[arg(long = "language", value_name = "LANGUAGE", value_delimiter = ',')]
     languages: Vec<String>,
-    /// Scan the mended revision too, and tell which findings are gone.
+    /// Scan the fixed revision too, and tell which findings are gone.
     #[arg(long)]
     fixed: bool,
     /// Judge each incident by what was public on the day before its disclosure, and each control by its own day.

@@ -11,8 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::output::{Format, complain, print, remark, variable};
-use super::scan::today;
-use super::{Failure, INCOMPLETE};
+use super::{Failure, INCOMPLETE, today};
 
 /// What can be said about the store of advisories.
 #[derive(Debug, clap::Args)]

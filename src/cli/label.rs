@@ -6,10 +6,9 @@ use forewarn::report::label::{write_card, write_text};
 use forewarn::rule::Date;
 use forewarn::scan::{ScanOptions, scan};
 
-use super::Failure;
 use super::db::advisories;
 use super::output::{Color, style, write_to};
-use super::scan::today;
+use super::{Failure, today};
 
 /// What can be said about a label.
 #[derive(Debug, clap::Args)]

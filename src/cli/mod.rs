@@ -1,28 +1,33 @@
 //! What a person types, turned into calls of the library, and what the library says, turned into text and exit codes.
 
 mod backtest;
+mod baseline;
+mod complete;
 mod db;
 mod debug;
 mod explain;
+mod init;
 mod label;
 mod output;
 mod review;
 mod rules;
 mod scan;
+mod selection;
 mod trust;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand};
-use forewarn::rule::{RuleError, RuleSet};
+use forewarn::rule::{Date, RuleError, RuleSet};
 
 /// The exit code for wrong usage, settings or rules.
 const USAGE: u8 = 2;
 /// The exit code for what was done in part.
 const INCOMPLETE: u8 = 3;
 
-/// Audits the code, configuration and dependencies of a cryptocurrency wallet, and warns before the loss.
+/// Static security analyser for cryptocurrency wallets: code, configuration and dependencies.
 #[derive(Debug, Parser)]
 #[command(name = "forewarn", version, propagate_version = true)]
 struct Arguments {
@@ -34,23 +39,32 @@ struct Arguments {
 enum Command {
     /// Scan a wallet's source tree.
     ///
-    /// Exit codes: 0 nothing trips the gate, 1 the gate tripped, 2 wrong usage, settings or rules, 3 the scan is incomplete.
+    /// Exit codes: 0 passed, 1 failed (a finding at --fail-on or above, or the score), 2 wrong usage, settings or rules, 3 incomplete:
+    /// too little was analysed to say anything.
     Scan(Box<scan::Arguments>),
-    /// Tell what a rule looks for, why it matters and how to mend it.
+    /// Create, update or prune a baseline of accepted findings.
+    Baseline(Box<baseline::Arguments>),
+    /// Write settings and workflows for a repository.
+    Init(init::Arguments),
+    /// Explain a rule: what it detects, why it matters, how to fix it.
     Explain(explain::Arguments),
     /// List rules, or run the examples inside of rule files.
     Rules(rules::Arguments),
-    /// Scan trees whose fate is known, and tell what would have been found.
+    /// Replay the scanner on repositories with known incidents.
     Backtest(Box<backtest::Arguments>),
     /// Answer ten plain questions about a wallet, as text or as a picture.
     Label(label::Arguments),
-    /// Keep a store of all advisories of OSV beside the embedded ones.
+    /// Keep a local database of all OSV advisories in addition to the built-in ones.
     Db(db::Arguments),
-    /// Show what Forewarn makes of a file.
+    /// Debug: print the analyser's view of a file.
     Debug(debug::Arguments),
+    /// Print a completion script for a shell.
+    Completions(complete::Completions),
+    /// Print the manual page, or write one for each command to a folder.
+    Man(complete::Man),
 }
 
-/// Rules beside the embedded ones.
+/// Rules in addition to the built-in ones.
 #[derive(Debug, clap::Args)]
 struct RuleFolders {
     /// Folder with further rules; may be given more than once.
@@ -80,12 +94,16 @@ pub(crate) fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Scan(arguments) => arguments.run(),
+        Command::Baseline(arguments) => arguments.run(),
+        Command::Init(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
         Command::Rules(arguments) => arguments.run(),
         Command::Backtest(arguments) => arguments.run(),
         Command::Label(arguments) => arguments.run(),
         Command::Db(arguments) => arguments.run(),
         Command::Debug(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -95,4 +113,10 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// The day that it is in Greenwich.
+fn today() -> Date {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::from_days((seconds / 86_400) as i64)
 }

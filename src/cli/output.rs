@@ -29,7 +29,10 @@ pub(super) enum Format {
 }
 
 /// Characters in a line where there is no terminal to ask.
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
+
+/// Characters in a line of a log or a summary of a job.
+pub(super) const STEP_WIDTH: usize = 100;
 
 /// How a report to standard output, or to a file, is to look.
 pub(super) fn style(color: Color, to_file: bool) -> Style {
@@ -40,7 +43,7 @@ pub(super) fn style(color: Color, to_file: bool) -> Style {
         Color::Never => false,
     };
     let width = if is_terminal { comfy_table::Table::new().width().map(usize::from) } else { None };
-    Style { width: width.unwrap_or(WIDTH).clamp(40, 160), color, summary: false }
+    Style { width: width.unwrap_or(WIDTH).clamp(40, 160), color, ..Style::default() }
 }
 
 fn has_variable(name: &str) -> bool {

@@ -2,12 +2,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
-use comfy_table::{ContentArrangement, Table, presets};
 use forewarn::rule::{Rule, RuleError, RuleSet, Status};
 use forewarn::scan::check_examples;
 use serde_json::json;
 
-use super::output::{Color, Format, print, remark, style};
+use super::output::{Format, print, remark};
 use super::{Failure, RuleFolders};
 
 /// What can be said about rules.
@@ -27,9 +26,9 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Run the examples inside of rule files, with no rebuild; exit code 1 if one fails.
+    /// Run the examples inside rule files; exit code 1 if one fails.
     Test {
-        /// Rule files or folders of them; all rules if none is given.
+        /// Rule files or folders [default: all rules].
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },
@@ -46,18 +45,20 @@ impl Arguments {
     }
 }
 
+/// A line for each rule. Ids are whole, so that they can be searched for and copied.
 fn table(rules: &RuleSet) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(style(Color::Never, false).width as u16);
-    table.set_header(["RULE", "SEVERITY", "CONFIDENCE", "PACK", "TITLE"]);
-    for rule in &rules.rules {
+    let longest = |of: &dyn Fn(&Rule) -> usize| rules.rules.iter().map(|rule| of(rule)).max().unwrap_or(0);
+    let (ids, packs) = (longest(&|rule| rule.id.len()), longest(&|rule| rule.pack.len()));
+    let row = |id: &str, severity: &str, confidence: &str, pack: &str, title: &str| {
+        format!("{id:ids$}  {severity:8}  {confidence:10}  {pack:packs$}  {title}").trim_end().to_owned()
+    };
+    let rows = rules.rules.iter().map(|rule| {
         let body = &rule.body;
-        let title = if body.status == Status::Preview { format!("{} (preview: off)", body.title) } else { body.title.clone() };
-        table.add_row([&rule.id, body.severity.name(), body.confidence.name(), &rule.pack, &title]);
-    }
-    let text: Vec<_> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    format!("{}\n{} rules\n", text.join("\n"), rules.rules.len())
+        let preview = if body.status == Status::Preview { " (preview: off)" } else { "" };
+        row(&rule.id, body.severity.name(), body.confidence.name(), &rule.pack, &format!("{}{preview}", body.title))
+    });
+    let lines: Vec<_> = [row("RULE", "SEVERITY", "CONFIDENCE", "PACK", "TITLE")].into_iter().chain(rows).collect();
+    format!("{}\n{} rules\n", lines.join("\n"), rules.rules.len())
 }
 
 fn list(rules: &RuleSet) -> String {
@@ -88,7 +89,8 @@ fn test(rules: &RuleSet, files: &[PathBuf]) -> Result<u8, Failure> {
             failures.iter().for_each(|failure| remark(&failure.to_string()));
         }
     }
-    print(&format!("{} rules tested, {failed} failed\n", chosen.len()))?;
+    let noun = if chosen.len() == 1 { "rule" } else { "rules" };
+    print(&format!("{} {noun} tested, {failed} failed\n", chosen.len()))?;
     Ok(u8::from(failed > 0))
 }
 

@@ -56,6 +56,16 @@ impl Trust {
             Err(error) => Err(error.into()),
         }
     }
+
+    /// Decides for a tree that is not a folder: nobody stands in it.
+    pub(super) fn decide_elsewhere(&self) -> Result<Decision, Failure> {
+        let refuse_comments = self.no_ignores || !self.trust_config;
+        let decision = Decision { refuse_comments, ..Decision::default() };
+        match &self.config {
+            None => Ok(decision),
+            Some(file) => decision.with(file, file.parent().unwrap_or(Path::new("")), &target::read_text(file)?),
+        }
+    }
 }
 
 impl Decision {
@@ -89,13 +99,14 @@ fn is_own(root: &Path) -> bool {
 
 /// A settings file further up in the repository is the settings of another tree: worth a word.
 fn above(root: &Path) -> Origin {
-    let found = root.canonicalize().ok().zip(repository_of(root)).and_then(|(root, repository)| {
-        let above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(&repository));
-        above.map(|folder| folder.join(settings::FILE_NAME)).find(|file| file.is_file())
+    let levels = root.canonicalize().ok().zip(repository_of(root)).and_then(|(root, repository)| {
+        let mut above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(&repository));
+        above.position(|folder| folder.join(settings::FILE_NAME).is_file())
     });
-    found.map_or(Origin::Default, |file| {
-        let reason = "its paths are those of the folder above; scan that folder, or name it with --config".to_owned();
-        Origin::Refused { file: shown(&file), reason }
+    levels.map_or(Origin::Default, |levels| {
+        let file = format!("{}{}", "../".repeat(levels + 1), settings::FILE_NAME);
+        let reason = "it is for the folder above; scan that one, or name the file with --config".to_owned();
+        Origin::Refused { file, reason }
     })
 }
 

@@ -69,7 +69,7 @@ impl Index {
             return Err(damaged(format!("its schema is `{}`, and this program reads `{SCHEMA}`", index.schema)));
         }
         match index.ecosystems.values().find(|entry| entry.file.contains(['/', '\\', ':']) || entry.file.starts_with('.')) {
-            Some(entry) => Err(damaged(format!("`{}` is no name of a file of the store", entry.file))),
+            Some(entry) => Err(damaged(format!("`{}` cannot be the name of a file of the store", entry.file))),
             None => Ok(Some(index)),
         }
     }

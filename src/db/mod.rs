@@ -6,6 +6,10 @@
 //! then the old one goes. Who reads meanwhile sees the old store or the new one.
 
 mod disk;
+#[cfg(feature = "net")]
+mod download;
+#[cfg(not(feature = "net"))]
+#[path = "no_net.rs"]
 mod download;
 mod import;
 mod index;

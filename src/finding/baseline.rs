@@ -1,6 +1,7 @@
 //! Findings that were there before and are accepted for now, by fingerprint.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,15 @@ pub struct Baseline {
     schema: String,
     /// Fingerprint to rule and path, which are there for people who read the file.
     findings: BTreeMap<String, String>,
+    /// Findings in files that were renamed since, by their old path and what they are without it: how many of each.
+    #[serde(skip)]
+    moved: BTreeMap<String, usize>,
+    /// Old paths by new ones.
+    #[serde(skip)]
+    renamed: BTreeMap<Arc<str>, Arc<str>>,
+    /// Whether it is an earlier state: what is gone since then was fixed, and is no mistake of the file.
+    #[serde(skip)]
+    is_earlier: bool,
 }
 
 /// A text that is no baseline.
@@ -34,7 +44,51 @@ impl Baseline {
     #[must_use]
     pub fn new<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let entry = |finding: &Finding| (finding.fingerprint.clone(), format!("{} {}", finding.rule.id, finding.place.path));
-        Self { schema: SCHEMA.into(), findings: findings.into_iter().map(entry).collect() }
+        Self {
+            schema: SCHEMA.into(),
+            findings: findings.into_iter().map(entry).collect(),
+            moved: BTreeMap::new(),
+            renamed: BTreeMap::new(),
+            is_earlier: false,
+        }
+    }
+
+    /// The baseline of an earlier state of a tree, in which a finding is the same in a file that was renamed (old paths by new ones).
+    #[must_use]
+    pub fn earlier<'a>(findings: impl IntoIterator<Item = &'a Finding>, renamed: BTreeMap<Arc<str>, Arc<str>>) -> Self {
+        let findings: Vec<_> = findings.into_iter().collect();
+        let mut baseline = Self { is_earlier: true, renamed, ..Self::new(findings.iter().copied()) };
+        let gone: BTreeSet<_> = baseline.renamed.values().cloned().collect();
+        for finding in findings.iter().filter(|finding| gone.contains(&finding.place.path)) {
+            *baseline.moved.entry(at_path(finding, &finding.place.path)).or_default() += 1;
+        }
+        baseline
+    }
+
+    /// How many findings it accepts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether it accepts none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The entries that another baseline has too.
+    #[must_use]
+    pub fn only(&self, other: &Self) -> Self {
+        let mut kept = self.clone();
+        kept.findings.retain(|print, _| other.findings.contains_key(print));
+        kept
+    }
+
+    /// How many of its entries another baseline has not.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> usize {
+        self.findings.keys().filter(|print| !other.findings.contains_key(*print)).count()
     }
 
     /// Reads the text of a baseline file.
@@ -56,25 +110,46 @@ impl Baseline {
 
     /// A look at the baseline that remembers which entries were met.
     pub(super) fn usage(&self) -> Usage<'_> {
-        Usage { idle: self.findings.keys().map(String::as_str).collect(), baseline: self }
+        Usage { idle: self.findings.keys().map(String::as_str).collect(), moved: self.moved.clone(), baseline: self }
     }
+}
+
+/// What a finding is in a file, wherever its lines are: its rule, what it is about, and the text at its place.
+fn at_path(finding: &Finding, path: &str) -> String {
+    let excerpt = &finding.excerpt;
+    let lines = excerpt.lines.join("\n");
+    let marked = lines.get(excerpt.mark.clone()).unwrap_or(&lines);
+    let words: Vec<_> = marked.split_whitespace().collect();
+    format!("{path}\n{}\n{}\n{}", finding.rule.id, finding.subject.as_deref().unwrap_or_default(), words.join(" "))
 }
 
 /// Which entries of a baseline no finding has met yet.
 pub(super) struct Usage<'a> {
     baseline: &'a Baseline,
     idle: BTreeSet<&'a str>,
+    moved: BTreeMap<String, usize>,
 }
 
 impl Usage<'_> {
     /// Whether the baseline knows the finding.
     pub(super) fn take(&mut self, finding: &Finding) -> bool {
         self.idle.remove(finding.fingerprint.as_str());
-        self.baseline.findings.contains_key(&finding.fingerprint)
+        if self.baseline.findings.contains_key(&finding.fingerprint) {
+            return true;
+        }
+        let old = self.baseline.renamed.get(&finding.place.path);
+        let moved = old.and_then(|old| self.moved.get_mut(&at_path(finding, old)));
+        moved.filter(|left| **left > 0).is_some_and(|left| {
+            *left -= 1;
+            true
+        })
     }
 
     /// A remark if entries are left over.
     pub(super) fn notice(self) -> Option<Notice> {
+        if self.baseline.is_earlier {
+            return None;
+        }
         let count = self.idle.len();
         let first = self.idle.into_iter().next().and_then(|print| self.baseline.findings.get(print))?;
         let message = match count {
@@ -90,6 +165,24 @@ impl Usage<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_renamed_file_is_the_same_file() {
+        let rule = crate::finding::test_rule("r");
+        let finding = |path: &str, text: &str| {
+            let workspace = crate::target::Workspace::in_memory([(path, text)]);
+            let span = crate::source::Span::new(0, text.len() as u32);
+            crate::finding::FindingBuilder::new(&rule, &workspace, crate::source::FileId(0), span).build()
+        };
+        let renamed = BTreeMap::from([("new.ts".into(), "old.ts".into())]);
+        let earlier = Baseline::earlier([&finding("old.ts", "bad(1)"), &finding("kept.ts", "bad(1)")], renamed);
+        let mut usage = earlier.usage();
+        assert!(!usage.take(&finding("more.ts", "bad(1)")), "it is not the one that was renamed");
+        assert!(usage.take(&finding("kept.ts", "bad(1)")) && usage.take(&finding("new.ts", "bad(1)")));
+        assert!(!usage.take(&finding("new.ts", "bad(1)")), "one was there, and no second one");
+        assert!(!usage.take(&finding("new.ts", "bad(2)")));
+        assert!(usage.notice().is_none());
+    }
 
     #[test]
     fn a_baseline_is_read_back_and_others_are_refused() {

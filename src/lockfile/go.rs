@@ -34,7 +34,7 @@ impl LockfileReader for GoMod {
                     file,
                     NoticeKind::ParseError,
                     line.place.start as usize,
-                    "broken go.mod: this line is no directive",
+                    "broken go.mod: this line is not a directive",
                 ));
             }
         }
@@ -169,7 +169,7 @@ impl LockfileReader for GoSum {
                 [name, version, digest] if digest.starts_with("h1:") => take_sum(&mut highest, name, version, digest, place),
                 [] => {}
                 _ if notices.is_empty() => {
-                    notices.push(fault(file, NoticeKind::ParseError, offset, "broken go.sum: this line is no checksum"));
+                    notices.push(fault(file, NoticeKind::ParseError, offset, "broken go.sum: this line is not a checksum"));
                 }
                 _ => {}
             }

@@ -30,6 +30,8 @@ pub struct Adjustments {
     pub claims: Vec<&'static str>,
     /// Below it findings are not shown.
     pub min_confidence: Option<Confidence>,
+    /// The revision since which findings count, if the run is limited to what is new.
+    pub since: Option<String>,
     /// Comments that would silence findings and were not obeyed.
     pub unheard_comments: usize,
 }
@@ -109,6 +111,7 @@ impl Adjustments {
             gate: gate_keys(settings, gate),
             claims: claims(settings),
             min_confidence: settings.min_confidence,
+            since: None,
             unheard_comments: triage.unheard,
         }
     }
@@ -135,7 +138,7 @@ impl Adjustments {
         let by = [
             (silenced.comments, "by comments in the code"),
             (silenced.vex, "by VEX statements"),
-            (silenced.baseline, "known from the baseline"),
+            (silenced.baseline, if self.since.is_some() { "there before" } else { "known from the baseline" }),
             (silenced.confidence, "below the least confidence"),
             (silenced.paths, "in paths that the settings exclude for their rule"),
         ];
@@ -183,6 +186,9 @@ impl Adjustments {
             if !names.is_empty() {
                 lines.push(format!("Only these {what} were applied: {}.", listed(names, 5)));
             }
+        }
+        if let Some(revision) = &self.since {
+            lines.push(format!("Only what is new since {}.", crate::finding::fit_to_show(revision)));
         }
         if let Some(least) = self.min_confidence {
             lines.push(format!("Findings below {} confidence are not shown.", least.name()));

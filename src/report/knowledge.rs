@@ -13,22 +13,22 @@ pub(super) fn knowledge(report: &Report) -> Vec<String> {
     if tables.is_empty() {
         return tables;
     }
-    let own = if tables.len() == 1 { "; no store of your own (`forewarn db update` makes one)" } else { "" };
-    vec![format!("Known of packages: {}{own}.", tables.join("; "))]
+    let own = if tables.len() == 1 { "; no local database (`forewarn db update` makes one)" } else { "" };
+    vec![format!("Advisories: {}{own}.", tables.join("; "))]
 }
 
-/// `6633 embedded advisories, newest of 2026-08-22, 92 days before`.
+/// `6633 built in, latest 2026-08-22 (92 days before the scan date)`.
 fn told(table: &Knowledge, as_of: Date) -> String {
     let newest = table.newest.map_or_else(String::new, |newest| match age(newest, as_of) {
-        Some(days) => format!(", newest of {newest}, {days} days before"),
+        Some(days) => format!(", latest {newest} ({days} days before the scan date)"),
         None => format!(", read as of {as_of}"),
     });
     match table.digest {
         Some(digest) => {
             let names: Vec<_> = table.ecosystems.iter().map(|(name, _)| name.as_str()).collect();
-            format!("{} of the {} ({}){newest}, sha256 {digest}", table.count, table.name, names.join(", "))
+            format!("{} in the local database ({}){newest}, sha256 {digest}", table.count, names.join(", "))
         }
-        None => format!("{} {} advisories{newest}", table.count, table.name),
+        None => format!("{} built in{newest}", table.count),
     }
 }
 

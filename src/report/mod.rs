@@ -4,14 +4,19 @@ mod adjustments;
 mod coverage;
 mod cyclonedx;
 mod gate;
+mod github;
+mod gitlab;
 mod html;
 mod json;
+mod junit;
 mod knowledge;
 pub mod label;
 mod markdown;
 mod openvex;
+mod page;
 mod prose;
 mod sarif;
+mod screen;
 mod standards;
 mod subject;
 mod table;
@@ -87,12 +92,27 @@ pub struct Style {
     pub color: bool,
     /// Whether a summary is wanted where a format has one: Markdown that fits into a comment.
     pub summary: bool,
+    /// Whether excerpts, flows, reasons and fixes follow the first screen.
+    pub full: bool,
+    /// Whether the wallet is compared with one that was warned of in public.
+    pub resemblance: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { width: 80, color: false, summary: false, full: false, resemblance: false }
+    }
 }
 
 /// A format.
 pub trait Reporter: std::fmt::Debug + Sync {
     /// Its name behind `--format`.
     fn name(&self) -> &'static str;
+
+    /// Whether it tells a verdict: a bill of materials does not, and no gate trips while one is written.
+    fn judges(&self) -> bool {
+        true
+    }
 
     /// Writes the report. Nothing of the scanned tree may act in what reads the format.
     ///
@@ -101,6 +121,28 @@ pub trait Reporter: std::fmt::Debug + Sync {
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>;
 }
 
+/// The first lines of a failed run for the error stream: the verdict, and the worst findings.
+#[must_use]
+pub fn summary(report: &Report, width: usize) -> Vec<String> {
+    screen::summary(report, width)
+}
+
+/// The first screen as lines without colour: what is wrong, worst first, and what was not read.
+#[must_use]
+pub fn first_screen(report: &Report, width: usize) -> Vec<String> {
+    screen::lines(report, Style { width, ..Style::default() }).into_iter().map(|line| line.plain()).collect()
+}
+
 /// Every format; the first is the default.
-pub static REPORTERS: &[&dyn Reporter] =
-    &[&table::Table, &json::Json, &sarif::Sarif, &markdown::Markdown, &html::Html, &cyclonedx::CycloneDx, &openvex::OpenVex];
+pub static REPORTERS: &[&dyn Reporter] = &[
+    &table::Table,
+    &json::Json,
+    &sarif::Sarif,
+    &markdown::Markdown,
+    &html::Html,
+    &cyclonedx::CycloneDx,
+    &openvex::OpenVex,
+    &junit::Junit,
+    &gitlab::Gitlab,
+    &github::Github,
+];

@@ -22,6 +22,10 @@ impl Reporter for OpenVex {
         "openvex"
     }
 
+    fn judges(&self) -> bool {
+        false
+    }
+
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         write_json(&document(report)?, out)
     }

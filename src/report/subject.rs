@@ -59,12 +59,12 @@ impl Subject {
         self.version.as_ref().map_or_else(|| self.name.clone(), |version| format!("{} {version}", self.name))
     }
 
-    /// `Harbour 1.4.0 (package.json) · commit 1a2b3c4 of 2026-03-01 · judged as of 2026-11-28 · forewarn 0.1.0`.
+    /// `Harbour 1.4.0 (package.json) · commit 1a2b3c4 of 2026-03-01 · as of 2026-11-28 · forewarn 0.1.0`.
     #[must_use]
     pub fn line(&self) -> String {
         let named = self.named_in.as_ref().map_or_else(|| self.title(), |file| format!("{} ({file})", self.title()));
         let commit = self.revision.as_ref().map(|commit| format!("commit {} of {}", commit.short(), commit.day));
-        let day = (self.as_of < Date::LAST).then(|| format!("scanned as of {}", self.as_of));
+        let day = (self.as_of < Date::LAST).then(|| format!("as of {}", self.as_of));
         [Some(named), commit, day, Some(format!("forewarn {TOOL_VERSION}"))].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }

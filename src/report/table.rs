@@ -1,4 +1,4 @@
-//! For people at a terminal: the verdict first, then what is wrong, worst first, then what was not seen.
+//! For people at a terminal: the first screen; on request what is wrong, rule by rule, and what was not seen.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -9,11 +9,13 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use comfy_table::{ContentArrangement, presets};
 
 use super::knowledge::knowledge;
-use super::text::{by_rule, counted, coverage, profile, project, resemblance, score, set_aside, verdict};
-use super::{Outcome, Report, Reporter, Style};
+use super::page::{Line, Paint, wrapped};
+use super::screen::{self, paint};
+use super::text::{by_rule, counted, coverage, project, resemblance, score, severity_text};
+use super::{Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
 use crate::rule::Severity;
-use crate::source::{Notice, NoticeKind};
+use crate::source::Notice;
 
 /// The table format.
 #[derive(Debug)]
@@ -43,16 +45,16 @@ impl Reporter for Table {
 
     fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut page = Page { style, told: BTreeSet::new(), out };
-        page.head(report)?;
-        let mut severity = None;
-        for findings in by_rule(&report.triage.reported) {
-            if severity != Some(findings[0].severity) {
-                severity = Some(findings[0].severity);
-                page.severity(findings[0].severity)?;
-            }
-            page.rule(findings, report)?;
+        for line in screen::lines(report, style) {
+            line.write(style.color, page.out)?;
         }
-        page.tail(report)
+        if style.full {
+            page.details(report)?;
+        }
+        if style.resemblance {
+            page.resemblance(report)?;
+        }
+        Ok(())
     }
 }
 
@@ -64,66 +66,45 @@ struct Page<'a> {
     out: &'a mut dyn Write,
 }
 
-/// What stands out, as the numbers of SGR sequences (ECMA-48).
-#[derive(Clone, Copy)]
-enum Paint {
-    Bold,
-    Faint,
-    Good,
-    Bad,
-    Warning,
-}
-
 impl Page<'_> {
-    fn head(&mut self, report: &Report) -> io::Result<()> {
-        let (paint, reasons) = match report.outcome() {
-            Outcome::Passed => (Paint::Good, Vec::new()),
-            Outcome::Failed(reasons) => (Paint::Bad, reasons),
-            Outcome::Incomplete(reason) => (Paint::Warning, vec![reason]),
-        };
-        self.paragraph("", &report.subject.line())?;
-        self.painted(paint, &verdict(report))?;
-        self.paragraph("", &profile(report))?;
-        for reason in reasons {
-            self.paragraph("  because ", &reason)?;
-        }
-        // What is not there at all belongs beside the verdict: nothing can be said of it.
-        for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::Missing) {
-            let path = notice.path.as_deref().unwrap_or("this tree");
-            self.paragraph("  without ", &neutralised(&format!("{path}, {}", notice.message)))?;
-        }
-        for line in report.adjusted() {
-            self.paragraph("  settings: ", &line)?;
-        }
+    fn details(&mut self, report: &Report) -> io::Result<()> {
         for (index, line) in score(report).iter().enumerate() {
             if index == 0 {
                 writeln!(self.out)?;
             }
             self.paragraph("", line)?;
         }
-        if !report.assessment.families.is_empty() {
+        if !report.assessment.families.is_empty() && report.assessment.score.is_some() {
             writeln!(self.out)?;
             self.families(report)?;
-            let (title, lines) = resemblance(report);
-            writeln!(self.out)?;
-            self.paragraph("", &title)?;
-            let is_given = report.assessment.grounds.iter().any(|ground| ground.findings > 0);
-            for line in lines.iter().filter(|_| is_given) {
-                self.paragraph("  ", line)?;
-            }
         }
-        Ok(())
+        let mut severity = None;
+        for findings in by_rule(&report.triage.reported) {
+            if severity != Some(findings[0].severity) {
+                severity = Some(findings[0].severity);
+                self.severity(findings[0].severity)?;
+            }
+            self.rule(findings, report)?;
+        }
+        self.tail(report)
+    }
+
+    fn resemblance(&mut self, report: &Report) -> io::Result<()> {
+        let (title, lines) = resemblance(report);
+        writeln!(self.out)?;
+        self.paragraph("", &title)?;
+        lines.iter().try_for_each(|line| self.paragraph("  ", line))
     }
 
     fn families(&mut self, report: &Report) -> io::Result<()> {
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(["FAMILY", "RISK", "", "LOGITS", "FINDINGS"]);
+        table.set_header(["FAMILY", "RISK", "", "FINDINGS"]);
         for family in &report.assessment.families {
             let filled = (family.risk * BAR as f64).round() as usize;
             let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
             let percent = format!("{:3.0} %", family.risk * 100.0);
-            table.add_row([family.name.clone(), bar, percent, format!("{:+.2}", family.logit), family.findings.to_string()]);
+            table.add_row([family.name.clone(), bar, percent, family.findings.to_string()]);
         }
         for line in table.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
@@ -162,8 +143,8 @@ impl Page<'_> {
     fn place(&mut self, finding: &Finding, steps: usize) -> io::Result<()> {
         let role = if finding.exposure == Exposure::OnSecretPath { "on the path of a secret" } else { finding.role.name() };
         writeln!(self.out, "  {} ({role})", place_text(finding))?;
-        if let Some(note) = finding.severity_note() {
-            self.paragraph("    ", &format!("{} ({note})", finding.severity.name()))?;
+        if finding.severity_note().is_some() {
+            self.paragraph("    ", &severity_text(finding))?;
         }
         let subject = finding.subject.as_deref().filter(|subject| !finding.message.contains(subject));
         let said = Some(news(finding)).filter(|said| !said.is_empty());
@@ -244,8 +225,7 @@ impl Page<'_> {
     fn tail(&mut self, report: &Report) -> io::Result<()> {
         writeln!(self.out)?;
         self.painted(Paint::Bold, "Coverage")?;
-        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(set_aside(report)).chain(project(report))
-        {
+        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(project(report)) {
             self.paragraph("  ", &line)?;
         }
         if report.notices.is_empty() {
@@ -264,21 +244,7 @@ impl Page<'_> {
     }
 
     fn painted(&mut self, paint: Paint, text: &str) -> io::Result<()> {
-        let code = match paint {
-            Paint::Bold => "1",
-            Paint::Faint => "2",
-            Paint::Good => "1;32",
-            Paint::Bad => "1;31",
-            Paint::Warning => "1;33",
-        };
-        for line in wrapped(text, self.style.width) {
-            if self.style.color {
-                writeln!(self.out, "\u{1b}[{code}m{line}\u{1b}[0m")?;
-            } else {
-                writeln!(self.out, "{line}")?;
-            }
-        }
-        Ok(())
+        wrapped(text, self.style.width).into_iter().try_for_each(|line| Line::of(paint, line).write(self.style.color, self.out))
     }
 
     /// Text behind a lead, broken at words, with further lines as far in as the first.
@@ -329,35 +295,6 @@ fn notice_line(notice: &Notice) -> String {
     format!("{place}{} [{}]", neutralised(&notice.message), notice.kind.name())
 }
 
-const fn paint(severity: Severity) -> Paint {
-    match severity {
-        Severity::Critical | Severity::High => Paint::Bad,
-        Severity::Medium => Paint::Warning,
-        Severity::Low | Severity::Info => Paint::Bold,
-    }
-}
-
-/// The words of a text in lines of at most `width` characters; a longer word has a line of its own.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut room = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        match lines.last_mut().filter(|_| length < room) {
-            Some(line) => {
-                line.push(' ');
-                line.push_str(word);
-                room -= length + 1;
-            }
-            None => {
-                lines.push(word.to_owned());
-                room = width.saturating_sub(length);
-            }
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,12 +305,5 @@ mod tests {
         let start = lines.join("\n").find("bad").expect("it is there");
         let (source, mark) = dedented(&Excerpt { first_line: 1, lines, mark: start..start + 6 });
         assert_eq!((source.as_str(), &source[mark]), ("if (x) {\n\n  bad(1);", "bad(1)"));
-    }
-
-    #[test]
-    fn words_are_kept_whole() {
-        assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("a incomprehensible b", 5), ["a", "incomprehensible", "b"]);
-        assert!(wrapped("", 5).is_empty());
     }
 }

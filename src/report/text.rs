@@ -1,15 +1,17 @@
 //! Sentences that more than one format says.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
-use crate::finding::{Finding, fit_to_show};
+use crate::finding::{Finding, fit_to_show, neutralised};
 use crate::risk::Weights;
 use crate::rule::Severity;
+use crate::source::{Notice, NoticeKind};
 
-/// Terms that would show as zero are left to the formats for programs.
-const LEAST_TERM: f64 = 0.005;
+/// So many families are named as what the score comes from.
+const CONTRIBUTORS: usize = 3;
 
 /// `1 finding`, `2 findings`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
@@ -29,11 +31,99 @@ pub(super) fn verdict(report: &Report) -> String {
         Outcome::Failed(_) => "FAILED",
         Outcome::Incomplete(_) => "INCOMPLETE",
     };
-    let score = match &report.assessment.score {
-        Some(score) => format!("{}, score {:.0} of 100", score.band.name, score.value),
-        None => "no score: too little of the code was analysed".into(),
-    };
-    format!("{word}: {score}; {} in {}", findings(&report.triage.reported), analysed(&report.coverage))
+    format!("{word}: {}; {} in {}", risk(report), findings(&report.triage.reported), analysed(&report.coverage))
+}
+
+/// `risk severe, score 99/100 (a rank, not a probability)`.
+pub(super) fn risk(report: &Report) -> String {
+    match &report.assessment.score {
+        Some(score) => {
+            let rank = if score.calibrated { "" } else { " (a rank, not a probability)" };
+            format!("risk {}, score {:.0}/100{rank}", score.band.name, score.value)
+        }
+        None => {
+            let (share, least) = (report.coverage.share() * 100.0, Weights::embedded().least_coverage * 100.0);
+            format!("no score: {:.0} % of the code was analysed, {least:.0} % are needed", share.floor())
+        }
+    }
+}
+
+/// `7 critical · 10 high · 3 silenced · in 11 analysed files (javascript), 116 lines`.
+pub(super) fn counts(report: &Report) -> String {
+    let found = &report.triage.reported;
+    let count = |severity: Severity| found.iter().filter(|finding| finding.severity == severity).count();
+    let each = Severity::ALL.into_iter().map(|severity| (count(severity), severity.name())).filter(|(count, _)| *count > 0);
+    let mut parts: Vec<_> = each.map(|(count, name)| format!("{count} {name}")).collect();
+    if parts.is_empty() {
+        parts.push("no findings".into());
+    }
+    let silenced = report.adjustments.silenced;
+    let known = silenced.baseline;
+    if known > 0 {
+        parts.push(format!("{known} known (baseline)"));
+    }
+    if silenced.total() > known {
+        parts.push(format!("{} silenced", silenced.total() - known));
+    }
+    let lines = report.coverage.analysed_lines();
+    format!("{} in {}, {} of code", parts.join(" · "), analysed(&report.coverage), counted(lines as usize, "line"))
+}
+
+/// What was not read, in a sentence: code, packages and whatever the tree refers to and does not have.
+pub(super) fn not_read(report: &Report) -> String {
+    let mut parts = Vec::new();
+    let mut missing: Vec<(&str, Vec<String>)> = Vec::new();
+    for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::Missing) {
+        let path = notice.path.as_deref().map_or_else(|| "the tree".into(), fit_to_show);
+        match missing.iter_mut().find(|(message, _)| *message == notice.message) {
+            Some((_, paths)) => paths.push(path),
+            None => missing.push((&notice.message, vec![path])),
+        }
+    }
+    parts.extend(missing.iter().map(|(message, paths)| format!("{} ({})", fit_to_show(message), listed(paths, 3))));
+    for is_supported in [false, true] {
+        let lost = report.coverage.languages.iter().filter(|one| one.skipped > 0 && one.is_supported == is_supported);
+        let named: Vec<_> = lost.map(|one| format!("{} {}", one.name, counted(one.skipped, "file"))).collect();
+        let reason = match (is_supported, named.len()) {
+            (_, 0) => continue,
+            (false, 1) => "no reader for this language",
+            (false, _) => "no reader for these languages",
+            (true, _) => "not parsed or not opened",
+        };
+        parts.push(format!("{} ({reason})", listed(&named, 6)));
+    }
+    let general = report.notices.iter().filter(|notice| notice.path.is_none() && notice.kind != NoticeKind::Configuration);
+    parts.extend(general.filter(|notice| notice.kind != NoticeKind::Missing).map(|notice| fit_to_show(&notice.message)));
+    if report.coverage.excluded > 0 {
+        parts.push(format!("{} of code, excluded by the settings", counted(report.coverage.excluded, "file")));
+    }
+    for (kind, what) in
+        [(NoticeKind::LimitReached, "beyond a limit"), (NoticeKind::ParseError, "with syntax that was not understood")]
+    {
+        let about = |notice: &&Notice| notice.kind == kind;
+        let paths: BTreeSet<_> = report.notices.iter().filter(about).filter_map(|notice| notice.path.as_deref()).collect();
+        if !paths.is_empty() {
+            let named: Vec<_> = paths.iter().map(|path| fit_to_show(path)).collect();
+            parts.push(format!("{} {what} ({})", counted(paths.len(), "file"), listed(&named, 2)));
+        }
+    }
+    if parts.is_empty() {
+        "nothing; all code that Forewarn recognises was analysed.".into()
+    } else {
+        format!("{}.", parts.join("; "))
+    }
+}
+
+/// Where a finding is, without the column.
+pub(super) fn place_of(finding: &Finding) -> String {
+    let path = neutralised(&finding.place.path);
+    if finding.excerpt.lines.is_empty() { path } else { format!("{path}:{}", finding.place.start.line) }
+}
+
+/// `high`, or `low (rule: high; in documentation)` where the severity is not the rule's.
+pub(super) fn severity_text(finding: &Finding) -> String {
+    let note = finding.severity_note().map_or_else(String::new, |note| format!(" ({note})"));
+    format!("{}{note}", finding.severity.name())
 }
 
 /// What the tree is: `Electron app (electron 27.1.0), browser extension (manifest version 3)`.
@@ -43,7 +133,7 @@ pub(super) fn profile(report: &Report) -> String {
         fit_to_show(&format!("{}{detail}", profile.what))
     };
     let kinds: Vec<_> = report.profile.iter().map(told).collect();
-    if kinds.is_empty() { "What it is: nothing that is known".into() } else { format!("What it is: {}", kinds.join(", ")) }
+    if kinds.is_empty() { "Kind of project: not recognised".into() } else { kinds.join(", ") }
 }
 
 /// `3 findings (1 critical, 2 high)`.
@@ -68,28 +158,27 @@ pub(super) fn analysed(coverage: &Coverage) -> String {
     if documents == 0 { code } else { format!("{code} and {}", counted(documents, "configuration file")) }
 }
 
-/// What the score is worth, and how it came about.
+/// What the score is worth, and how it came about. What each part adds is told to programs alone.
 pub(super) fn score(report: &Report) -> Vec<String> {
     let assessment = &report.assessment;
     let Some(score) = &assessment.score else { return Vec::new() };
     let (low, high) = score.range;
-    let calibrated = if score.calibrated { "" } else { " The score is a rank and not calibrated: it is no probability." };
-    let doubt = format!(" Between {low:.0} and {high:.0}, as doubtful findings turn out false or true.");
+    let calibrated = if score.calibrated { "" } else { " The score ranks wallets; it is not a probability." };
+    let doubt = format!(" It is {low:.0} to {high:.0} depending on the low-confidence findings.");
     let doubt = if high - low < 1.0 { "" } else { &doubt };
-    let mut lines =
-        vec![format!("Score {:.0} of 100, {}: {}.{doubt}{calibrated}", score.value, score.band.name, score.band.meaning)];
-    let seen = score.terms.iter().filter(|term| term.logit.abs() >= LEAST_TERM);
-    let terms: Vec<_> = seen.map(|term| format!("{} {:+.2}", term.name, term.logit)).collect();
-    if !terms.is_empty() {
-        let base = Weights::embedded().base_rate * 100.0;
-        lines.push(format!("It is made of (logits, on a base rate of {base:.0} of 100): {}.", terms.join(", ")));
+    let (value, band) = (score.value, &score.band);
+    let mut lines = vec![format!("Score {value:.0}/100, {}: {}.{doubt}{calibrated}", band.name, band.meaning)];
+    let main: Vec<_> = assessment.families.iter().take(CONTRIBUTORS).map(|family| family.name.clone()).collect();
+    if !main.is_empty() {
+        lines.push(format!("Main contributors: {}.", main.join(", ")));
     }
     if let Some(before) = score.before_floor {
-        lines.push(format!("A floor holds it up, since one finding alone is enough; the terms would give {before:.0}."));
+        lines.push(format!("One finding alone holds the score up; the others would give {before:.0}."));
     }
     if !assessment.fixes.is_empty() {
-        let fixes: Vec<_> = assessment.fixes.iter().map(|fix| format!("{} (to {:.0})", fix.rule, fix.score)).collect();
-        lines.push(format!("Fix this first, the score would fall: {}.", fixes.join(", then ")));
+        let first = assessment.fixes.iter().take(1).map(|fix| format!("{} (score {value:.0} → {:.0})", fix.rule, fix.score));
+        let then = assessment.fixes.iter().skip(1).map(|fix| format!("{} (→ {:.0})", fix.rule, fix.score));
+        lines.push(format!("Fix first: {}.", first.chain(then).collect::<Vec<_>>().join(", then ")));
     }
     lines
 }
@@ -98,10 +187,8 @@ pub(super) fn score(report: &Report) -> Vec<String> {
 pub(super) fn resemblance(report: &Report) -> (String, Vec<String>) {
     let grounds = &report.assessment.grounds;
     let given = grounds.iter().filter(|ground| ground.findings > 0).count();
-    let title = format!(
-        "Warning resemblance: {given} of {} grounds of the public warning on Atomic Wallet of February 2022",
-        grounds.len()
-    );
+    let title =
+        format!("Compared with the public warning on Atomic Wallet of February 2022: {given} of {} points apply", grounds.len());
     let line = |ground: &crate::risk::Ground| match ground.findings {
         0 => format!("[ ] {}", ground.name),
         count => format!("[x] {} ({})", ground.name, counted(count, "finding")),
@@ -121,18 +208,22 @@ pub(super) fn coverage(coverage: &Coverage) -> Vec<String> {
         lines.push(format!("Analysed configuration and lockfiles: {}.", documents.join(", ")));
     }
     let skipped: Vec<_> = coverage.languages.iter().filter(|language| language.skipped > 0).map(skipped).collect();
-    let missing = if skipped.is_empty() { "no code that we know of".into() } else { skipped.join("; ") };
+    let missing = if skipped.is_empty() { "nothing; all recognised code was analysed".into() } else { skipped.join("; ") };
     lines.push(format!("Not analysed: {missing}."));
     if coverage.other_files > 0 {
-        lines.push(format!("Searched as texts only: {}.", counted(coverage.other_files, "other file")));
+        lines.push(format!("{}: text rules only.", counted(coverage.other_files, "other file")));
     }
     lines.push(format!("Share of shipped and building code that was analysed: {:.0} %.", coverage.share() * 100.0));
     lines
 }
 
 fn language(language: &Language) -> String {
-    let mut text =
-        format!("{} {}, {} lines", language.name, counted(language.analysed + language.partly, "file"), language.lines_analysed);
+    let mut text = format!(
+        "{} {}, {}",
+        language.name,
+        counted(language.analysed + language.partly, "file"),
+        counted(language.lines_analysed as usize, "line")
+    );
     if language.partly > 0 {
         let _ = write!(text, " ({} in part)", language.partly);
     }
@@ -141,19 +232,6 @@ fn language(language: &Language) -> String {
 
 fn skipped(language: &Language) -> String {
     format!("{} {} ({})", language.name, counted(language.skipped, "file"), language.reason())
-}
-
-/// What was set aside.
-pub(super) fn set_aside(report: &Report) -> Vec<String> {
-    let triage = &report.triage;
-    let answered = triage.suppressed.iter().filter(|(finding, _)| finding.excuse.is_some()).count();
-    let lists = [
-        (triage.suppressed.len() - answered, "suppressed by comments in the code"),
-        (answered, "answered by VEX statements"),
-        (triage.known.len(), "in the baseline, accepted before"),
-        (triage.unsure.len(), "below the confidence that was asked for"),
-    ];
-    lists.into_iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{}: {why}.", counted(count, "finding"))).collect()
 }
 
 /// What the project as a whole lacks, in one sentence.

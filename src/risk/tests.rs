@@ -97,7 +97,7 @@ fn faults_in_tests_leave_the_score_almost_as_it_was() {
     let assessment = assess(Weights::embedded(), &[shipped], 1.0, &[]);
     let score = assessment.score.expect("all code was analysed");
     assert!((score.value - 80.0).abs() < 1e-9 && score.before_floor.is_some_and(|before| before < 80.0));
-    assert_eq!((assessment.fixes[0].rule.as_str(), score.band.name.as_str()), ("keygen-insecure-random", "audit warning"));
+    assert_eq!((assessment.fixes[0].rule.as_str(), score.band.name.as_str()), ("keygen-insecure-random", "severe"));
     assert!((assessment.fixes[0].score - 3.0).abs() < 1e-9);
 }
 

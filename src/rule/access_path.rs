@@ -53,7 +53,7 @@ impl FromStr for Position {
 
     /// `1`, `key:` or `1, key:`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is no argument: write an index from 0, a name with a colon, or both: `1, key:`");
+        let wrong = || format!("`{text}` is not an argument: write an index from 0, a name with a colon, or both: `1, key:`");
         let mut position = Self { index: None, name: None };
         for part in text.split(',').map(str::trim) {
             let is_new = match part.strip_suffix(':') {
@@ -118,7 +118,7 @@ impl FromStr for AccessPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
             format!(
-                "`{text}` is no access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Member`, `.Parameter[0]` or `.Return`"
+                "`{text}` is not an access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Member`, `.Parameter[0]` or `.Return`"
             )
         };
         let mut parts = split(text).into_iter();

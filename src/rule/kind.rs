@@ -151,7 +151,7 @@ pub enum KindError {
         suggestion: Option<String>,
     },
     /// In the table, but of the wrong sort.
-    #[error("`{name}` is no kind of {wanted:?}")]
+    #[error("`{name}` is not a kind of {wanted:?}")]
     Role {
         /// The kind.
         name: String,

@@ -196,7 +196,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| RuleError::Unreadable { path: folder.into(), source: error.into() })?;
+        let entry = entry.map_err(|error| {
+            let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("its links lead in a circle"));
+            RuleError::Unreadable { path: folder.into(), source }
+        })?;
         if entry.file_type().is_file() && entry.path().extension().is_some_and(|extension| extension == "toml") {
             files.push(entry.into_path());
         }

@@ -81,7 +81,7 @@ impl Teller<'_, '_> {
                 Trace::Shared { before } => stack.push(before),
                 Trace::Back { before, caller } => {
                     if caller.argument.is_none() {
-                        steps.push(self.step(caller.function, caller.call, "comes back as the result of the call".into()));
+                        steps.push(self.step(caller.function, caller.call, "is returned from the call".into()));
                     }
                     stack.push(before);
                 }

@@ -11,6 +11,7 @@ use crate::source::{Notice, NoticeKind};
 use super::content::{self, Content, SNIFFED};
 use super::git::revision_of;
 use super::notable::{self, INSTALLED, installed_notice};
+#[cfg(feature = "git")]
 use super::tracked::tracked;
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large};
 
@@ -44,8 +45,8 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
         walk.run(&real, false);
     }
     let Tree { mut found, notices, notable } = walk.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let committed = tracked(&real, &found);
-    found.extend(committed);
+    #[cfg(feature = "git")]
+    found.extend(tracked(&real, &found));
     if !is_checkout(&real) {
         found.extend(exported(&real, &notable));
     }

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::objs::tree::EntryKind;
@@ -11,6 +10,7 @@ use crate::source::{Notice, NoticeKind};
 
 use super::content::Content;
 use super::notable::{INSTALLED, installed_notice, submodule_notice};
+use super::revision::{Revision, repository_name, repository_of, web_address};
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large};
 
 /// Opens the tree of a revision straight from an object store, bare or not. A work tree, if there is one, is neither read nor
@@ -39,50 +39,14 @@ pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &Op
     Ok(Workspace { name, revision, ..workspace }.with_missing_submodules())
 }
 
-/// A commit, as a report names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revision {
-    /// Its id, in hexadecimal digits.
-    pub id: String,
-    /// The day on which it was committed, in Greenwich.
-    pub day: Date,
-    /// The address of the repository on the web, if its remote `origin` has one; without names and passwords.
-    pub repository: Option<String>,
-}
-
-impl Revision {
-    /// The first digits, enough for people.
-    #[must_use]
-    pub fn short(&self) -> &str {
-        self.id.get(..10).unwrap_or(&self.id)
-    }
-}
-
 fn revision_from(git: &Repository, commit: &gix::Commit<'_>) -> Option<Revision> {
+    let remote = git.config_snapshot().string("remote.origin.url").map(|url| url.to_string());
     let seconds = commit.time().ok()?.seconds;
-    let repository = git.config_snapshot().string("remote.origin.url").and_then(|address| web_address(&address.to_string()));
-    Some(Revision { id: commit.id().to_string(), day: Date::from_days(seconds.div_euclid(86_400)), repository })
-}
-
-/// The address on the web of a remote: `git@host:owner/name.git` and `https://user:password@host/owner/name` are
-/// `https://host/owner/name`.
-fn web_address(remote: &str) -> Option<String> {
-    let after_scheme = ["https://", "http://", "ssh://", "git://"].iter().find_map(|scheme| remote.strip_prefix(scheme));
-    let (authority, path) = match after_scheme {
-        Some(rest) => rest.split_once('/')?,
-        None => remote.split_once(':')?,
-    };
-    let host = authority.rsplit('@').next()?.split(':').next()?;
-    let is_host = host.contains('.') && host.chars().all(|char| char.is_ascii_alphanumeric() || "-.".contains(char));
-    let is_path = !path.is_empty() && path.chars().all(|char| char.is_ascii_alphanumeric() || "-._~/".contains(char));
-    (is_host && is_path).then(|| format!("https://{host}/{}", path.trim_matches('/').trim_end_matches(".git")))
-}
-
-/// The root of the repository in which a path lies: the nearest folder above it, or itself, that has a `.git`.
-#[must_use]
-pub fn repository_of(path: &Path) -> Option<PathBuf> {
-    let real = path.canonicalize().ok()?;
-    real.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+    Some(Revision {
+        id: commit.id().to_string(),
+        day: Date::from_days(seconds.div_euclid(86_400)),
+        repository: remote.as_deref().and_then(web_address),
+    })
 }
 
 /// The commit that is checked out around a path, if the path is a part of it: what git does not know is no part of a commit.
@@ -100,40 +64,6 @@ pub fn revision_of(path: &Path) -> Option<Revision> {
     let inside = real.strip_prefix(&root).ok()?;
     let is_part = inside.as_os_str().is_empty() || commit.tree().ok()?.lookup_entry_by_path(inside).ok()?.is_some();
     is_part.then(|| revision_from(&git, &commit))?
-}
-
-/// `wallet` of `/home/me/wallet/.git`, `wallet.git` and `wallet`.
-fn repository_name(repository: &Path) -> String {
-    let real = repository.canonicalize().unwrap_or_else(|_| repository.to_owned());
-    let folder = if real.file_name().is_some_and(|name| name == ".git") { real.parent() } else { Some(real.as_path()) };
-    let name = folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-    name.trim_end_matches(".git").to_owned()
-}
-
-/// The repository `owner/name` below a folder of repositories: `FOLDER/owner+name/repo`, itself or with a `.git` in it.
-#[must_use]
-pub fn find_repository(folder: &Path, name: &str) -> Option<PathBuf> {
-    let repository = place_of(folder, name);
-    let git = [repository.join(".git"), repository];
-    git.into_iter().find(|path| path.join("HEAD").is_file())
-}
-
-/// Clones `owner/name` from `host` (an address that ends before the name) to where [`find_repository`] looks, without a work tree.
-///
-/// # Errors
-/// If git is not installed or cannot clone.
-pub fn clone_repository(folder: &Path, host: &str, name: &str) -> Result<PathBuf, TargetError> {
-    let repository = place_of(folder, name);
-    let fail = |message: String| TargetError::Git { repository: repository.clone(), message };
-    let address = format!("{}/{name}", host.trim_end_matches('/'));
-    let mut git = Command::new("git");
-    git.args(["clone", "--bare", "--quiet", "--"]).arg(&address).arg(&repository).stdin(Stdio::null());
-    let output = git.output().map_err(|error| fail(format!("cannot run git: {error}")))?;
-    if output.status.success() { Ok(repository) } else { Err(fail(String::from_utf8_lossy(&output.stderr).trim().to_owned())) }
-}
-
-fn place_of(folder: &Path, name: &str) -> PathBuf {
-    folder.join(name.replace('/', "+")).join("repo")
 }
 
 fn find_folder(git: &Repository, revision: &str, folder: &str) -> Result<ObjectId, String> {
@@ -263,19 +193,6 @@ mod tests {
     use gix::objs::tree::{Entry, EntryMode};
 
     use super::*;
-
-    #[test]
-    fn a_remote_has_an_address_on_the_web_without_its_credentials() {
-        for remote in
-            ["git@git.example:own/wallet.git", "https://me:secret@git.example/own/wallet", "ssh://git@git.example:22/own/wallet/"]
-        {
-            assert_eq!(web_address(remote).as_deref(), Some("https://git.example/own/wallet"), "{remote}");
-        }
-        for other in ["/srv/git/wallet", "../wallet", "https://git.example", "https://git.example/a b", "C:\\wallet"] {
-            assert_eq!(web_address(other), None, "{other}");
-        }
-    }
-
     /// A bare repository in memory of the test: what a tree is made of, by name.
     struct Store {
         folder: tempfile::TempDir,

@@ -3,13 +3,22 @@
 mod content;
 mod excluded;
 mod folder;
+#[cfg(feature = "git")]
+mod git;
+#[cfg(not(feature = "git"))]
+#[path = "no_git.rs"]
 mod git;
 mod notable;
+mod renamed;
+mod revision;
+#[cfg(feature = "git")]
 mod tracked;
 
 pub use excluded::Excluded;
 pub use folder::{open_folder, read_text};
-pub use git::{Revision, clone_repository, find_repository, open_commit, repository_of, revision_of};
+pub use git::{open_commit, revision_of};
+pub use renamed::renamed;
+pub use revision::{Revision, clone_repository, find_repository, repository_of};
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -57,7 +57,7 @@ pub(super) fn installed_notice(path: &Arc<str>) -> Notice {
 
 /// A notice for a submodule that is not checked out.
 pub(super) fn submodule_notice(path: &Arc<str>) -> Notice {
-    Notice::about(path, NoticeKind::Missing, "a submodule that is not there: its code was not analysed")
+    Notice::about(path, NoticeKind::Missing, "submodule not checked out: its code was not analysed")
 }
 
 impl Workspace {

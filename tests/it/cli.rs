@@ -102,9 +102,12 @@ fn comments_and_baselines_set_findings_aside() {
     let pack = Pack::danger("high");
     let text = "danger(1)\n// forewarn: ignore[own-danger] a drill\ndanger(2)\n// forewarn: ignore[own-danger]\nsafety(3)\n";
     let tree = Tree::new(&[("a.ts", text)]);
-    let first = tree.scan(&pack.arguments(&["--write-baseline", "known.json"]));
+    let first = tree.scan(&pack.arguments(&["--full"]));
     assert_eq!(first.code, 1);
-    assert!(first.out.contains("1 by comments in the code"), "{}", first.out);
+    let flat = first.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("1 by comments in the code"), "{}", first.out);
+    let made = forewarn(tree.root(), &[&["baseline", "create", "--file", "known.json"], &*pack.arguments(&[])].concat());
+    assert_eq!((made.code, made.out.as_str()), (0, "known.json: 1 accepted, 1 new, 0 gone\n"), "{}", made.err);
     assert!(first.out.contains("gives no reason") && first.out.contains("suppresses nothing"), "{}", first.out);
 
     let moved = format!("\n\n{text}");
@@ -114,8 +117,11 @@ fn comments_and_baselines_set_findings_aside() {
     assert!(second.out.contains("1 known from the baseline"), "{}", second.out);
 
     tree.write("a.ts", "safety(1)\n");
-    let third = tree.scan(&pack.arguments(&["--baseline", "known.json"]));
-    assert!(third.out.contains("matches no finding any more"), "{}", third.out);
+    let third = tree.scan(&pack.arguments(&["--baseline", "known.json", "--full"]));
+    let flat = third.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("matches no finding any more"), "{}", third.out);
+    let pruned = forewarn(tree.root(), &[&["baseline", "prune", "--file", "known.json"], &*pack.arguments(&[])].concat());
+    assert_eq!((pruned.code, pruned.out.as_str()), (0, "known.json: 0 accepted, 0 new, 1 gone\n"), "{}", pruned.err);
 }
 
 #[test]
@@ -125,8 +131,10 @@ fn the_report_does_not_depend_on_threads() {
         (0..40).map(|number| (format!("src/f{number}.ts"), format!("danger({number})\n").repeat(number + 1))).collect();
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let tree = Tree::new(&files);
-    for format in ["table", "json", "sarif", "markdown", "html"] {
-        let run = |threads| tree.scan(&pack.arguments(&["--format", format, "--threads", threads, "--as-of", "2026-01-01"])).out;
+    for format in ["table", "json", "sarif", "markdown", "html", "junit", "gitlab", "github"] {
+        let run = |threads| {
+            tree.scan(&pack.arguments(&["--format", format, "--threads", threads, "--as-of", "2026-01-01", "--full"])).out
+        };
         let one = run("1");
         assert!(one.len() > 500, "{format}");
         assert_eq!(one, run("2"), "{format}");
@@ -188,7 +196,7 @@ fn rules_are_listed_and_their_examples_run() {
     let tree = Tree::new(&[("own/own-danger.toml", &danger_rule("high"))]);
     tree.write("own/own-wrong.toml", danger_rule("high").replace("safety(1)", "danger(2)"));
     let said = forewarn(tree.root(), &["rules", "test", "own/own-danger.toml"]);
-    assert_eq!((said.code, said.out.as_str()), (0, "1 rules tested, 0 failed\n"), "{}", said.err);
+    assert_eq!((said.code, said.out.as_str()), (0, "1 rule tested, 0 failed\n"), "{}", said.err);
     let said = forewarn(tree.root(), &["rules", "test", "own/own-wrong.toml"]);
     assert_eq!(said.code, 1);
     assert!(said.err.contains("example 2: is good, but the rule speaks at a.ts:1"), "{}", said.err);

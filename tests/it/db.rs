@@ -198,7 +198,7 @@ fn a_scan_uses_the_store_and_says_so() {
 
     let digest = status["digest"].as_str().expect("a digest");
     for format in ["table", "markdown", "html", "sarif", "cyclonedx"] {
-        let out = tree.scan(&["--db", "store", "--format", format]).out.split_whitespace().collect::<String>();
+        let out = tree.scan(&["--db", "store", "--format", format, "--full"]).out.split_whitespace().collect::<String>();
         assert!(out.contains(digest), "{format}: {out}");
     }
 }

@@ -26,7 +26,7 @@ fn with_threads(root: &Path, threads: usize) -> Report {
 
 /// Everything that a report says, in every format.
 fn text(report: &Report) -> Vec<String> {
-    let style = Style { width: 100, color: false, summary: false };
+    let style = Style { width: 100, full: true, ..Style::default() };
     let written = REPORTERS.iter().map(|reporter| {
         let mut out = Vec::new();
         reporter.write(report, style, &mut out).expect("writing to memory");

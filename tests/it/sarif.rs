@@ -33,7 +33,7 @@ fn report() -> Report {
 fn written(format: &str) -> String {
     let reporter = REPORTERS.iter().find(|reporter| reporter.name() == format).expect("the format exists");
     let mut text = Vec::new();
-    reporter.write(&report(), Style { width: 100, color: false, summary: false }, &mut text).expect("memory can be written");
+    reporter.write(&report(), Style { width: 100, full: true, ..Style::default() }, &mut text).expect("memory can be written");
     String::from_utf8(text).expect("reports are UTF-8")
 }
 

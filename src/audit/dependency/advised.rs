@@ -148,7 +148,7 @@ fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>, place: (&SourceFile, &Manifest, &R
     let usage = |advisory: &Advisory| aim.use_of(file.folder(), alias, true, advisory);
     let judged = worst_first(known.told(), node, &usage);
     let advisories: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
-    let message = format!("{} {} admits {version}, which {}{}", wish.name, wish.range, said(&advisories), known.remark());
+    let message = format!("{} {} allows {version}, which {}{}", wish.name, wish.range, said(&advisories), known.remark());
     let builder = aim.at(file, wish.span).subject(format!("{} {version}", wish.name)).confidence(Confidence::Medium);
     let builder = if node.is_development { builder.exposure(Exposure::Build) } else { builder };
     let touch = aim.touch_of_wish((file, manifest), wish).filter(|_| is_grave(&judged));
@@ -216,11 +216,9 @@ fn said(advisories: &[Advisory]) -> String {
     let verdict = match (first.kind, advisories.len()) {
         (AdvisoryKind::Malicious, _) => "was published to do harm".to_owned(),
         (AdvisoryKind::Unmaintained, _) => "is no longer maintained".to_owned(),
-        (AdvisoryKind::Risky | AdvisoryKind::WeakDefault | AdvisoryKind::Notice, _) => {
-            "is not what keys should be trusted to".to_owned()
-        }
-        (_, 1) => "has a known flaw".to_owned(),
-        (_, count) => format!("has {count} known flaws"),
+        (AdvisoryKind::Risky | AdvisoryKind::WeakDefault | AdvisoryKind::Notice, _) => "must not protect keys".to_owned(),
+        (_, 1) => "has a known vulnerability".to_owned(),
+        (_, count) => format!("has {count} known vulnerabilities"),
     };
     format!("{verdict}{ids}: {}", first.summary.trim_end_matches('.'))
 }

@@ -166,7 +166,7 @@ impl<'a> Aim<'a> {
     fn about(&self, file: &SourceFile, project: &Project<'_>, found: (usize, &Package, Node)) -> FindingBuilder<'a> {
         let (index, package, node) = found;
         let asked = project.asked(index).filter(|(asking, _)| asking.id != file.id);
-        let asked = asked.map(|(asking, wish)| (asking.id, wish.span, format!("asked for here: {} {}", wish.name, wish.range)));
+        let asked = asked.map(|(asking, wish)| (asking.id, wish.span, format!("declared here: {} {}", wish.name, wish.range)));
         let builder = self.at(file, package.span).subject(format!("{} {}", package.name, package.version));
         let builder = builder.related(asked.into_iter().collect());
         if node.is_development { builder.exposure(Exposure::Build) } else { builder }
@@ -201,10 +201,10 @@ fn ships(ecosystem: &str, wish: &Requirement) -> bool {
     }
 }
 
-/// `, arrives by a → b`: for packages that nobody asked for by name.
+/// `; via a → b`: for packages that nobody asked for by name.
 fn arrival(project: &Project<'_>, index: usize) -> String {
     let way = project.why(index);
-    if way.len() < 2 { String::new() } else { format!("; arrives by {}", shortened(&way)) }
+    if way.len() < 2 { String::new() } else { format!("; via {}", shortened(&way)) }
 }
 
 fn shortened(way: &[&str]) -> String {

@@ -37,9 +37,9 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
         .filter_map(|advisory| advisory.id().map(ToOwned::to_owned))
         .collect();
     let message = format!(
-        "a copy of {} {version} with {} known flaws ({}): {}{fixed}",
+        "a copy of {} {version} with {} ({}): {}{fixed}",
         banner.package,
-        known.len(),
+        if known.len() == 1 { "a known vulnerability".to_owned() } else { format!("{} known vulnerabilities", known.len()) },
         super::list(&ids),
         worst.summary.trim_end_matches('.')
     );

@@ -93,7 +93,7 @@ fn classic(file: &SourceFile) -> (Option<Lockfile>, Vec<Notice>) {
         };
         if !is_understood && notices.is_empty() {
             let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
-            let notice = Notice::about(&file.path, NoticeKind::ParseError, "broken yarn.lock: this line is no entry");
+            let notice = Notice::about(&file.path, NoticeKind::ParseError, "broken yarn.lock: this line is not an entry");
             notices.push(notice.at_line(line));
         }
     }

@@ -1,0 +1,65 @@
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use forewarn::finding::Baseline;
+use forewarn::target;
+
+use super::Failure;
+use super::output::{print, write_to};
+use super::selection::{GateArguments, Selection};
+
+/// What can be done with a baseline.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Accept every finding of today: later scans with `--baseline FILE` report only what is new.
+    Create(Scope),
+    /// Accept what is new as well, and forget what is gone.
+    Update(Scope),
+    /// Forget what is gone; accept nothing new.
+    Prune(Scope),
+}
+
+#[derive(Debug, clap::Args)]
+struct Scope {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    gate: GateArguments,
+    /// The baseline.
+    #[arg(long, short, value_name = "FILE", default_value = "forewarn-baseline.json")]
+    file: PathBuf,
+    /// Replace a baseline that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<u8, Failure> {
+        let (Command::Create(scope) | Command::Update(scope) | Command::Prune(scope)) = &self.command;
+        let old = match &self.command {
+            Command::Create(_) if scope.file.exists() && !scope.force => {
+                let file = scope.file.display();
+                return Err(format!("{file} is there already: `forewarn baseline update` extends it, --force replaces it").into());
+            }
+            Command::Create(_) => Baseline::new([]),
+            Command::Update(_) | Command::Prune(_) => read(&scope.file)?,
+        };
+        let (tree, options) = scope.selection.options(&scope.gate)?;
+        let report = scope.selection.scan(&tree, &options, false)?;
+        let today = Baseline::new(report.triage.standing());
+        let new = if matches!(self.command, Command::Prune(_)) { old.only(&today) } else { today };
+        write_to(Some(&scope.file), |out| out.write_all(new.to_text().as_bytes()))?;
+        let (added, removed) = (new.without(&old), old.without(&new));
+        print(&format!("{}: {} accepted, {added} new, {removed} gone\n", scope.file.display(), new.len())).map(|()| 0)
+    }
+}
+
+fn read(path: &Path) -> Result<Baseline, Failure> {
+    Ok(Baseline::parse(&target::read_text(path)?).map_err(|error| format!("{}: {error}", path.display()))?)
+}

@@ -1,0 +1,180 @@
+//! The first screen, and what is said where nobody sees it.
+
+use serde_json::Value;
+
+use super::tree::{Pack, Said, Tree, command, danger_rule, forewarn};
+
+/// A folder of many rules with long names, and a tree in which all of them speak many times.
+fn crowd() -> (Tree, Tree) {
+    let severities = ["critical", "high", "medium", "low"];
+    let rule = |number: usize| {
+        let text = danger_rule(severities[number % 4]).replace("danger", &format!("danger{number}"));
+        text.replace("Something dangerous", &format!("A rather long description number {number} of what is so dangerous here"))
+    };
+    let texts: Vec<_> = (0..90).map(|number| (format!("own/own-rule-with-a-long-name-{number}.toml"), rule(number))).collect();
+    let rules = Tree::new(&texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let calls: String = (0..90).map(|number| format!("danger{number}(1)\n")).collect();
+    let folder = "packages/a-long-name-of-a-package/source/components/deep";
+    let files: Vec<_> = (0..9).map(|number| format!("{folder}/AVeryLongNameOfAComponentOfThisWallet{number}.ts")).collect();
+    let files: Vec<_> = files.iter().map(|path| (path.as_str(), calls.as_str())).collect();
+    let kotlin: Vec<_> = ["zig", "cob", "elm", "pl", "hs", "ml", "lua", "rb"].map(|ext| format!("other/file.{ext}")).to_vec();
+    let modules: String =
+        (0..30).map(|number| format!("[submodule \"m\"]\n\tpath = libraries/of/others/number{number}\n")).collect();
+    let manifest = r#"{"name": "a-wallet", "version": "1.0.0"}"#;
+    let others = kotlin.iter().map(|path| (path.as_str(), "x\n")).chain([(".gitmodules", &*modules), ("package.json", manifest)]);
+    (rules, Tree::new(&files.into_iter().chain(others).collect::<Vec<_>>()))
+}
+
+#[test]
+fn the_first_screen_fits_whatever_is_found() {
+    let (rules, tree) = crowd();
+    let folder = rules.root().to_str().expect("UTF-8");
+    let said = tree.scan(&["--rules", folder]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    let lines: Vec<_> = said.out.lines().collect();
+    assert!(lines.len() <= 40, "{} lines:\n{}", lines.len(), said.out);
+    let wide: Vec<_> = lines.iter().filter(|line| line.chars().count() > 80).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+    for part in ["a-wallet 1.0.0 (package.json)", "FAILED", " CRITICAL", "more rules", "Not read:", "Exit code 1:", "--full"] {
+        assert!(said.out.contains(part), "{part} is not in\n{}", said.out);
+    }
+    assert!(tree.scan(&["--rules", folder, "--full"]).out.lines().count() > 200);
+}
+
+#[test]
+fn ids_are_never_broken() {
+    let said = forewarn(Tree::new(&[]).root(), &["rules", "list"]);
+    let ids: Vec<_> = said.out.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
+    let rules = forewarn::rule::RuleSet::embedded().expect("the embedded rules load").rules;
+    assert_eq!(ids[..rules.len()], rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_failed_run_speaks_even_if_its_report_goes_elsewhere() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("a.ts", "danger(1)")]);
+    let said = tree.scan(&pack.arguments(&["--output", "sarif=a.sarif", "--output", "html=b.html", "-o", "c.md"]));
+    assert_eq!((said.code, said.out.as_str()), (1, ""));
+    assert!(said.err.contains("FAILED") && said.err.contains("HIGH") && said.err.contains("a.ts:1"), "{}", said.err);
+    assert!(tree.read("a.sarif").contains("\"2.1.0\"") && tree.read("b.html").contains("<html"));
+    assert!(tree.read("c.md").starts_with('#'), "the name of a file says its format");
+    assert_eq!(tree.scan(&pack.arguments(&["--quiet", "--output", "x.json"])).err, "");
+    assert!(tree.scan(&pack.arguments(&["--quiet", "--format", "json"])).out.starts_with('{'));
+    let both = tree.scan(&pack.arguments(&["--format", "json", "--output", "sarif=d.sarif"]));
+    assert!(both.out.contains("forewarn/v1") && tree.read("d.sarif").contains("\"2.1.0\""));
+}
+
+#[test]
+fn a_bill_of_materials_does_not_trip_the_gate() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("a.ts", "danger(1)")]);
+    for format in ["openvex", "cyclonedx"] {
+        let said = tree.scan(&pack.arguments(&["--format", format]));
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{format}");
+    }
+    assert_eq!(tree.scan(&pack.arguments(&["--format", "cyclonedx", "--output", "sarif=x.sarif"])).code, 1);
+}
+
+#[test]
+fn other_tools_read_their_formats() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("src/a,b:c.ts", "danger(1)\n"), ("src/<x>&\"y.ts", "danger(2)\n")]);
+    let issues: Value = serde_json::from_str(&tree.scan(&pack.arguments(&["--format", "gitlab"])).out).expect("JSON");
+    let prints: Vec<_> = issues.as_array().expect("issues").iter().filter_map(|issue| issue["fingerprint"].as_str()).collect();
+    assert_eq!((prints.len(), prints[0].len(), prints[0] == prints[1]), (2, 64, false));
+    assert_eq!((issues[0]["severity"].as_str(), issues[0]["location"]["lines"]["begin"].as_u64()), (Some("critical"), Some(1)));
+
+    let junit = tree.scan(&pack.arguments(&["--format", "junit"])).out;
+    assert!(junit.contains("tests=\"3\" failures=\"2\" errors=\"0\"") && junit.contains("src/&lt;x&gt;&amp;&quot;y.ts"), "{junit}");
+    assert!(Tree::new(&[("a.zig", "x")]).scan(&pack.arguments(&["--format", "junit"])).out.contains("<error message="));
+
+    let github = tree.scan(&pack.arguments(&["--format", "github"])).out;
+    assert!(github.starts_with("::error file=src/<x>&\"y.ts,line=1,") || github.contains("::error file=src/a%2Cb%3Ac.ts,line=1,"));
+    assert_eq!(github.lines().count(), 2);
+}
+
+#[test]
+fn a_workflow_of_github_gets_marks_and_a_summary() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("a.ts", "danger(1)")]);
+    let arguments = [vec!["scan", "."], pack.arguments(&["--output", "sarif=a.sarif"])].concat();
+    let mut run = command(tree.root(), &arguments);
+    let said = Said::of(run.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", tree.path("summary.md")));
+    assert_eq!(said.out, "");
+    assert!(said.err.contains("::error file=a.ts,line=1,"), "{}", said.err);
+    assert!(tree.read("summary.md").contains("Exit code 1: 1 finding"), "{}", tree.read("summary.md"));
+}
+
+fn git(tree: &Tree, arguments: &[&str]) {
+    let mut git = std::process::Command::new("git");
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+    assert!(git.arg("-C").arg(tree.root()).args(identity).args(arguments).output().expect("git").status.success(), "{arguments:?}");
+}
+
+#[test]
+fn only_what_a_change_introduces_is_reported_since_a_revision() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("app/a.ts", "danger(1)\n"), ("app/old.ts", "danger(2)\n")]);
+    git(&tree, &["init", "--quiet"]);
+    git(&tree, &["add", "."]);
+    git(&tree, &["commit", "--quiet", "-m", "first"]);
+    git(&tree, &["tag", "v1"]);
+    let since = |more: &[&str]| tree.scan(&pack.arguments(&[&["--since", "v1"], more].concat()));
+    assert_eq!(since(&[]).code, 0, "{}", since(&[]).out);
+    tree.write("app/a.ts", "\n\nsafety(0)\n  danger(1)\n");
+    std::fs::rename(tree.path("app/old.ts"), tree.path("app/renamed.ts")).expect("renamed");
+    assert_eq!(since(&[]).code, 0, "moved lines and renamed files are not new: {}", since(&["--full"]).out);
+    tree.write("app/new.ts", "danger(3)\n");
+    let said = since(&["--format", "json"]);
+    let report: Value = serde_json::from_str(&said.out).expect("JSON");
+    let paths: Vec<_> = report["findings"].as_array().expect("findings").iter().map(|one| one["place"]["path"].clone()).collect();
+    assert_eq!((said.code, paths), (1, vec![Value::from("app/new.ts")]));
+    assert!(since(&[]).out.contains("Only what is new since v1."), "{}", since(&[]).out);
+
+    let path = format!("{}@v1", tree.path("app").display());
+    let said = forewarn(tree.root(), &[&["scan", &path, "--format", "json"], &*pack.arguments(&[])].concat());
+    let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.err));
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(2), "the tree of the tag, below the folder");
+    for (path, part) in [("nowhere", "no such file"), ("https://example.org/a/b", "clone the repository")] {
+        let said = forewarn(tree.root(), &["scan", path]);
+        assert!(said.code == 2 && said.err.contains(part), "{path}: {}", said.err);
+    }
+    tree.write("wallet.crx", "x");
+    assert!(forewarn(tree.root(), &["scan", "wallet.crx"]).err.contains("is an archive"));
+}
+
+#[test]
+fn a_repository_is_set_up_and_the_settings_are_read_back() {
+    let tree = Tree::new(&[("a.ts", "safety(1)"), (".pre-commit-config.yaml", "mine")]);
+    let said = forewarn(tree.root(), &["init", "--github", "--gitlab", "--pre-commit"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("kept    .pre-commit-config.yaml"), "{}", said.out);
+    assert_eq!(tree.read(".pre-commit-config.yaml"), "mine");
+    let scanned = tree.scan(&["--no-db", "--format", "json"]);
+    let report: Value = serde_json::from_str(&scanned.out).unwrap_or_else(|error| panic!("{error}: {}", scanned.err));
+    let in_workflow = report["findings"].as_array().expect("findings").iter().filter(|finding| {
+        finding["place"]["path"].as_str().is_some_and(|path| path.starts_with(".github") || path.starts_with(".gitlab"))
+    });
+    let rules: Vec<_> = in_workflow.map(|finding| finding["rule"].as_str().unwrap_or_default()).collect();
+    assert!(rules.is_empty(), "our own rules speak of our own workflow: {rules:?}");
+}
+
+#[test]
+fn shells_and_readers_of_manuals_are_served() {
+    let tree = Tree::new(&[]);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(forewarn(tree.root(), &["completions", shell]).out.contains("forewarn"), "{shell}");
+    }
+    assert!(forewarn(tree.root(), &["man"]).out.contains(".TH forewarn 1"));
+    assert_eq!(forewarn(tree.root(), &["man", "pages"]).code, 0);
+    assert!(tree.read("pages/forewarn-scan.1").contains("fail\\-on"));
+}
+
+#[test]
+fn a_rule_is_explained_whatever_the_case_with_its_day_and_how_to_silence_it() {
+    let said = forewarn(Tree::new(&[]).root(), &["explain", "SECRET-TO-LOG"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for part in ["known since ", "forewarn: ignore[secret-to-log]", "[rule.secret-to-log]"] {
+        assert!(said.out.contains(part), "{part} is not in\n{}", said.out);
+    }
+}
