@@ -2,6 +2,7 @@
 //!
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
+mod c;
 mod go;
 mod grammar;
 mod java;
@@ -41,7 +42,8 @@ pub struct Lowered {
 }
 
 /// Every language, in the order in which they are asked.
-pub static FRONTENDS: &[&dyn Frontend] = &[&javascript::JavaScript, &rust::Rust, &java::Java, &go::Go, &python::Python];
+pub static FRONTENDS: &[&dyn Frontend] =
+    &[&javascript::JavaScript, &rust::Rust, &java::Java, &go::Go, &python::Python, &c::Cpp, &c::C];
 
 /// The front end for a file.
 #[must_use]

@@ -250,18 +250,9 @@ fn text(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     Some(reader.template(node, |_| !is_raw))
 }
 
-/// `"a" "b"`: one constant where both are.
+/// `"a" "b"`
 fn adjacent(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let pieces: Vec<_> = reader.parts(node).into_iter().map(|part| reader.value(part)).collect();
-    let constant = |reader: &Reader<'_>, piece: NodeId| match *reader.ir.expr(piece) {
-        Expr::Literal(Literal::Text(text)) => Some(reader.ir.builder.unit().name(text).to_owned()),
-        _ => None,
-    };
-    let joined: Option<String> = pieces.iter().map(|piece| constant(reader, *piece)).collect();
-    Some(match joined {
-        Some(text) => reader.ir.builder.text(&text, node_span(node)),
-        None => reader.ir.node(Expr::Template(pieces.into()), node_span(node)),
-    })
+    Some(reader.adjacent(node))
 }
 
 /// `{key: value, **others}`

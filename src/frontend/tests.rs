@@ -4,7 +4,8 @@ use super::grammar::{self, Grammar};
 use crate::ir::{Expr, write_text};
 use crate::source::{FileId, NoticeKind, SourceFile};
 
-const GRAMMARS: &[&Grammar] = &[&super::java::GRAMMAR, &super::go::GRAMMAR, &super::python::GRAMMAR];
+const GRAMMARS: &[&Grammar] =
+    &[&super::java::GRAMMAR, &super::go::GRAMMAR, &super::python::GRAMMAR, &super::c::GRAMMAR, &super::c::CPP];
 
 fn lower(grammar: &'static Grammar, text: &str) -> super::Lowered {
     let path = format!("a.{}", grammar.extensions[0]);

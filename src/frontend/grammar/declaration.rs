@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::part::{node_span, parts};
+use super::part::{node_span, of_kind, parts};
 use super::reader::Reader;
 use super::{At, Form, FunctionParts, Variables};
 use crate::ir::{ClassId, Expr, FunctionId, NameId, NodeId};
@@ -73,6 +73,12 @@ impl<'t> Reader<'t> {
         });
     }
 
+    /// Declares a variable with its value.
+    pub(in crate::frontend) fn variable(&mut self, name: &str, value: NodeId, span: crate::source::Span) {
+        let variable = self.ir.bind(name, Some(value), None, span);
+        self.ir.export_variable(name, variable, span);
+    }
+
     fn fields(&mut self, class: ClassId, node: Node<'_>, row: &Variables) {
         let attributes = self.attributes(node);
         self.each_declarator(node, row, |reader, declarator, name, ty, value| {
@@ -101,6 +107,9 @@ impl<'t> Reader<'t> {
         for list in parameters.all_of(node) {
             self.parameters(outside.function(), list);
         }
+        for initializer in of_kind("field_initializer_list").of(node).map(parts).unwrap_or_default() {
+            self.field_initializer(initializer);
+        }
         let body = body.of(node);
         // An expression as a body is its value in every language.
         let is_used = self.grammar.habits.last_is_value
@@ -114,6 +123,20 @@ impl<'t> Reader<'t> {
         });
         self.ir.set_in_class_body(was_in_body);
         self.ir.leave_function(outside, value)
+    }
+
+    /// `name(value)` before the body of a constructor.
+    fn field_initializer(&mut self, node: Node<'_>) {
+        let span = node_span(node);
+        let [name, value] = parts(node)[..] else { return };
+        let values: Vec<_> = parts(value).into_iter().map(|value| self.value(value)).collect();
+        let value = match values[..] {
+            [only] => only,
+            _ => self.ir.unknown(values, span),
+        };
+        let this = self.ir.node(Expr::This, span);
+        let target = self.ir.field(this, self.source(name), span);
+        self.ir.assign(target, value, span);
     }
 
     /// The parameters of a list, or the one that stands without a list.
@@ -135,6 +158,8 @@ impl<'t> Reader<'t> {
         };
         let ty = row.ty.of(node).and_then(|ty| self.ty(ty));
         let default = self.maybe(node, row.default);
+        let is_reference =
+            node.child_by_field_name("declarator").is_some_and(|declarator| declarator.kind() == "reference_declarator");
         let mut names: Vec<_> = row.name.all_of(node).into_iter().flat_map(|name| self.names(name)).collect();
         if names.is_empty() && !row.name.is_nowhere() {
             names.push("");
@@ -142,6 +167,7 @@ impl<'t> Reader<'t> {
         for name in names {
             let parameter = self.ir.parameter(function, name, ty, span);
             (parameter.default, parameter.is_rest) = (default, row.is_rest);
+            parameter.is_reference = is_reference;
         }
     }
 
@@ -152,14 +178,17 @@ impl<'t> Reader<'t> {
         row.body.of(node)?;
         let span = node_span(node);
         let written = self.source_at(node, row.name);
-        let is_constructor = self.grammar.constructors.iter().any(|known| [node.kind(), written].contains(known));
-        let text = if is_constructor { CONSTRUCTOR } else { written };
-        let name = self.ir.builder.name(text);
         let receiver = row.receiver.of(node);
         let class = match receiver {
             Some(receiver) => self.receiver_class(receiver),
             None => self.ir.class_around(),
         };
+        let is_constructor = self.grammar.constructors.iter().any(|known| [node.kind(), written].contains(known))
+            || class.is_some_and(|class| self.ir.builder.unit().name(self.ir.builder.unit().class(class).name) == written);
+        let text = if is_constructor { CONSTRUCTOR } else { written };
+        let name = self.ir.builder.name(text);
+        // A class that is only named is known by itself; a receiver that is a value of its own has a parameter's form or a type's.
+        let receiver = receiver.filter(|receiver| !receiver.kind().ends_with("_identifier"));
         let named = self.named_receiver(node, row).filter(|_| class.is_some());
         let parameters = if named.is_some() { At::Nowhere } else { row.parameters };
         let id = self.function_body(name, node, parameters, row.body, |reader| {

@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 use tree_sitter::{Language, Node};
 
 pub(super) use parse::lower;
-pub(super) use part::{At, EACH, LAST, NO, first, node_span, of_field, of_kind};
+pub(super) use part::{At, EACH, LAST, NO, along, first, innermost, node_span, of_field, of_kind, without};
 pub(super) use reader::Reader;
 
 use crate::ir::NodeId;

@@ -20,8 +20,39 @@ pub(in crate::frontend) enum At {
     /// The node itself.
     #[allow(dead_code, reason = "a form of tables to come")]
     Itself,
+    /// Where a chain of such fields ends: `name` of `**name[3]`.
+    Innermost(&'static [&'static str]),
+    /// A field of the last node of a chain that has it.
+    Along(&'static [&'static str], &'static str),
+    /// Under the name of a field, without those in whose chain such a kind stands.
+    Without(&'static str, &'static str),
     /// There is none.
     Nowhere,
+}
+
+/// Where a chain of such fields ends.
+pub(in crate::frontend) const fn innermost(fields: &'static [&'static str]) -> At {
+    At::Innermost(fields)
+}
+
+/// A field of the last node that has it, of a chain of fields.
+pub(in crate::frontend) const fn along(fields: &'static [&'static str], field: &'static str) -> At {
+    At::Along(fields, field)
+}
+
+/// The parts in a field, without those in whose chain such a kind stands.
+pub(in crate::frontend) const fn without(field: &'static str, kind: &'static str) -> At {
+    At::Without(field, kind)
+}
+
+/// A node, what it has under one of these names, what that has, and so on.
+fn chain<'n>(node: Node<'n>, fields: &'static [&'static str]) -> impl Iterator<Item = Node<'n>> {
+    // A declarator that only holds another has no field for it.
+    let next = move |node: &Node<'n>| {
+        let named = fields.iter().find_map(|field| node.child_by_field_name(field));
+        named.or_else(|| parts(*node).into_iter().next_back().filter(|_| node.kind().ends_with("_declarator")))
+    };
+    std::iter::successors(Some(node), next)
 }
 
 /// The part in a field.
@@ -61,6 +92,9 @@ impl At {
             Self::Each => parts(node).into_iter().next(),
             Self::Last => parts(node).into_iter().next_back(),
             Self::Itself => Some(node),
+            Self::Innermost(fields) => chain(node, fields).last(),
+            Self::Along(fields, field) => chain(node, fields).filter_map(|node| node.child_by_field_name(field)).last(),
+            Self::Without(..) => self.all_of(node).into_iter().next(),
             Self::Nowhere => None,
         }
     }
@@ -74,9 +108,19 @@ impl At {
             }
             Self::Kind(kind) => parts(node).into_iter().filter(|part| part.kind() == kind).collect(),
             Self::Each => parts(node),
+            Self::Without(field, kind) => {
+                let mut found = Self::Field(field).all_of(node);
+                found.retain(|part| chain(*part, &["declarator"]).all(|link| link.kind() != kind || is_pointer_to_function(link)));
+                found
+            }
             _ => self.of(node).into_iter().collect(),
         }
     }
+}
+
+/// `(*name)(int)`: its own declarator stands in brackets.
+fn is_pointer_to_function(declarator: Node<'_>) -> bool {
+    declarator.child_by_field_name("declarator").is_some_and(|inner| inner.kind() == "parenthesized_declarator")
 }
 
 /// The named children without comments.

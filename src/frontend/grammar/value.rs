@@ -166,6 +166,28 @@ impl Reader<'_> {
         self.ir.node(Expr::Template(values.into()), span)
     }
 
+    /// Texts side by side: one constant where all are.
+    pub(in crate::frontend) fn adjacent(&mut self, node: Node<'_>) -> NodeId {
+        let pieces: Vec<_> = parts(node).into_iter().map(|part| self.value(part)).collect();
+        let constant = |piece: &NodeId| match *self.ir.expr(*piece) {
+            Expr::Literal(Literal::Text(text)) => Some(self.ir.builder.unit().name(text)),
+            _ => None,
+        };
+        match pieces.iter().map(constant).collect::<Option<String>>() {
+            Some(text) => self.ir.builder.text(&text, node_span(node)),
+            None => self.ir.node(Expr::Template(pieces.into()), node_span(node)),
+        }
+    }
+
+    /// The constant that a text of the source is by itself.
+    pub(in crate::frontend) fn constant(&mut self, source: &str, span: Span) -> Option<NodeId> {
+        if source.starts_with('"') && source.ends_with('"') && source.matches('"').count() == 2 {
+            return Some(self.ir.builder.text(&literal::unquoted(source), span));
+        }
+        let is_number = source.starts_with(|char: char| char.is_ascii_digit()) && source.chars().all(char::is_alphanumeric);
+        is_number.then(|| self.ir.node(Expr::Literal(literal::number(source)), span))
+    }
+
     /// An operation. Long chains are walked along their left side, without recursion.
     fn binary(&mut self, node: Node<'_>, left: At, right: At) -> NodeId {
         let mut spine = vec![node];

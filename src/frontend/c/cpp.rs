@@ -1,0 +1,210 @@
+//! C++: what it adds to C.
+
+use tree_sitter::Node;
+
+use super::{DECLARATORS, DECLARED, NAME};
+use crate::frontend::grammar::{
+    Form::{self, *},
+    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, along, node_span, of_field, of_kind, parameter,
+};
+use crate::frontend::{Frontend, Lowered, grammar};
+use crate::ir::NodeId;
+use crate::source::SourceFile;
+
+/// The front end for C++.
+#[derive(Debug)]
+pub(in crate::frontend) struct Cpp;
+
+impl Frontend for Cpp {
+    fn language(&self) -> &'static str {
+        GRAMMAR.language
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        let extension = file.extension();
+        GRAMMAR.extensions.contains(&extension.as_str()) || extension == "h" && is_cpp(&file.text)
+    }
+
+    fn lower(&self, file: &SourceFile) -> Lowered {
+        super::in_one_namespace(grammar::lower(&GRAMMAR, file))
+    }
+}
+
+/// Whether a header is C++'s: its name does not tell.
+fn is_cpp(text: &str) -> bool {
+    ["namespace ", "template", "class ", "public:", "private:", "std::"].iter().any(|word| text.contains(word))
+        && !super::is_objective(text)
+}
+
+const FUNCTION: FunctionParts = FunctionParts {
+    name: NAME,
+    parameters: along(DECLARED, "parameters"),
+    returns: of_kind("type_identifier"),
+    body: of_field("body"),
+    receiver: along(DECLARED, "scope"),
+};
+const CLASS: Form =
+    Class { name: of_field("name"), bases: &[of_kind("base_class_clause")], body: of_field("body"), parameters: NO };
+
+/// The rows of C++.
+pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
+    language: "cpp",
+    extensions: &["cpp", "cc", "cxx", "hpp", "hh", "hxx", "ino"],
+    parser: || tree_sitter_cpp::LANGUAGE.into(),
+    base: Some(&super::GRAMMAR),
+    constructors: &[],
+    tests: &[],
+    wrappers: &[],
+    habits: Habits {
+        implicit_receiver: true,
+        assignment_declares: false,
+        last_is_value: false,
+        calls_construct: false,
+        names_receiver: false,
+    },
+    is_public: |_, words| !words.contains(&"static"),
+    modifiers: &["access_specifier", "virtual_specifier", "explicit_function_specifier", "ref_qualifier", "noexcept"],
+    attributes: &[],
+    parameters: &[
+        parameter("optional_parameter_declaration", NAME, of_kind("type_identifier"), of_field("default_value")),
+        ParameterRow {
+            kind: "variadic_parameter_declaration",
+            name: NAME,
+            ty: of_kind("type_identifier"),
+            default: NO,
+            is_rest: true,
+        },
+    ],
+    types: &[
+        "auto",
+        "decltype",
+        "dependent_type",
+        "placeholder_type_specifier",
+        "template_type",
+        "template_argument_list",
+        "template_parameter_list",
+        "trailing_return_type",
+        "abstract_reference_declarator",
+        "type_parameter_declaration",
+        "optional_type_parameter_declaration",
+        "template_template_parameter_declaration",
+        "variadic_type_parameter_declaration",
+        "throw_specifier",
+        "base_class_clause",
+    ],
+    parts: &[
+        "compound_requirement",
+        "constraint_conjunction",
+        "constraint_disjunction",
+        "default_method_clause",
+        "delete_method_clause",
+        "field_initializer",
+        "field_initializer_list",
+        "lambda_capture_initializer",
+        "lambda_capture_specifier",
+        "lambda_default_capture",
+        "literal_suffix",
+        "nested_namespace_specifier",
+        "new_declarator",
+        "operator_cast",
+        "pointer_type_declarator",
+        "pure_virtual_clause",
+        "raw_string_content",
+        "reference_declarator",
+        "requirement_seq",
+        "requires_clause",
+        "simple_requirement",
+        "structured_binding_declarator",
+        "type_requirement",
+        "variadic_declarator",
+    ],
+    forms: &[
+        ("namespace_identifier", Skip),
+        ("this", This),
+        ("raw_string_literal", Template),
+        ("raw_string_delimiter", Skip),
+        ("user_defined_literal", Inner),
+        ("qualified_identifier", Own(qualified)),
+        ("template_function", Inner),
+        ("template_method", Inner),
+        ("dependent_name", Inner),
+        ("operator_name", Skip),
+        ("destructor_name", Skip),
+        ("subscript_argument_list", Inner),
+        ("subscript_expression", Index(of_field("argument"), of_field("indices"))),
+        ("new_expression", New(of_field("type"), of_field("arguments"))),
+        ("delete_expression", Unknown),
+        ("co_await_expression", Inner),
+        ("co_yield_statement", Unknown),
+        ("co_return_statement", Return),
+        ("fold_expression", Unknown),
+        ("parameter_pack_expansion", Inner),
+        ("requires_expression", Skip),
+        ("lambda_expression", Closure { parameters: along(DECLARED, "parameters"), body: of_field("body") }),
+        ("declaration", Own(declaration)),
+        ("condition_clause", Evaluate),
+        ("init_statement", Evaluate),
+        (
+            "for_range_loop",
+            Each { targets: NAME, ty: of_kind("type_identifier"), iterable: of_field("right"), body: of_field("body") },
+        ),
+        (
+            "try_statement",
+            Try { resources: NO, body: of_field("body"), handler: "catch_clause", error: of_field("parameters"), finally: NO },
+        ),
+        ("throw_statement", Throw),
+        ("class_specifier", CLASS),
+        ("struct_specifier", CLASS),
+        ("union_specifier", CLASS),
+        ("function_definition", Function(FUNCTION)),
+        ("namespace_definition", Evaluate),
+        ("namespace_alias_definition", Skip),
+        ("template_declaration", Evaluate),
+        ("template_instantiation", Skip),
+        ("using_declaration", Skip),
+        ("alias_declaration", Skip),
+        ("friend_declaration", Skip),
+        ("concept_definition", Skip),
+        ("static_assert_declaration", Skip),
+    ],
+    table: Table::new(),
+};
+
+const VARIABLES: Variables =
+    Variables { ty: of_kind("type_identifier"), declarator: DECLARATORS, name: NAME, value: of_field("value") };
+
+/// `a::b::c`, without the arguments of templates.
+fn qualified(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let mut names =
+        reader.source(node).split("::").map(|name| name.split('<').next().unwrap_or(name).trim()).filter(|name| !name.is_empty());
+    let start = reader.ir.name(names.next()?, span);
+    Some(names.fold(start, |base, name| reader.ir.field(base, name, span)))
+}
+
+/// `T x = y;` and `T x(y);`, which makes a `T`.
+fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let made = reader.all(node, of_field("declarator")).into_iter().find_map(|declarator| {
+        // Within a function `T x(f(y));` reads like a prototype.
+        let is_local = node.parent().is_some_and(|parent| parent.kind() == "compound_statement");
+        let value = match declarator.kind() {
+            "function_declarator" if is_local => reader.part(declarator, of_field("parameters")),
+            _ => reader.part(declarator, of_field("value")).filter(|value| value.kind() == "argument_list"),
+        };
+        Some((declarator, value?))
+    });
+    let ty = reader.part(node, of_field("type")).filter(|ty| ty.kind() != "auto");
+    let Some(((declarator, value), class)) = made.zip(ty.and_then(|ty| reader.ty(ty))) else {
+        reader.variables(node, &VARIABLES);
+        return None;
+    };
+    let span = node_span(declarator);
+    let arguments = match value.kind() {
+        "argument_list" => reader.parts(value).into_iter().map(|argument| reader.value(argument)).collect(),
+        _ => Vec::new(),
+    };
+    let value = reader.ir.call(class, arguments, crate::ir::CallKind::New, span);
+    let name = reader.source_at(declarator, NAME);
+    reader.variable(name, value, span);
+    None
+}
