@@ -7,6 +7,7 @@ use crate::advisory::inventory::{Component, inventory};
 use crate::advisory::vex::{Answers, Vex};
 use crate::audit::{self, Artifact, Branches, Context, Texts};
 use crate::finding::{self, Baseline, Finding, Terms};
+use crate::ir::Unit;
 use crate::label::{self, Answer, Ground};
 use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
@@ -15,14 +16,16 @@ use crate::risk::{self, Credit, Weights};
 use crate::rule::label::Questions;
 use crate::rule::{Confidence, Date, Fact, RuleError, RuleSet};
 use crate::settings::{FailOn, Origin, Settings, SettingsError, known_rule};
-use crate::source::{Notice, NoticeKind, Role, SourceFile};
+use crate::source::{FileId, Notice, NoticeKind, Role, SourceFile};
 use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
 
 mod example;
+mod imports;
 mod read;
 
 pub use example::{ExampleFailure, check_examples};
+pub use imports::{Count, Imports, Outside};
 
 /// Threads go deep into hostile trees; their stacks are reserved, not used.
 const STACK_BYTES: usize = 64 << 20;
@@ -238,7 +241,8 @@ struct Analysis {
 fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Analysis {
     let (artifacts, mut notices) = read::read(workspace);
     notices.extend(workspace.notices.iter().cloned());
-    let units = workspace.files.iter().zip(&artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?))).collect();
+    let imported = read::imported_settings(workspace, &artifacts);
+    let units = units(workspace, &artifacts, &imported);
     let (program, remarks) = Program::link(workspace, units, &local_packages(workspace, &artifacts), &rules.knowledge.models);
     notices.extend(remarks);
     let (taint, remarks) = taint::solve(workspace, &program, &rules.knowledge);
@@ -270,6 +274,14 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let is_seen = |fact: &Fact| audit::holds(&context, std::slice::from_ref(fact));
     let seen = questions.iter().map(|question| question.seen.iter().any(is_seen)).collect();
     Analysis { findings, artifacts, notices, credits, profile, seen }
+}
+
+/// The code of a workspace and the settings that it imports, in the order of the files.
+fn units<'a>(workspace: &Workspace, artifacts: &'a [Artifact], settings: &'a [(FileId, Unit)]) -> Vec<(FileId, &'a Unit)> {
+    let code = workspace.files.iter().zip(artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?)));
+    let mut units: Vec<_> = code.chain(settings.iter().map(|(file, unit)| (*file, unit))).collect();
+    units.sort_by_key(|&(file, _)| file);
+    units
 }
 
 /// What the makers of a tree say to advisories on its packages.

@@ -106,7 +106,18 @@ impl Subject<'_> {
         let Looked::Value { value, .. } = looked else { return vec![looked] };
         let later = |object| self.program.written_later(object, name).map(Looked::plain);
         let objects = alternatives(self.program, value).into_iter();
-        objects.flat_map(|object| std::iter::once(self.field_of(object, name)).chain(later(object))).collect()
+        let of_object =
+            |object| std::iter::once(self.field_of(object, name)).chain(later(object)).chain(self.handed_in_field(object, name));
+        objects.flat_map(of_object).collect()
+    }
+
+    /// The member of what callers hand in for a parameter that is spread in an object.
+    fn handed_in_field(&self, object: Value, name: &str) -> Vec<Looked> {
+        let Expr::Object(properties) = self.program.unit(object.unit).expr(object.node) else { return Vec::new() };
+        let spread = properties.iter().filter(|property| property.key == PropertyKey::Spread && self.asks_callers);
+        let spread = spread.map(|property| self.program.resolve(Value { unit: object.unit, node: property.value }));
+        let handed = spread.flat_map(|value| self.program.handed_in(value));
+        handed.map(|value| self.field_of(self.program.resolve(value), name)).collect()
     }
 
     /// A value and, if it is a parameter of which a constant is asked, what callers hand in for it.
@@ -170,7 +181,8 @@ impl Subject<'_> {
             && self.meets_text(condition, value)
             && self.meets_shape(condition, value, constant.as_ref())
             && self.meets_name(condition, [value, written])
-            && self.meets_origin(condition, value);
+            && self.meets_origin(condition, value)
+            && (condition.passed_to.is_empty() || is_passed(self.program, written, &condition.passed_to));
         is_met.then(|| self.evidence(condition, value, constant.as_ref()))
     }
 
@@ -321,4 +333,26 @@ fn is_built_from(program: &Program<'_>, value: Value, patterns: &[CalleePattern]
         Expr::Typed { value, .. } | Expr::Assign { value, .. } => part(value),
         _ => false,
     }
+}
+
+/// Whether the file of a variable gives it to one of some calls, as it is or after methods of its own.
+fn is_passed(program: &Program<'_>, value: Value, patterns: &[CalleePattern]) -> bool {
+    let unit = program.unit(value.unit);
+    let Expr::Variable(variable) = *unit.expr(value.node) else { return false };
+    let is_given = |argument: &NodeId| matches!(*unit.expr(owner_of(unit, *argument)), Expr::Variable(it) if it == variable);
+    unit.all_nodes().any(|(node, content)| {
+        let Expr::Call { arguments, .. } = &content.expr else { return false };
+        arguments.iter().any(is_given) && calls_any(program, value.unit, node, patterns)
+    })
+}
+
+/// The value whose own methods give a value: `typed` of `typed.trim().toLowerCase()`.
+fn owner_of(unit: &Unit, node: NodeId) -> NodeId {
+    let mut node = node;
+    for _ in 0..MAX_DEPTH {
+        let Expr::Call { callee, .. } = *unit.expr(node) else { break };
+        let Expr::Field { base, .. } = *unit.expr(callee) else { break };
+        node = base;
+    }
+    node
 }

@@ -1,9 +1,10 @@
 //! One fact is told once: findings of several rules at one place, and of one rule on one line.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::finding::{Finding, Step};
-use crate::rule::Match;
+use crate::rule::{Match, Rule};
 use crate::source::FileId;
 
 /// The findings, where those that say more of the same place are a part of the one that they yield to, and several texts of one line
@@ -14,16 +15,18 @@ pub(super) fn joined(mut findings: Vec<Finding>) -> Vec<Finding> {
         by_file.entry(finding.place.file).or_default().push(index);
     }
     let mut gone = repeated(&findings);
-    let mut told: Vec<(usize, Step)> = Vec::new();
+    let mut told: Vec<(usize, Arc<Rule>, Step)> = Vec::new();
     for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| !finding.rule.body.yields_to.is_empty()) {
         let others = by_file[&finding.place.file].iter().copied().filter(|other| !gone.contains(other));
         if let Some(taker) = others.into_iter().find(|&other| takes(&findings[other], finding)) {
-            told.push((taker, Step { place: finding.place.clone(), message: finding.message.clone() }));
+            let step = Step { place: finding.place.clone(), message: finding.message.clone() };
+            told.push((taker, Arc::clone(&finding.rule), step));
             gone.insert(index);
         }
     }
-    for (taker, step) in told {
+    for (taker, rule, step) in told {
         findings[taker].related.push(step);
+        findings[taker].told.push(rule);
     }
     let mut index = 0..;
     findings.retain(|_| !index.next().is_some_and(|index| gone.contains(&index)));

@@ -1,10 +1,11 @@
 //! The history that a scan is measured against, as TOML: incidents with their trees before disclosure, and wallets without one.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::rule::Date;
+use crate::rule::{Date, Glob};
 use crate::target::{self, TargetError};
 
 /// Incidents and controls of one or more files.
@@ -16,6 +17,9 @@ pub struct Corpus {
     /// Trees that did not, as far as is publicly known.
     #[serde(default, rename = "control")]
     pub controls: Vec<Control>,
+    /// The rules that speak of the defect of an incident, by its id: an answer sheet beside a corpus that has none.
+    #[serde(default)]
+    right: BTreeMap<String, Vec<Glob>>,
 }
 
 /// A defect that became public, and the tree in which it stood before.
@@ -47,6 +51,9 @@ pub struct Incident {
     pub languages: Vec<String>,
     /// Whether a scanner can see it, judged by reading.
     pub detectable: Detectable,
+    /// The rules that speak of this defect, as patterns of their ids; those of its class if empty.
+    #[serde(default)]
+    pub rules: Vec<Glob>,
 }
 
 /// A wallet without a known incident.
@@ -138,6 +145,12 @@ impl Corpus {
                 toml::from_str(&text).map_err(|source| CorpusError::Invalid { path: path.display().to_string(), source })?;
             corpus.incidents.extend(part.incidents);
             corpus.controls.extend(part.controls);
+            corpus.right.extend(part.right);
+        }
+        for incident in &mut corpus.incidents {
+            if let Some(rules) = corpus.right.get(&incident.id) {
+                incident.rules.clone_from(rules);
+            }
         }
         Ok(corpus)
     }

@@ -1,13 +1,18 @@
-//! Whether a scan points where a person would.
+//! Whether a scan points where a person would, and how likely it would by chance.
 
 use crate::finding::{Finding, Place};
 use crate::rule::Severity;
 use crate::source::Role;
 
-use super::corpus::Incident;
+use super::Run;
+use super::classes::is_right;
+use super::corpus::{Incident, Location};
 
 /// Lines by which a finding may miss a named line.
 const TOLERANCE: u32 = 20;
+
+/// How many lines a file counts for, where a case names all of it.
+const WHOLE_FILE: u64 = 200;
 
 /// A finding at a place that a case names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,10 +25,11 @@ pub struct Hit {
     pub line: u32,
     /// How bad it says it is.
     pub severity: Severity,
+    /// Whether the rule, or one whose finding is told in this one, speaks of the incident's defect; false where there is no incident.
+    pub is_right: bool,
 }
 
-/// The findings at the places that an incident names, each rule and file once, ordered. Any rule counts: whether it speaks of the
-/// right defect is for a person to judge.
+/// The findings at the places that an incident names, each rule and file once, ordered.
 pub(super) fn hits<'a>(incident: &Incident, findings: impl Iterator<Item = &'a Finding>) -> Vec<Hit> {
     let mut hits: Vec<_> = findings.filter_map(|finding| hit(incident, finding)).collect();
     hits.sort();
@@ -34,14 +40,42 @@ pub(super) fn hits<'a>(incident: &Incident, findings: impl Iterator<Item = &'a F
 fn hit(incident: &Incident, finding: &Finding) -> Option<Hit> {
     let steps = finding.flow.iter().chain(&finding.related).map(|step| &step.place);
     let place = std::iter::once(&finding.place).chain(steps).find(|place| is_named(incident, finding, place))?;
-    Some(Hit::of(finding, place))
+    let is_right = finding.rules().any(|rule| is_right(incident, rule));
+    Some(Hit { is_right, ..Hit::of(finding, place) })
+}
+
+/// How likely it is that one of the findings by right rules would be at a named place if all of them lay anywhere in the code.
+pub(super) fn chance(incident: &Incident, run: &Run) -> f64 {
+    let findings: usize = run.rules.iter().filter(|(rule, _)| is_right(incident, rule)).map(|(_, firing)| firing.findings).sum();
+    let named = named_lines(incident);
+    let share = named as f64 / run.lines.max(named).max(1) as f64;
+    1.0 - (1.0 - share).powi(i32::try_from(findings).unwrap_or(i32::MAX))
+}
+
+/// In how many lines a finding would be at a place that an incident names.
+fn named_lines(incident: &Incident) -> u64 {
+    let mut places: Vec<&Location> = incident.files.iter().filter(|place| incident.path_in_scan(place).is_some()).collect();
+    places.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    let mut lines = 0;
+    let mut last: Option<(&str, u32)> = None;
+    for place in places {
+        let Some(line) = place.line else {
+            lines += WHOLE_FILE;
+            continue;
+        };
+        let known = last.filter(|(path, _)| *path == place.path).map_or(0, |(_, end)| end);
+        let (start, end) = (line.saturating_sub(TOLERANCE).max(known + 1), line.saturating_add(TOLERANCE));
+        lines += u64::from(end.saturating_sub(start) + 1);
+        last = Some((&place.path, end));
+    }
+    lines
 }
 
 impl Hit {
     /// A finding, at one of its places.
     pub(super) fn of(finding: &Finding, place: &Place) -> Self {
         let rule = finding.rule.id.clone();
-        Self { rule, path: place.path.to_string(), line: place.start.line, severity: finding.severity }
+        Self { rule, path: place.path.to_string(), line: place.start.line, severity: finding.severity, is_right: false }
     }
 }
 
@@ -105,5 +139,31 @@ mod tests {
             let found = hits(&incident(&[named]), std::iter::once(&at(file, line)));
             assert_eq!(!found.is_empty(), expected, "{named} at line {line}");
         }
+    }
+
+    #[test]
+    fn lines_that_several_places_name_count_once() {
+        assert_eq!(named_lines(&incident(&["a.js:50"])), 41);
+        assert_eq!(named_lines(&incident(&["a.js:50", "a.js:60", "b.js:60"])), 51 + 41);
+        assert_eq!(named_lines(&incident(&["a.js:1", "b.js"])), 21 + WHOLE_FILE);
+    }
+
+    #[test]
+    fn chance_grows_with_findings_of_right_rules_and_shrinks_with_code() {
+        let case: Incident = toml::from_str("id = 'i'\nclass = 'electron'\ndetectable = 'yes'\nfiles = ['a.js:50']").unwrap();
+        let run = |findings, lines| Run {
+            counts: [0; Severity::ALL.len()],
+            lines,
+            seconds: 0.0,
+            severe: Vec::new(),
+            rules: [("electron-sandbox-off", findings), ("secret-to-log", 99)]
+                .into_iter()
+                .map(|(rule, findings)| (rule.to_owned(), crate::backtest::Firing { findings, worst: Severity::Low }))
+                .collect(),
+        };
+        assert!(chance(&case, &run(0, 4_100)) < f64::EPSILON);
+        assert!((chance(&case, &run(1, 4_100)) - 0.01).abs() < 1e-9);
+        assert!(chance(&case, &run(9, 4_100)) > 0.08);
+        assert!((chance(&case, &run(1, 3)) - 1.0).abs() < f64::EPSILON);
     }
 }

@@ -3,6 +3,7 @@
 //! For each incident of a [`Corpus`]: did the scan of the tree, as it was before, point where a person would? For each control: how
 //! much does it say about a wallet to which nothing happened?
 
+mod classes;
 mod corpus;
 mod judge;
 mod judgement;
@@ -100,6 +101,8 @@ pub struct IncidentRun {
     pub run: Run,
     /// Findings at the places that the incident names.
     pub hits: Vec<Hit>,
+    /// How likely right rules would be there if their findings lay anywhere in the code.
+    pub chance: f64,
     /// Of those, what the mended revision still has; None if it was not scanned.
     pub still_there: Option<Tried<Vec<Hit>>>,
 }
@@ -182,7 +185,8 @@ fn run_incident(incident: &Incident, options: &BacktestOptions, scan: &ScanOptio
         Err(reason) => return Ok(Err(reason)),
     };
     let still_there = scan_fixed(incident, &hits, options, scan, day)?;
-    Ok(Ok(IncidentRun { run, hits, still_there }))
+    let chance = judge::chance(incident, &run);
+    Ok(Ok(IncidentRun { run, hits, chance, still_there }))
 }
 
 /// What the mended revision still says in the same files by the same rules.
@@ -226,6 +230,14 @@ fn scan_tree(tree: Tried<Tree>, scan: &ScanOptions, day: Option<Date>) -> Result
 /// Findings that a person would be shown.
 fn standing(report: &Report) -> impl Iterator<Item = &Finding> {
     report.triage.reported.iter()
+}
+
+impl IncidentRun {
+    /// Whether a rule that speaks of the defect was heard at a place that the incident names.
+    #[must_use]
+    pub fn is_located(&self) -> bool {
+        self.hits.iter().any(|hit| hit.is_right)
+    }
 }
 
 impl Run {

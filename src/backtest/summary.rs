@@ -7,10 +7,14 @@ use crate::rule::Severity;
 use super::{Backtest, Detectable};
 
 /// How many of how many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Share {
-    /// Cases that were located.
+    /// Cases at whose place a rule spoke that speaks of such a defect.
     pub located: usize,
+    /// Cases at whose place any rule spoke.
+    pub by_any_rule: usize,
+    /// How many would be located if the findings of the right rules lay anywhere in the code.
+    pub by_chance: f64,
     /// Cases that were scanned.
     pub scanned: usize,
 }
@@ -19,7 +23,13 @@ impl Share {
     /// As a percentage; None of nothing.
     #[must_use]
     pub fn percent(self) -> Option<f64> {
-        (self.scanned > 0).then(|| 100.0 * self.located as f64 / self.scanned as f64)
+        self.percent_of(self.located as f64)
+    }
+
+    /// A number of cases as a percentage of those that were scanned; None of nothing.
+    #[must_use]
+    pub fn percent_of(self, cases: f64) -> Option<f64> {
+        (self.scanned > 0).then(|| 100.0 * cases / self.scanned as f64)
     }
 }
 
@@ -54,7 +64,9 @@ impl Summary {
             let by_detectable = summary.by_detectable.entry(incident.detectable).or_default();
             for share in [by_class, by_detectable] {
                 share.scanned += 1;
-                share.located += usize::from(!run.hits.is_empty());
+                share.located += usize::from(run.is_located());
+                share.by_any_rule += usize::from(!run.hits.is_empty());
+                share.by_chance += run.chance;
             }
         }
         for (_, tried) in &backtest.controls {

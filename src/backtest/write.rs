@@ -25,7 +25,8 @@ pub fn write_table(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", controls_table(backtest))?;
     }
     for (detectable, share) in &summary.by_detectable {
-        writeln!(out, "detectable = {:<6} located {}", detectable.name(), share_text(*share))?;
+        let [located, any, chance] = share_cells(*share);
+        writeln!(out, "detectable = {:<6} located {located}, by any rule {any}, by chance {chance}", detectable.name())?;
     }
     if summary.controls > 0 {
         let counts = Severity::ALL.iter().zip(summary.control_counts);
@@ -50,7 +51,13 @@ fn incidents_table(backtest: &Backtest) -> Table {
         let head = [incident.id.clone(), incident.class.clone(), incident.detectable.name().to_owned()];
         let tail = match tried {
             Ok(run) => {
-                let located = if run.hits.is_empty() { "NO" } else { "yes" };
+                let located = if run.is_located() {
+                    "yes"
+                } else if run.hits.is_empty() {
+                    "NO"
+                } else {
+                    "other rule"
+                };
                 [vec![located.to_owned(), hits_text(run)], run_cells(&run.run)].concat()
             }
             Err(reason) => vec!["skipped".into(), reason.clone()],
@@ -68,7 +75,8 @@ fn hits_text(run: &IncidentRun) -> String {
             Some(Ok(_)) => " (gone when fixed)",
             Some(Err(_)) | None => "",
         };
-        format!("{} {}:{}{fate}", hit.rule, hit.path, hit.line)
+        let mark = if hit.is_right { "" } else { "~" };
+        format!("{mark}{} {}:{}{fate}", hit.rule, hit.path, hit.line)
     });
     hits.collect::<Vec<_>>().join("; ")
 }
@@ -91,16 +99,20 @@ fn controls_table(backtest: &Backtest) -> Table {
 }
 
 fn classes_table(summary: &Summary) -> Table {
-    let mut table = table(&["class", "detectable", "located"]);
+    let mut table = table(&["class", "detectable", "located", "by any rule", "by chance"]);
     for ((class, detectable), share) in &summary.by_class {
-        table.add_row([class.clone(), detectable.name().to_owned(), share_text(*share)]);
+        let head = [class.clone(), detectable.name().to_owned()];
+        table.add_row(head.into_iter().chain(share_cells(*share)));
     }
     table
 }
 
-fn share_text(share: Share) -> String {
-    let percent = share.percent().map(|percent| format!(" ({percent:.0} %)")).unwrap_or_default();
-    format!("{} of {}{percent}", share.located, share.scanned)
+/// Cases that were located by a right rule, by any rule, and by chance.
+fn share_cells(share: Share) -> [String; 3] {
+    let percent = |cases: f64| share.percent_of(cases).map(|percent| format!(" ({percent:.0} %)")).unwrap_or_default();
+    let counted = |cases: usize| format!("{cases} of {}{}", share.scanned, percent(cases as f64));
+    let chance = format!("{:.1}{}", share.by_chance, percent(share.by_chance));
+    [counted(share.located), counted(share.by_any_rule), chance]
 }
 
 /// Writes `forewarn/backtest/v1`.
@@ -141,6 +153,10 @@ struct CaseJson<'a> {
     skipped: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     located: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    located_by_any_rule: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_chance: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hits: Vec<HitJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,6 +172,8 @@ struct HitJson<'a> {
     path: &'a str,
     line: u32,
     severity: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_right: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
 }
@@ -181,11 +199,14 @@ struct SummaryJson<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ShareJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<&'a str>,
     detectable: &'static str,
     located: usize,
+    by_any_rule: usize,
+    by_chance: f64,
     scanned: usize,
 }
 
@@ -199,7 +220,9 @@ fn incident_json<'a>(incident: &'a Incident, tried: &'a Tried<IncidentRun>) -> C
     };
     match tried {
         Ok(run) => CaseJson {
-            located: Some(!run.hits.is_empty()),
+            located: Some(run.is_located()),
+            located_by_any_rule: Some(!run.hits.is_empty()),
+            by_chance: Some(run.chance),
             hits: run.hits.iter().map(hit_json).collect(),
             still_there_when_fixed: run
                 .still_there
@@ -221,7 +244,14 @@ fn control_json<'a>(control: &'a Control, tried: &'a Tried<Run>) -> CaseJson<'a>
 }
 
 fn hit_json(hit: &Hit) -> HitJson<'_> {
-    HitJson { rule: &hit.rule, path: &hit.path, line: hit.line, severity: hit.severity.name(), message: None }
+    HitJson {
+        rule: &hit.rule,
+        path: &hit.path,
+        line: hit.line,
+        severity: hit.severity.name(),
+        is_right: hit.is_right,
+        message: None,
+    }
 }
 
 fn severe_json(severe: &Severe) -> HitJson<'_> {
@@ -246,6 +276,8 @@ fn summary_json(summary: &Summary) -> SummaryJson<'_> {
         class,
         detectable: detectable.name(),
         located: share.located,
+        by_any_rule: share.by_any_rule,
+        by_chance: share.by_chance,
         scanned: share.scanned,
     };
     let classes = summary.by_class.iter().map(|((class, detectable), sum)| share(Some(class.as_str()), *detectable, *sum));

@@ -1,3 +1,5 @@
+mod imports;
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -25,6 +27,8 @@ enum Command {
     Calls(Subject),
     /// What the functions of a file of code do with values: what comes from where, and goes where.
     Summaries(Subject),
+    /// What trees import and call from outside of themselves, counted: the list that models are written from.
+    Imports(imports::Arguments),
 }
 
 /// A file, alone or within its tree.
@@ -52,7 +56,10 @@ impl Subject {
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
-        let (Command::Ir(subject) | Command::Calls(subject) | Command::Summaries(subject)) = &self.command;
+        let subject = match &self.command {
+            Command::Ir(subject) | Command::Calls(subject) | Command::Summaries(subject) => subject,
+            Command::Imports(arguments) => return arguments.run(),
+        };
         let (workspace, file) = subject.open()?;
         let frontend = frontend::find(workspace.file(file));
         frontend.ok_or_else(|| format!("no front end reads {}", subject.file.display()))?;
@@ -69,7 +76,7 @@ impl Arguments {
         let text = match self.command {
             Command::Ir(_) => ir::write_text(program.unit(id)),
             Command::Calls(_) => taint::write_calls(&program, id, lines),
-            Command::Summaries(_) => taint::write_summaries(&program, &knowledge, id, lines),
+            _ => taint::write_summaries(&program, &knowledge, id, lines),
         };
         print(&text).map(|()| 0)
     }

@@ -14,6 +14,7 @@ mod properties;
 mod select;
 mod toml;
 mod tree;
+mod unit;
 mod xml;
 mod yaml;
 
@@ -22,6 +23,7 @@ mod tests;
 
 pub use module::{MODULE, of_module};
 pub use select::{Reached, select, select_from};
+pub use unit::as_unit;
 
 use crate::source::{Notice, SourceFile, Span};
 

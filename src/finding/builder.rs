@@ -200,6 +200,7 @@ impl<'a> FindingBuilder<'a> {
             message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
             flow: self.steps(&self.flow),
             related: self.steps(&self.related),
+            told: Vec::new(),
             subject: self.subject.as_deref().map(|subject| self.safe(subject)),
             package: self.package.clone(),
             fingerprint: self.fingerprint(),

@@ -110,6 +110,8 @@ pub struct Finding {
     pub flow: Vec<Step>,
     /// Other places that belong to it.
     pub related: Vec<Step>,
+    /// The rules whose findings are told here, since they yield to this one's.
+    pub told: Vec<Arc<Rule>>,
     /// What the file is to the wallet.
     pub role: Role,
     /// How far it is from a user.
@@ -147,6 +149,11 @@ impl Finding {
         } else if self.severity < self.ceiling {
             self.severity = self.ceiling;
         }
+    }
+
+    /// The ids of its rule and of those that are told in it.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.rule).chain(&self.told).map(|rule| rule.id.as_str())
     }
 
     /// Takes in another finding of the same thing: its place becomes one of this one's.

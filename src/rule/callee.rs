@@ -75,6 +75,12 @@ impl CalleePattern {
         self.alternatives.iter().filter(is_spoken).filter_map(|alternative| alternative.segments.first().map(Segment::text))
     }
 
+    /// Whether one of its paths begins with a module, or with one below it: `idb` and `idb/with-async` are of `idb`.
+    #[must_use]
+    pub fn is_of(&self, module: &str) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.begins_with(module))
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -83,6 +89,13 @@ impl CalleePattern {
 }
 
 impl Alternative {
+    fn begins_with(&self, module: &str) -> bool {
+        let segments: Vec<_> = self.segments.iter().rev().map(Segment::text).collect();
+        let path = segments.join(".");
+        let rest = path.strip_prefix(module).filter(|_| !self.any_receiver);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', '(']))
+    }
+
     fn new(path: &str) -> Self {
         let (any_receiver, path) = path.strip_prefix("*.").map_or((false, path), |rest| (true, rest));
         let segment = |text: &str| if text.contains('*') { Segment::Wild(text.into()) } else { Segment::Exact(text.into()) };

@@ -102,6 +102,8 @@ pub enum Subject {
     Type,
     /// A member is compared or tested.
     Compared,
+    /// A class of the tree has this attribute.
+    Attribute,
 }
 
 /// A row of a model.
@@ -115,6 +117,10 @@ pub struct Row {
     pub argument: Vec<ArgumentIs>,
     /// Files in which it does not speak: who listens there hears something else.
     pub not_file: Vec<Glob>,
+    /// Of an attribute: it says nothing of a class with such a method, which does by itself what the attribute would.
+    pub not_method: Vec<String>,
+    /// Of an attribute: it says nothing of members of such a type.
+    pub not_type: Vec<CalleePattern>,
     /// How sure it is.
     pub confidence: Confidence,
     /// The model, as an index into [`Models::files`].
@@ -232,6 +238,7 @@ struct RowText {
     #[serde(rename = "type")]
     ty: Vec<CalleePattern>,
     compared: Vec<CalleePattern>,
+    attribute: Vec<CalleePattern>,
     argument: Conditions,
     at: Vec<AccessPath>,
     from: Vec<AccessPath>,
@@ -241,6 +248,8 @@ struct RowText {
     channel: Option<String>,
     when: When,
     not_file: Vec<Glob>,
+    not_method: Vec<String>,
+    not_type: Vec<CalleePattern>,
     confidence: Option<Confidence>,
 }
 
@@ -314,17 +323,19 @@ impl Models {
         let argument = std::mem::take(&mut text.argument).0;
         let confidence = text.confidence;
         let not_file = std::mem::take(&mut text.not_file);
+        let (not_method, not_type) = (std::mem::take(&mut text.not_method), std::mem::take(&mut text.not_type));
         let subjects = [
             (Subject::Callee, std::mem::take(&mut text.callee)),
             (Subject::Member, std::mem::take(&mut text.member)),
             (Subject::Assigned, std::mem::take(&mut text.assigned)),
             (Subject::Type, std::mem::take(&mut text.ty)),
             (Subject::Compared, std::mem::take(&mut text.compared)),
+            (Subject::Attribute, std::mem::take(&mut text.attribute)),
         ];
         let patterns: Vec<_> =
             subjects.into_iter().flat_map(|(subject, list)| list.into_iter().map(move |pattern| (subject, pattern))).collect();
         if patterns.is_empty() {
-            return Err(format!("a {section} must say what it is about: callee, member, assigned, type or compared"));
+            return Err(format!("a {section} must say what it is about: callee, member, assigned, type, compared or attribute"));
         }
         let is_written = patterns.iter().any(|(subject, _)| *subject == Subject::Assigned);
         let is_read = patterns.iter().any(|(subject, _)| *subject == Subject::Member);
@@ -338,7 +349,7 @@ impl Models {
         let effect = effect(section, text, input, kinds)?;
         let guessed = patterns.iter().any(|(_, pattern)| pattern.is_guess());
         let confidence = confidence.unwrap_or(if guessed { Confidence::Medium } else { Confidence::High });
-        Ok(Row { effect, patterns, argument, not_file, confidence, file: self.files.len() })
+        Ok(Row { effect, patterns, argument, not_file, not_method, not_type, confidence, file: self.files.len() })
     }
 
     fn push(&mut self, row: Row) {

@@ -1,11 +1,13 @@
 //! Each file read once, by every reader that knows it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::audit::Artifact;
-use crate::source::{Notice, NoticeKind, SourceFile};
+use crate::ir::Unit;
+use crate::source::{FileId, Notice, NoticeKind, SourceFile};
 use crate::target::Workspace;
 use crate::{configfile, frontend, lockfile};
 
@@ -27,6 +29,16 @@ fn read_all(workspace: &Workspace) -> Vec<(usize, (Artifact, Vec<Notice>))> {
         std::iter::from_fn(claim).map(|index| (index, read_file(&workspace.files[index]))).collect::<Vec<_>>()
     };
     rayon::broadcast(|_| work()).into_iter().flatten().collect()
+}
+
+/// The settings that code of the workspace imports by name, as modules.
+pub(super) fn imported_settings(workspace: &Workspace, artifacts: &[Artifact]) -> Vec<(FileId, Unit)> {
+    let units = artifacts.iter().filter_map(|artifact| artifact.unit.as_ref());
+    let modules = units.flat_map(|unit| unit.imports.iter().map(|import| unit.name(import.module)));
+    let names: BTreeSet<&str> =
+        modules.filter(|module| module.ends_with(".json")).map(|module| module.rsplit('/').next().unwrap_or(module)).collect();
+    let settings = workspace.files.iter().zip(artifacts).filter(|(file, _)| names.contains(file.name()));
+    settings.filter_map(|(file, artifact)| Some((file.id, configfile::as_unit(artifact.document.as_ref()?, file)?))).collect()
 }
 
 /// What the readers make of one file. A reader that fails costs its own part and no more.

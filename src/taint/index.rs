@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::access::{Path, Symbol};
 use super::label::Labels;
 use super::registry::Registry;
+use super::shown::Shown;
 use super::value::Cell;
 use crate::ir::{
     BinaryOp, CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey, Unit, VariableId, VariableKind,
@@ -84,6 +85,8 @@ pub(super) struct World<'a> {
     pub(super) silent: FxHashSet<String>,
     /// Objects that files share by handing them on.
     pub(super) registry: Registry,
+    /// What instances of classes of the tree give away as a whole.
+    pub(super) shown: Shown,
     /// Functions that write to what their parameters or their receiver refer to; ordered.
     writers: Vec<FunctionRef>,
     /// How many places write elements of no known name into a table that functions share.
@@ -163,6 +166,7 @@ impl<'a> World<'a> {
             public: super::print::public_names(program, knowledge),
             silent: super::print::silent_types(program, &knowledge.lexicon),
             registry: Registry::default(),
+            shown: Shown::default(),
             writers: Vec::new(),
             table_writes: FxHashMap::default(),
             definitions: FxHashMap::default(),
@@ -173,6 +177,7 @@ impl<'a> World<'a> {
                 world.members.entry(name).or_insert(kind);
             });
         }
+        world.shown = Shown::of(&world);
         let mut found: Vec<_> = ids.par_iter().map(|&id| Pass::run(&world, id)).collect();
         let hands_on = hands_on(&ids, &mut found);
         for (&unit, found) in ids.iter().zip(found) {
@@ -457,7 +462,9 @@ impl<'w, 'a> Pass<'w, 'a> {
         for variable in &self.unit.variables {
             let is_value = matches!(variable.kind, VariableKind::Parameter | VariableKind::Local | VariableKind::Constant);
             let named = self.found.index.name_kinds[variable.name.0 as usize].is_some();
-            if is_value && (named || variable.ty.is_some_and(|ty| self.arises(ty, Subject::Type))) {
+            let is_shown =
+                |ty| variable.kind == VariableKind::Parameter && !self.world.shown.by_type(self.world, self.id, ty).is_empty();
+            if is_value && (named || variable.ty.is_some_and(|ty| self.arises(ty, Subject::Type) || is_shown(ty))) {
                 self.found.seeds.push(variable.owner);
             }
         }
@@ -512,7 +519,12 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.field(node, base, name, function);
             }
             Expr::Index { .. } => self.member(node, function),
-            Expr::This => self.receiver(function),
+            Expr::This => {
+                self.receiver(function);
+                if !self.world.shown.by_instance(self.world, self.id, node).is_empty() {
+                    self.found.seeds.push(function);
+                }
+            }
             Expr::Assign { target, .. } => {
                 self.accessed(node, function);
                 self.assign(target, function);

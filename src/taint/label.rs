@@ -28,7 +28,8 @@ pub(super) struct Labels {
     spoken: Vec<FxHashMap<NodeId, Box<[Hit]>>>,
 }
 
-const SUBJECTS: [Subject; 5] = [Subject::Callee, Subject::Member, Subject::Assigned, Subject::Type, Subject::Compared];
+const SUBJECTS: [Subject; 6] =
+    [Subject::Callee, Subject::Member, Subject::Assigned, Subject::Type, Subject::Compared, Subject::Attribute];
 
 impl Labels {
     pub(super) fn new(program: &Program<'_>, knowledge: &Knowledge) -> Self {

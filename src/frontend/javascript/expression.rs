@@ -97,6 +97,7 @@ impl Lowerer {
         let expr = match self.scopes.find(name) {
             Some(variable) => Expr::Variable(variable),
             None if id.name == "undefined" => Expr::Literal(Literal::Null),
+            None if self.is_template && is_member(&id.name) => Expr::Field { base: self.node(Expr::This, id.span), name },
             None => Expr::Global(name),
         };
         self.node(expr, id.span)
@@ -193,7 +194,8 @@ impl Lowerer {
                 Property { key: PropertyKey::Spread, value: self.expression(&spread.argument) }
             }
         });
-        let properties = properties.collect();
+        let properties: Box<[Property]> = properties.collect();
+        self.component_state(&properties);
         self.node(Expr::Object(properties), object.span)
     }
 
@@ -334,4 +336,10 @@ pub(super) fn constant_text<'s>(expression: &'s Expression<'_>) -> Option<&'s st
 
 fn quasi_text<'s>(quasi: &'s TemplateElement<'_>) -> &'s str {
     quasi.value.cooked.as_ref().unwrap_or(&quasi.value.raw)
+}
+
+/// Whether a name in a template, which no script declares, is a member of the component and not a global.
+fn is_member(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_uppercase())
+        && !matches!(name, "window" | "document" | "parseInt" | "parseFloat" | "isNaN")
 }

@@ -1,11 +1,15 @@
 //! The state of a lowering, and what every part of it needs: nodes, statements, temporaries, depth.
 
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Program, Statement as OxcStatement};
 use oxc_span::Span as OxcSpan;
 
 use super::jump::Jumps;
 use super::scope::Scopes;
-use crate::ir::{Block, Builder, Expr, Literal, NameId, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
+use super::template::Binding;
+use crate::ir::{
+    Block, Builder, CallKind, Expr, Literal, NameId, NodeId, Property, PropertyKey, Statement, StatementKind, Unit, VariableId,
+    VariableKind,
+};
 use crate::source::Span;
 
 /// How deep expressions and statements of a unit may nest, so that later stages can recurse without care.
@@ -17,6 +21,12 @@ pub(super) struct Script<'a> {
     pub(super) offset: u32,
 }
 
+/// One parsed expression of a template and what it is bound to.
+pub(super) struct Bound<'a> {
+    pub(super) script: Script<'a>,
+    pub(super) binding: &'a Binding,
+}
+
 /// What a lowering gives.
 pub(super) struct Outcome {
     pub(super) unit: Unit,
@@ -24,8 +34,8 @@ pub(super) struct Outcome {
     pub(super) cut_at: Option<u32>,
 }
 
-/// Lowers the scripts of one file, which share their top-level scope, to one unit.
-pub(super) fn lower(language: &'static str, scripts: &[Script<'_>], span: Span) -> Outcome {
+/// Lowers the scripts of one file, which share their top-level scope, and the expressions of its template to one unit.
+pub(super) fn lower(language: &'static str, (scripts, bound): (&[Script<'_>], &[Bound<'_>]), span: Span) -> Outcome {
     let mut lowerer = Lowerer {
         builder: Builder::new(language, span),
         scopes: Scopes::default(),
@@ -35,8 +45,9 @@ pub(super) fn lower(language: &'static str, scripts: &[Script<'_>], span: Span) 
         depth: 0,
         cut_at: None,
         offset: 0,
+        is_template: false,
     };
-    lowerer.scripts(scripts);
+    lowerer.scripts(scripts, bound);
     let Lowerer { builder, block, cut_at, .. } = lowerer;
     Outcome { unit: builder.finish(block), cut_at }
 }
@@ -54,16 +65,34 @@ pub(super) struct Lowerer {
     depth: u32,
     cut_at: Option<u32>,
     offset: u32,
+    /// Whether names that no script declares are members of the component.
+    pub(super) is_template: bool,
 }
 
 impl Lowerer {
-    fn scripts(&mut self, scripts: &[Script<'_>]) {
+    fn scripts(&mut self, scripts: &[Script<'_>], bound: &[Bound<'_>]) {
         self.scopes.enter();
         self.each(scripts, |this, program| this.declare_vars(&program.body));
         self.each(scripts, |this, program| this.declare_block(&program.body));
         self.each(scripts, |this, program| this.define_functions(&program.body));
         self.each(scripts, |this, program| this.statements(&program.body));
+        self.is_template = true;
+        bound.iter().for_each(|bound| self.bound(bound));
         self.scopes.leave();
+    }
+
+    /// `<div v-html="a">`: a call of `<v:div>` with what its attribute is bound to.
+    fn bound(&mut self, bound: &Bound<'_>) {
+        self.offset = bound.script.offset;
+        for statement in &bound.script.program.body {
+            let OxcStatement::ExpressionStatement(statement) = statement else { continue };
+            let value = self.expression(&statement.expression);
+            let key = PropertyKey::Name(self.builder.name(&bound.binding.attribute));
+            let object = self.node_at(Expr::Object(Box::new([Property { key, value }])), value);
+            let element = self.global(&bound.binding.element, statement.span);
+            let call = self.node_at(Expr::Call { callee: element, arguments: Box::new([object]), kind: CallKind::Element }, value);
+            self.effect(call);
+        }
     }
 
     fn each(&mut self, scripts: &[Script<'_>], mut step: impl FnMut(&mut Self, &Program<'_>)) {

@@ -6,6 +6,7 @@
 mod assignment;
 mod class;
 mod commonjs;
+mod component;
 mod embedded;
 mod enumeration;
 mod expression;
@@ -22,6 +23,7 @@ mod pattern;
 mod scope;
 mod statement;
 mod switch;
+mod template;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -49,8 +51,11 @@ impl Frontend for JavaScript {
     }
 
     fn lower(&self, file: &SourceFile) -> Lowered {
-        let scripts =
-            if MARKUP.contains(&file.extension().as_str()) { embedded::scripts(&file.text) } else { vec![embedded::whole(file)] };
-        parse::lower(self.language(), file, &scripts)
+        let extension = file.extension();
+        if !MARKUP.contains(&extension.as_str()) {
+            return parse::lower(self.language(), file, &[embedded::whole(file)], &[]);
+        }
+        let bindings = template::bindings(&file.text, &extension);
+        parse::lower(self.language(), file, &embedded::scripts(&file.text), &bindings)
     }
 }

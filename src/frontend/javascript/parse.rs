@@ -7,8 +7,9 @@ use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
 use super::embedded::{Dialect, Place};
-use super::lower::{self, Script};
+use super::lower::{self, Bound, Script};
 use super::nesting::{self, Nesting};
+use super::template::Binding;
 use crate::frontend::Lowered;
 use crate::source::{Notice, NoticeKind, SourceFile, Span};
 
@@ -17,20 +18,27 @@ thread_local! {
     static MEMORY: RefCell<Allocator> = RefCell::new(Allocator::new());
 }
 
-/// Lowers the scripts of a file, on a larger stack if they may need it.
-pub(super) fn lower(language: &'static str, file: &SourceFile, places: &[Place]) -> Lowered {
-    let nestings: Vec<Nesting> = places.iter().map(|place| nesting::measure(file.snippet(place.span))).collect();
+/// Lowers the scripts of a file and the expressions of its template, on a larger stack if they may need it.
+pub(super) fn lower(language: &'static str, file: &SourceFile, places: &[Place], bindings: &[Binding]) -> Lowered {
+    let spans = places.iter().map(|place| place.span).chain(bindings.iter().map(|binding| binding.span));
+    let nestings: Vec<Nesting> = spans.map(|span| nesting::measure(file.snippet(span))).collect();
     let stack = nestings.iter().map(Nesting::stack_bytes).max().unwrap_or_default();
     stacker::maybe_grow(stack, stack, || {
         MEMORY.with_borrow_mut(|memory| {
-            let lowered = lower_in(memory, language, file, places, &nestings);
+            let lowered = lower_in(memory, language, file, (places, bindings), &nestings);
             memory.reset();
             lowered
         })
     })
 }
 
-fn lower_in(memory: &Allocator, language: &'static str, file: &SourceFile, places: &[Place], nestings: &[Nesting]) -> Lowered {
+fn lower_in(
+    memory: &Allocator,
+    language: &'static str,
+    file: &SourceFile,
+    (places, bindings): (&[Place], &[Binding]),
+    nestings: &[Nesting],
+) -> Lowered {
     let mut report = Report { file, notices: Vec::new(), analysed: 0, skipped: 0 };
     let mut scripts = Vec::with_capacity(places.len());
     for (place, nesting) in places.iter().zip(nestings) {
@@ -42,12 +50,21 @@ fn lower_in(memory: &Allocator, language: &'static str, file: &SourceFile, place
         report.script(place.span, &parsed);
         scripts.push(Script { program: parsed.program, offset: place.span.start });
     }
-    let outcome = lower::lower(language, &scripts, Span::new(0, file.text.len() as u32));
+    let bound = bindings.iter().zip(&nestings[places.len()..]).filter(|(_, nesting)| nesting.refusal().is_none());
+    let bound: Vec<_> = bound.filter_map(|(binding, _)| bound_expression(memory, file, binding)).collect();
+    let outcome = lower::lower(language, (&scripts, &bound), Span::new(0, file.text.len() as u32));
     if let Some(at) = outcome.cut_at {
         report.notice(NoticeKind::LimitReached, at, format!("code nested deeper than {} levels was left out", lower::MAX_DEPTH));
     }
     let Report { notices, analysed, skipped, .. } = report;
     Lowered { unit: outcome.unit, notices, lines_analysed: analysed, lines_skipped: skipped }
+}
+
+/// An expression of a template, if it is one.
+fn bound_expression<'a>(memory: &'a Allocator, file: &'a SourceFile, binding: &'a Binding) -> Option<Bound<'a>> {
+    let parsed = parse_as(memory, file.snippet(binding.span), Dialect::TypeScript);
+    let script = Script { program: parsed.program, offset: binding.span.start };
+    (!parsed.panicked && !parsed.diagnostics.has_errors()).then_some(Bound { script, binding })
 }
 
 /// Parses a script. What fails as JavaScript may be Flow, whose types TypeScript's parser mostly understands.

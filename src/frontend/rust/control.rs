@@ -27,6 +27,9 @@ struct Arm {
     span: Span,
 }
 
+/// Methods that hand out elements to be written.
+const BORROWERS: [&str; 5] = ["chunks_exact_mut", "chunks_mut", "iter_mut", "values_mut", "as_mut"];
+
 /// A loop around what is being lowered.
 pub(super) struct Loop {
     label: Option<String>,
@@ -286,16 +289,22 @@ impl Lowerer<'_> {
     fn for_loop(&mut self, each: &syn::ExprForLoop) -> Option<NodeId> {
         let span = self.between(each.for_token.span, each.body.brace_token.span.close());
         let iterated = self.expr(&each.expr);
+        let owner = self.borrowed(&each.expr, iterated);
         let iterated = self.stable(iterated);
+        let lent = self.lent.len();
         self.scopes.enter_block();
         self.loops.push(Loop::of(each.label.as_ref(), None));
         let (mut body, ()) = self.collect(|lowerer| {
             let place = lowerer.span_of(&*each.pat);
             let element = lowerer.element(iterated, place);
+            let first = lowerer.builder.unit().variables.len();
             lowerer.bind(&each.pat, element);
+            let bound = first..lowerer.builder.unit().variables.len();
+            lowerer.lent.extend(owner.into_iter().flat_map(|owner| bound.clone().map(move |it| (VariableId(it as u32), owner))));
         });
         body.extend(self.round(&each.body));
         self.loops.pop();
+        self.lent.truncate(lent);
         self.scopes.leave_block();
         self.emit(StatementKind::Loop { condition: None, body, update: Block::new(), tests_last: false }, span);
         None
@@ -317,6 +326,32 @@ impl Lowerer<'_> {
         self.loops.pop();
         self.emit(StatementKind::Loop { condition: None, body, update: Block::new(), tests_last: false }, span);
         result.map(|variable| self.read(variable, span))
+    }
+
+    /// What a loop borrows elements of to write them: `key` of `key.iter_mut().enumerate()` and of `&mut key`.
+    fn borrowed(&self, expr: &Syntax, iterated: NodeId) -> Option<NodeId> {
+        if let Syntax::Reference(syn::ExprReference { mutability: Some(_), .. }) = expr {
+            return Some(iterated);
+        }
+        let unit = self.builder.unit();
+        let mut node = iterated;
+        loop {
+            let Expr::Call { callee, .. } = *unit.expr(node) else { return None };
+            let Expr::Field { base, name } = *unit.expr(callee) else { return None };
+            if BORROWERS.contains(&unit.name(name)) {
+                return Some(base);
+            }
+            node = base;
+        }
+    }
+
+    /// A write to a borrowed element is one to what it is an element of.
+    pub(super) fn write_through(&mut self, reference: NodeId, value: NodeId, span: Span) {
+        let Expr::Variable(variable) = *self.builder.unit().expr(reference) else { return };
+        let Some(&(_, owner)) = self.lent.iter().find(|(known, _)| *known == variable) else { return };
+        let element = self.element(owner, span);
+        let node = self.builder.node(Expr::Assign { target: element, value }, span);
+        self.evaluate(node);
     }
 
     /// The body of a loop; a value at its end is dropped.

@@ -216,6 +216,7 @@ impl Lowerer<'_> {
         if !is_assignment {
             return value;
         }
+        self.write_through(left, value, span);
         let target = if is_dereference(&binary.left) { self.builder.node(Expr::Deref(left), span) } else { left };
         self.builder.node(Expr::Assign { target, value }, span)
     }
@@ -232,6 +233,7 @@ impl Lowerer<'_> {
             Syntax::Paren(paren) => self.assign_to(&paren.expr, value, span),
             Syntax::Unary(unary) if is_dereference(target) => {
                 let reference = self.expr(&unary.expr);
+                self.write_through(reference, value, span);
                 let target = self.builder.node(Expr::Deref(reference), span);
                 self.builder.node(Expr::Assign { target, value }, span)
             }

@@ -123,6 +123,8 @@ struct Lowerer<'a> {
     self_type: Option<NodeId>,
     /// The loops around, from the outside in.
     loops: Vec<control::Loop>,
+    /// Variables that borrow an element of something to write it, and what it is an element of.
+    lent: Vec<(VariableId, NodeId)>,
     /// Modules that were noted as imports already.
     mentioned: BTreeSet<NameId>,
 }
@@ -142,6 +144,7 @@ impl<'a> Lowerer<'a> {
             in_async: false,
             self_type: None,
             loops: Vec::new(),
+            lent: Vec::new(),
             mentioned: BTreeSet::new(),
         }
     }

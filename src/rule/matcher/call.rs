@@ -93,6 +93,8 @@ pub struct Condition {
     pub path: Vec<CalleePattern>,
     /// The variable or member that is read has a name that matches.
     pub named: Option<TextPattern>,
+    /// It is a variable that the file also gives to one of these calls, as it is or after methods of its own: `parse(typed.trim())`.
+    pub passed_to: Vec<CalleePattern>,
     /// It is a function whose body calls one of these.
     pub body_calls: Vec<CalleePattern>,
     /// It is a function whose body calls none of these.

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::port::Site;
-use super::{NO_NODE, Transfer};
+use super::port::Site as Written;
+use super::{NO_NODE, Site, Transfer};
 use crate::ir::{Expr, NodeId, VariableId, VariableKind};
 use crate::program::Value as ProgramValue;
 use crate::rule::Confidence;
@@ -30,6 +30,7 @@ impl Transfer<'_, '_> {
                 if let Expr::Variable(variable) = *self.unit.expr(target) {
                     self.tell(variable, &mut value);
                 }
+                self.tell_member(target, &mut value);
                 self.written_member(node, target, &value);
                 if !self.world.program.targets(self.id, node).is_empty() {
                     self.give(&value, Output::Argument(node, 0), Path::EMPTY, Step::Argument, node);
@@ -38,6 +39,24 @@ impl Transfer<'_, '_> {
                 value
             }
         }
+    }
+
+    /// What the name of a member of a parameter tells of the value that is written to it: `state.mnemonic = action.payload`.
+    fn tell_member(&mut self, target: NodeId, value: &mut Value) {
+        let Expr::Field { base, name } = *self.unit.expr(target) else { return };
+        let Some(kind) = self.world.name_kind(self.id, name).filter(|_| self.is_of_parameter(base)) else { return };
+        if !self.is_settled(value, kind) && !self.is_display(base) {
+            self.arise(value, kind, Site::Node(target), Confidence::Medium, true);
+        }
+    }
+
+    /// Whether an expression is a parameter, or a member of one.
+    fn is_of_parameter(&self, node: NodeId) -> bool {
+        let mut at = node;
+        while let Expr::Field { base, .. } = *self.unit.expr(at) {
+            at = base;
+        }
+        matches!(*self.unit.expr(at), Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Parameter)
     }
 
     /// A variable or member whose name says what is kept there.
@@ -69,7 +88,7 @@ impl Transfer<'_, '_> {
         }
         let rows = self.world.rows(self.id, target, Subject::Assigned, false).into_iter();
         for row in rows.filter(|&row| self.world.holds(row, self.id, target)).collect::<Vec<_>>() {
-            let site = Site { node, callee: target, receiver: None, arguments: &[], assigned: Some(value), is_handed: false };
+            let site = Written { node, callee: target, receiver: None, arguments: &[], assigned: Some(value), is_handed: false };
             self.apply(row, &site);
         }
     }

@@ -30,10 +30,13 @@ impl Transfer<'_, '_> {
     fn expr(&mut self, node: NodeId) -> Value {
         match self.unit.expr(node) {
             Expr::Literal(_) | Expr::Closure(_) | Expr::Module(_) => Value::known(),
-            Expr::This => match self.unit.receiver(self.me.function) {
-                Some(receiver) => self.variable(node, receiver),
-                None => Value::unknown(),
-            },
+            Expr::This => {
+                let receiver = self.unit.receiver(self.me.function);
+                let mut value = receiver.map_or_else(Value::unknown, |receiver| self.variable(node, receiver));
+                let shown = self.world.shown.by_instance(self.world, self.id, node);
+                self.show(shown, Site::Node(node), &mut value);
+                value
+            }
             Expr::Super => Value::unknown(),
             Expr::Variable(variable) => self.variable(node, *variable),
             Expr::Global(name) => {
@@ -232,7 +235,7 @@ impl Transfer<'_, '_> {
     }
 
     /// Whether an object holds what is shown, not what it is named after.
-    fn is_display(&self, base: NodeId) -> bool {
+    pub(super) fn is_display(&self, base: NodeId) -> bool {
         let name = match *self.unit.expr(base) {
             Expr::Variable(variable) => self.unit.variable(variable).name,
             Expr::Field { name, .. } | Expr::Global(name) => name,

@@ -356,11 +356,24 @@ impl Transfer<'_, '_> {
         &self.world.knowledge.lexicon
     }
 
+    /// Gives an instance the members that it shows as a whole.
+    fn show(&mut self, members: &[(Symbol, KindId)], site: Site, value: &mut Value) {
+        for &(name, kind) in members {
+            let mut member = Value::unknown();
+            self.arise(&mut member, kind, site, Confidence::Medium, true);
+            value.put(Path::one(name), &member);
+        }
+    }
+
     /// What the type or the name of a variable tells of the value that it is given.
     fn tell(&mut self, variable: VariableId, value: &mut Value) {
         let declared = self.unit.variable(variable);
         if matches!(declared.kind, VariableKind::Function | VariableKind::Class | VariableKind::Import) {
             return;
+        }
+        if let Some(ty) = declared.ty.filter(|_| declared.kind == VariableKind::Parameter) {
+            let shown = self.world.shown.by_type(self.world, self.id, ty);
+            self.show(shown, Site::Variable(variable), value);
         }
         let by_type = declared.ty.and_then(|ty| self.source_kind(ty, Subject::Type));
         if let Some((kind, sure)) = by_type.filter(|&(kind, _)| !self.is_settled(value, kind)) {
