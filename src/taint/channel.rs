@@ -78,6 +78,15 @@ pub(super) fn functions(world: &World<'_>, value: Value, fields: &[String]) -> V
     reached.into_iter().filter_map(|(name, value)| Some((name, world.program.function_of(value)?))).collect()
 }
 
+/// How many bits tell the argument that a function is, or is a member of; the rest tell the members apart.
+pub(super) const ARGUMENT_BITS: u32 = 8;
+
+/// The functions of the tree at some members of an argument, each with its number: that of the argument and its own.
+pub(super) fn numbered(world: &World<'_>, (index, value): (usize, Value), fields: &[String]) -> Vec<(u32, String, FunctionRef)> {
+    let found = functions(world, value, fields);
+    (0..).zip(found).map(|(number, (name, function))| (index as u32 | number << ARGUMENT_BITS, name, function)).collect()
+}
+
 /// So many functions of one call are told apart.
 const MOST_MEMBERS: usize = 1_000;
 

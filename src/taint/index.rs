@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::access::{Path, Symbol};
 use super::label::Labels;
 use super::registry::Registry;
+use super::role::Roles;
 use super::shown::Shown;
 use super::value::Cell;
 use crate::ir::{
@@ -21,34 +22,6 @@ use crate::rule::{AccessPath, FunctionPort, Knowledge, Port};
 const CHOICE: &str = "choice";
 /// The cleaner that a good generator is.
 const STRONG: &str = "strong-random";
-
-/// Cleaners that ways of writing amount to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Roles {
-    /// A name that says it is public.
-    pub(super) public_name: Option<KindId>,
-    /// A member that only describes the whole.
-    pub(super) description: Option<KindId>,
-    /// A test that says that there is no value.
-    pub(super) failure: Option<KindId>,
-    /// A place in a text behind a beginning that decides where it leads.
-    pub(super) continuation: Option<KindId>,
-    /// A part that does not give away the whole.
-    pub(super) redaction: Option<KindId>,
-}
-
-impl Roles {
-    fn new(knowledge: &Knowledge) -> Self {
-        let find = |name| knowledge.kinds.find_role(name, KindRole::Cleaner).ok();
-        Self {
-            public_name: find("public-name"),
-            description: find("description"),
-            failure: find("failure"),
-            continuation: find("continuation"),
-            redaction: find("redaction"),
-        }
-    }
-}
 
 /// Everything that following values may ask.
 #[derive(Debug)]
@@ -786,7 +759,23 @@ impl<'w, 'a> Pass<'w, 'a> {
         };
         for path in paths {
             self.found.readers.extend(self.world.passed(self.id, call, path).into_iter().map(|cell| (cell, function)));
+            self.handed_members(path, call, function);
         }
+    }
+
+    /// Notes the functions that a call is handed as members of an object.
+    fn handed_members(&mut self, path: &AccessPath, call: NodeId, function: FunctionId) {
+        let Port::Argument(position) = &path.root else { return };
+        if path.function.is_none() || path.fields.is_empty() {
+            return;
+        }
+        let arguments = crate::program::argument::of(self.unit, call);
+        let Some(index) = crate::program::argument::find(self.unit, arguments, position) else { return };
+        let argument = Value { unit: self.id, node: self.unit.given(arguments[index]) };
+        let found = super::channel::numbered(self.world, (index, argument), &path.fields);
+        let here = FunctionRef { unit: self.id, function };
+        let caller = |number| Caller { function: here, call, argument: Some(number), handed_by: None };
+        self.found.callers.extend(found.into_iter().map(|(number, _, target)| (target, caller(number))));
     }
 
     fn labelled_call(&mut self, node: NodeId, callee: NodeId, function: FunctionId) {

@@ -18,6 +18,7 @@ mod mark;
 mod print;
 mod propagate;
 mod registry;
+mod role;
 mod shown;
 mod text;
 mod trace;

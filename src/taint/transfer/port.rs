@@ -12,11 +12,8 @@ use crate::taint::channel;
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::value::{Atom, Fact, Value};
 
-/// How many bits tell the argument that a function is, or is a member of; the rest tell the members apart.
-const ARGUMENT_BITS: u32 = 8;
-
 /// Stands for the receiver where an argument's index does for an argument.
-pub(in crate::taint) const RECEIVER: u32 = (1 << ARGUMENT_BITS) - 1;
+pub(in crate::taint) const RECEIVER: u32 = (1 << channel::ARGUMENT_BITS) - 1;
 
 /// A call or write with its values.
 pub(super) struct Site<'v> {
@@ -305,9 +302,7 @@ impl Transfer<'_, '_> {
         };
         let arguments = site.arguments.iter().enumerate().take(end).skip(start);
         let functions = arguments.flat_map(|(index, (node, _))| {
-            let found = channel::functions(self.world, ProgramValue { unit: self.id, node: *node }, &path.fields);
-            // Each function of one argument has a number of its own.
-            (0..).zip(found).map(move |(number, (name, function))| (index as u32 | number << ARGUMENT_BITS, name, function))
+            channel::numbered(self.world, (index, ProgramValue { unit: self.id, node: *node }), &path.fields)
         });
         functions.collect()
     }

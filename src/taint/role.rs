@@ -1,0 +1,33 @@
+//! What ways of writing amount to, as kinds of the vocabulary.
+
+use crate::rule::Knowledge;
+use crate::rule::kind::{KindId, KindRole};
+
+/// Cleaners that ways of writing amount to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roles {
+    /// A name that says it is public.
+    pub(super) public_name: Option<KindId>,
+    /// A member that only describes the whole.
+    pub(super) description: Option<KindId>,
+    /// A test that says that there is no value.
+    pub(super) failure: Option<KindId>,
+    /// A place in a text behind a beginning that decides where it leads.
+    pub(super) continuation: Option<KindId>,
+    /// A part that does not give away the whole.
+    pub(super) redaction: Option<KindId>,
+}
+
+impl Roles {
+    /// Looks the kinds up.
+    pub(super) fn new(knowledge: &Knowledge) -> Self {
+        let find = |name| knowledge.kinds.find_role(name, KindRole::Cleaner).ok();
+        Self {
+            public_name: find("public-name"),
+            description: find("description"),
+            failure: find("failure"),
+            continuation: find("continuation"),
+            redaction: find("redaction"),
+        }
+    }
+}
