@@ -45,6 +45,8 @@ pub struct ScanOptions {
     pub origin: Origin,
     /// Whether comments of the tree may not set findings aside.
     pub refuse_comments: bool,
+    /// Files below the folder that are no part of the tree: what the run itself is about to write.
+    pub foreign: Vec<String>,
     /// What is known about packages.
     pub advisories: Advisories,
     /// What the makers of the tree say to it.
@@ -76,6 +78,7 @@ impl ScanOptions {
             settings: Settings::default(),
             origin: Origin::Default,
             refuse_comments: false,
+            foreign: Vec::new(),
             advisories: Advisories::default(),
             vex: Vex::default(),
             as_of: Date::LAST,
@@ -139,7 +142,12 @@ where
     F: FnOnce(&OpenOptions) -> Result<Workspace, TargetError> + Send,
 {
     let settings = &options.settings;
-    let limits = OpenOptions { exclude: settings.exclude.clone(), include: settings.include.clone(), ..OpenOptions::default() };
+    let limits = OpenOptions {
+        exclude: settings.exclude.clone(),
+        include: settings.include.clone(),
+        foreign: options.foreign.clone(),
+        ..OpenOptions::default()
+    };
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
     threads.install(|| {
         let (rules, workspace) = rayon::join(|| load_rules(options), || open(&limits));

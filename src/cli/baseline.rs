@@ -27,16 +27,16 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct Scope {
-    #[command(flatten)]
-    selection: Selection,
-    #[command(flatten)]
-    gate: GateArguments,
     /// The baseline.
     #[arg(long, short, value_name = "FILE", default_value = "forewarn-baseline.json")]
     file: PathBuf,
     /// Replace a baseline that is there.
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    gate: GateArguments,
 }
 
 impl Arguments {
@@ -50,7 +50,8 @@ impl Arguments {
             Command::Create(_) => Baseline::new([]),
             Command::Update(_) | Command::Prune(_) => read(&scope.file)?,
         };
-        let (tree, options) = scope.selection.options(&scope.gate)?;
+        let (tree, mut options) = scope.selection.options(&scope.gate)?;
+        options.foreign = scope.selection.below([scope.file.as_path()]);
         let report = scope.selection.scan(&tree, &options, false)?;
         let today = Baseline::new(report.triage.standing());
         let new = if matches!(self.command, Command::Prune(_)) { old.only(&today) } else { today };

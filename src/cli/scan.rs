@@ -128,6 +128,9 @@ impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
         let quiet = self.look.quiet;
         let (tree, mut options) = self.selection.options(&self.gate)?;
+        let targets = self.look.targets();
+        let known = [&self.known.baseline, &self.known.write_baseline].into_iter().filter_map(Option::as_deref);
+        options.foreign = self.selection.below(targets.iter().filter_map(|(_, file)| *file).chain(known));
         options.baseline = self.known.baseline.as_deref().map(read_baseline).transpose()?;
         if let Some(revision) = &self.known.since {
             options.baseline = Some(self.selection.since(&tree, &options, revision, quiet)?);
@@ -140,7 +143,6 @@ impl Arguments {
             let accepted = Baseline::new(report.triage.standing());
             write_to(Some(path), |out| out.write_all(accepted.to_text().as_bytes()))?;
         }
-        let targets = self.look.targets();
         targets.iter().try_for_each(|target| self.look.write(&report, *target))?;
         if !quiet {
             self.tell(&report, &targets)?;

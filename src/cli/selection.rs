@@ -30,8 +30,6 @@ pub(super) struct Selection {
     only: Vec<String>,
     #[command(flatten)]
     rules: RuleFolders,
-    #[command(flatten)]
-    trust: trust::Trust,
     /// Use only knowledge public on DATE, such as 2022-08-03 [default: today].
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -50,6 +48,8 @@ pub(super) struct Selection {
     /// Number of threads [default: one per processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    #[command(flatten)]
+    trust: trust::Trust,
 }
 
 /// When a run fails, as it is typed.
@@ -161,6 +161,18 @@ impl Selection {
             ..ScanOptions::new(".")
         };
         Ok((tree, options))
+    }
+
+    /// The files of a run, as paths below the scanned folder: a report of yesterday is no part of the wallet.
+    pub(super) fn below<'p>(&self, files: impl IntoIterator<Item = &'p Path>) -> Vec<String> {
+        let Ok(root) = self.path.canonicalize() else { return Vec::new() };
+        let below = |file: &Path| {
+            let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let inside = folder.canonicalize().ok()?.join(file.file_name()?);
+            let parts: Vec<_> = inside.strip_prefix(&root).ok()?.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+            Some(parts.join("/"))
+        };
+        files.into_iter().filter_map(below).collect()
     }
 
     /// Scans, with a sign of life on standard error if a person looks at it.

@@ -51,7 +51,9 @@ fn head(report: &Report, width: usize) -> Vec<Line> {
         head.extend(plain("", &profile(report), 2));
     }
     let (paint, word) = outcome_word(&report.outcome());
-    head.push(Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {}", risk(report)))]));
+    let is_only_old = report.outcome() == Outcome::Passed && report.adjustments.silenced.baseline > 0;
+    let new = if is_only_old { "nothing new; " } else { "" };
+    head.push(Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]));
     head.extend(plain("", &counts(report), 3));
     head
 }

@@ -54,10 +54,10 @@ pub(super) fn counts(report: &Report) -> String {
     let count = |severity: Severity| found.iter().filter(|finding| finding.severity == severity).count();
     let each = Severity::ALL.into_iter().map(|severity| (count(severity), severity.name())).filter(|(count, _)| *count > 0);
     let mut parts: Vec<_> = each.map(|(count, name)| format!("{count} {name}")).collect();
-    if parts.is_empty() {
-        parts.push("no findings".into());
-    }
     let silenced = report.adjustments.silenced;
+    if parts.is_empty() {
+        parts.push(if silenced.baseline > 0 { "no new findings".into() } else { "no findings".into() });
+    }
     let known = silenced.baseline;
     if known > 0 {
         parts.push(format!("{known} known (baseline)"));

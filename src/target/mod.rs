@@ -58,6 +58,8 @@ pub struct OpenOptions {
     pub exclude: Vec<Glob>,
     /// Paths that are read although an ignore file names them.
     pub include: Vec<Glob>,
+    /// Files that are no part of the tree, by their whole path: what the run itself is about to write.
+    pub foreign: Vec<String>,
     /// Bytes over which a file is not read.
     pub max_file_bytes: u64,
     /// Bytes over which nothing more is read, counted over the files in the order of their paths.
@@ -73,6 +75,7 @@ impl Default for OpenOptions {
         Self {
             exclude: Vec::new(),
             include: Vec::new(),
+            foreign: Vec::new(),
             max_file_bytes: 10 << 20,
             max_total_bytes: 1 << 30,
             max_files: 200_000,
@@ -171,6 +174,7 @@ fn assemble<L: Sync + Send, R>(
     load: impl Fn(&mut R, &Candidate<L>) -> Result<Content, Notice> + Sync + Send,
 ) -> Workspace {
     found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.retain(|file| !options.foreign.iter().any(|path| **path == *file.path));
     let (left_out, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(|file| options.excludes(&file.path));
     let excluded = excluded::count(left_out, options, &reader, &load);
     notices.extend(limit(&mut found, options));

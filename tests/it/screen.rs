@@ -58,6 +58,12 @@ fn a_failed_run_speaks_even_if_its_report_goes_elsewhere() {
     assert!(said.err.contains("FAILED") && said.err.contains("HIGH") && said.err.contains("a.ts:1"), "{}", said.err);
     assert!(tree.read("a.sarif").contains("\"2.1.0\"") && tree.read("b.html").contains("<html"));
     assert!(tree.read("c.md").starts_with('#'), "the name of a file says its format");
+    let rerun = |more: &[&str]| tree.scan(&pack.arguments(&[&["--output", "table=old.ts", "--format", "json"], more].concat())).out;
+    let first: Value = serde_json::from_str(&rerun(&[])).expect("JSON");
+    assert!(tree.read("old.ts").contains("danger("), "a report that a rule would speak of");
+    let second: Value = serde_json::from_str(&rerun(&[])).expect("JSON");
+    assert_eq!(first["findings"], second["findings"], "a report of yesterday is no part of the wallet");
+    std::fs::remove_file(tree.path("old.ts")).expect("removed");
     assert_eq!(tree.scan(&pack.arguments(&["--quiet", "--output", "x.json"])).err, "");
     assert!(tree.scan(&pack.arguments(&["--quiet", "--format", "json"])).out.starts_with('{'));
     let both = tree.scan(&pack.arguments(&["--format", "json", "--output", "sarif=d.sarif"]));
