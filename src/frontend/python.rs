@@ -145,7 +145,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("as_pattern", Own(alias)),
         ("block", Evaluate),
         ("module", Evaluate),
-        ("expression_statement", Evaluate),
+        ("expression_statement", Own(expression)),
         ("else_clause", Evaluate),
         ("finally_clause", Evaluate),
         ("if_clause", Inner),
@@ -365,6 +365,18 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let arguments = reader.arguments(node, of_field("arguments"));
     let kind = reader.call_kind(callee);
     Some(reader.ir.call(callee, arguments, kind, span))
+}
+
+/// An expression for its effects; a text that stands alone documents something and does nothing.
+fn expression(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let parts = reader.parts(node);
+    if let [only] = parts[..]
+        && matches!(only.kind(), "string" | "concatenated_string")
+    {
+        return None;
+    }
+    parts.into_iter().for_each(|part| reader.statement(part));
+    None
 }
 
 /// `a = b`, `a: T = b`; in the body of a class a field.
