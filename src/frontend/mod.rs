@@ -7,6 +7,7 @@ mod go;
 mod grammar;
 mod java;
 mod javascript;
+mod kotlin;
 mod lower;
 mod python;
 mod rust;
@@ -43,7 +44,7 @@ pub struct Lowered {
 
 /// Every language, in the order in which they are asked.
 pub static FRONTENDS: &[&dyn Frontend] =
-    &[&javascript::JavaScript, &rust::Rust, &java::Java, &go::Go, &python::Python, &c::Cpp, &c::C];
+    &[&javascript::JavaScript, &rust::Rust, &java::Java, &kotlin::Kotlin, &go::Go, &python::Python, &c::Cpp, &c::C];
 
 /// The front end for a file.
 #[must_use]

@@ -18,6 +18,11 @@ impl<'t> Reader<'t> {
                 Some(class) => self.fields(class, node, &row),
                 None => self.variables(node, &row),
             },
+            Form::Members(body) => {
+                if let Some(body) = body.of(node) {
+                    parts(body).into_iter().for_each(|part| self.statement(part));
+                }
+            }
             Form::Function(parts) => drop(self.function(node, &parts)),
             Form::Class { name, bases, body, parameters } => drop(self.class(node, (name, bases, body, parameters))),
             _ => return false,
@@ -141,14 +146,34 @@ impl<'t> Reader<'t> {
 
     /// The parameters of a list, or the one that stands without a list.
     pub(in crate::frontend) fn parameters(&mut self, function: FunctionId, list: Node<'_>) {
-        let is_one = self.grammar.parameter_row(list.kind()).is_some() || matches!(self.form(list), Some(Form::Name));
-        let parameters = if is_one { vec![list] } else { parts(list) };
-        for parameter in parameters {
-            self.parameter(function, parameter);
+        for (parameter, default) in self.parameter_nodes(list) {
+            self.parameter(function, parameter, default);
         }
     }
 
-    fn parameter(&mut self, function: FunctionId, node: Node<'_>) {
+    /// The parameters of a list, each with the default that stands behind it; a parameter without a list is the only one.
+    fn parameter_nodes<'n>(&self, list: Node<'n>) -> Vec<(Node<'n>, Option<Node<'n>>)> {
+        let is_one =
+            |node: Node<'_>| self.grammar.parameter_row(node.kind()).is_some() || matches!(self.form(node), Some(Form::Name));
+        if is_one(list) {
+            return vec![(list, None)];
+        }
+        let mut nodes: Vec<(Node<'n>, Option<Node<'n>>)> = Vec::new();
+        let mut is_default = false;
+        let mut cursor = list.walk();
+        for child in list.children(&mut cursor) {
+            match nodes.last_mut() {
+                Some(last) if is_default && child.is_named() => last.1 = Some(child),
+                _ if child.kind().ends_with("parameters") => nodes.extend(parts(child).into_iter().map(|part| (part, None))),
+                _ if child.is_named() && is_one(child) => nodes.push((child, None)),
+                _ => {}
+            }
+            is_default = child.kind() == "=";
+        }
+        nodes
+    }
+
+    fn parameter(&mut self, function: FunctionId, node: Node<'_>, default: Option<Node<'_>>) {
         let span = node_span(node);
         let Some(row) = self.grammar.parameter_row(node.kind()) else {
             if matches!(self.form(node), Some(Form::Name)) {
@@ -157,7 +182,7 @@ impl<'t> Reader<'t> {
             return;
         };
         let ty = row.ty.of(node).and_then(|ty| self.ty(ty));
-        let default = self.maybe(node, row.default);
+        let default = row.default.of(node).or(default).map(|default| self.value(default));
         let is_reference =
             node.child_by_field_name("declarator").is_some_and(|declarator| declarator.kind() == "reference_declarator");
         let mut names: Vec<_> = row.name.all_of(node).into_iter().flat_map(|name| self.names(name)).collect();
@@ -295,10 +320,20 @@ impl<'t> Reader<'t> {
         class
     }
 
+    /// A class without a name that is declared where its only instance is made.
+    pub(in crate::frontend) fn anonymous_class(&mut self, node: Node<'_>, bases: &[At], body: At) -> ClassId {
+        let bases: Vec<_> = bases.iter().flat_map(|base| base.all_of(node)).collect();
+        let bases = bases.into_iter().flat_map(|base| self.base_types(base)).collect();
+        let class = self.ir.class("", bases, Vec::new(), node_span(node));
+        self.class_body(class, node, body.of(node), At::Nowhere);
+        class
+    }
+
     /// The members of a class.
     pub(in crate::frontend) fn class_body(&mut self, class: ClassId, node: Node<'_>, body: Option<Node<'_>>, parameters: At) {
         let mut members = body.map(|body| self.member_names(body, 0)).unwrap_or_default();
-        let declared: Vec<_> = parameters.all_of(node).into_iter().flat_map(|list| self.parts(list)).collect();
+        let lists = parameters.all_of(node);
+        let declared: Vec<_> = lists.into_iter().flat_map(|list| self.parameter_nodes(list)).map(|(node, _)| node).collect();
         members.extend(declared.iter().filter_map(|parameter| Some(self.parameter_name(*parameter)?.to_owned())));
         if !self.grammar.habits.implicit_receiver {
             members.clear();
@@ -350,6 +385,9 @@ impl<'t> Reader<'t> {
                 names.flat_map(|name| self.names(name)).map(ToOwned::to_owned).collect()
             }
             Some(Form::Evaluate) if depth < 3 => self.member_names(part, depth + 1),
+            Some(Form::Members(body)) if depth < 3 => {
+                body.of(part).map(|body| self.member_names(body, depth + 1)).unwrap_or_default()
+            }
             _ => Vec::new(),
         };
         parts(body).into_iter().flat_map(names).collect()

@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 use tree_sitter::{Language, Node};
 
 pub(super) use parse::lower;
-pub(super) use part::{At, EACH, LAST, NO, along, first, innermost, node_span, of_field, of_kind, without};
+pub(super) use part::{At, EACH, LAST, NO, after, along, first, innermost, node_span, of_field, of_kind, one_of, without};
 pub(super) use reader::Reader;
 
 use crate::ir::NodeId;
@@ -122,6 +122,8 @@ pub(super) enum Form {
     Function(FunctionParts),
     /// A class or any other type with members.
     Class { name: At, bases: &'static [At], body: At, parameters: At },
+    /// Members of the class around that stand in a body of their own: those of a companion object.
+    Members(At),
     /// An import: read before everything else.
     Import(fn(&mut Reader<'_>, Node<'_>)),
     /// Nothing that is followed.

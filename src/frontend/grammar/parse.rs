@@ -14,9 +14,14 @@ use crate::source::{Notice, NoticeKind, SourceFile, Span};
 /// Longer texts are not parsed: a tree takes many times the memory of its text.
 const MOST_BYTES: usize = 4 << 20;
 
-/// The parser asks after every hundred of its steps whether to go on. Ordinary code takes less than one step a byte; where many
-/// readings compete, or errors are recovered from, it may take hundreds.
+/// The parser asks after every hundred of its steps whether to go on. Ordinary code takes one such round for 40 bytes or more.
 const ROUNDS_AT_LEAST: usize = 20_000;
+
+/// Rounds after the first error, beside one for [`BYTES_A_ROUND`]: recovering from one error takes the time of all that it spans
+/// with every step.
+const ROUNDS_AFTER_ERROR: usize = 500;
+/// Bytes of text for which one more round is allowed after the first error.
+const BYTES_A_ROUND: usize = 80;
 
 /// What walking the tree takes: its depth is limited.
 const STACK_BYTES: usize = 8 << 20;
@@ -26,32 +31,52 @@ pub(in crate::frontend) fn lower(grammar: &'static Grammar, file: &SourceFile) -
     if file.text.len() > MOST_BYTES {
         return unread(grammar, file, format!("longer than {} MB: not parsed", MOST_BYTES >> 20));
     }
+    let lower =
+        |tree: &Tree, end: usize| stacker::maybe_grow(STACK_BYTES / 2, STACK_BYTES, || lower_tree(grammar, file, tree, end));
     match parse(grammar, &file.text) {
-        Some(tree) => stacker::maybe_grow(STACK_BYTES / 2, STACK_BYTES, || lower_tree(grammar, file, &tree)),
-        None => unread(grammar, file, "takes too many steps to parse: not read".into()),
+        Ok(tree) => lower(&tree, file.text.len()),
+        // What stands before the first error is read.
+        Err(end) => match parse(grammar, &file.text[..end]) {
+            Ok(tree) if end > 0 => lower(&tree, end),
+            _ => unread(grammar, file, "takes too many steps to parse: not read".into()),
+        },
     }
 }
 
-fn parse(grammar: &'static Grammar, text: &str) -> Option<Tree> {
+/// The tree of a text.
+///
+/// # Errors
+/// If it takes too many steps: the line at which the first error was met.
+fn parse(grammar: &'static Grammar, text: &str) -> Result<Tree, usize> {
     let mut parser = Parser::new();
     parser.set_language(&(grammar.parser)()).expect("the grammar was generated for this parser: a test holds it");
-    let mut rounds = ROUNDS_AT_LEAST + text.len() / 8;
-    let mut count = |_: &ParseState| match rounds.checked_sub(1) {
-        Some(left) => {
-            rounds = left;
-            ControlFlow::Continue(())
+    let (mut rounds, mut after_error) = (ROUNDS_AT_LEAST + text.len() / 8, ROUNDS_AFTER_ERROR + text.len() / BYTES_A_ROUND);
+    let mut first_error = None;
+    let mut count = |state: &ParseState| {
+        rounds = rounds.saturating_sub(1);
+        if state.has_error() {
+            first_error.get_or_insert(state.current_byte_offset());
+            after_error = after_error.saturating_sub(1);
         }
-        None => ControlFlow::Break(()),
+        if rounds == 0 || after_error == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
-    parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut count)))
+    let tree = parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut count)));
+    tree.ok_or_else(|| {
+        let before = text.as_bytes().get(..first_error.unwrap_or_default()).unwrap_or_default();
+        memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)
+    })
 }
 
-fn lower_tree(grammar: &'static Grammar, file: &SourceFile, tree: &Tree) -> Lowered {
+/// Lowers a tree of the text up to `end`.
+fn lower_tree(grammar: &'static Grammar, file: &SourceFile, tree: &Tree, end: usize) -> Lowered {
     let mut reader = Reader::new(grammar, &file.text);
     reader.module(tree.root_node());
     let (unit, cut_at) = reader.ir.finish();
-    let faults = faults(tree.root_node());
+    let mut faults = faults(tree.root_node());
+    if end < file.text.len() {
+        faults.push(Span::new(end as u32, file.text.len() as u32));
+    }
     let mut notices: Vec<Notice> = fault_notice(file, &faults).into_iter().collect();
     if let Some(span) = cut_at {
         let message = format!("code nested deeper than {MAX_DEPTH} levels was left out");

@@ -11,6 +11,10 @@ pub(in crate::frontend) enum At {
     Field(&'static str),
     /// The children of a kind.
     Kind(&'static str),
+    /// The first child of one of these kinds.
+    OneOf(&'static [&'static str]),
+    /// The named child behind this token.
+    After(&'static str),
     /// The named child with this number, comments not counted.
     Nth(usize),
     /// The last named child.
@@ -65,6 +69,16 @@ pub(in crate::frontend) const fn of_kind(kind: &'static str) -> At {
     At::Kind(kind)
 }
 
+/// The first part of one of these kinds.
+pub(in crate::frontend) const fn one_of(kinds: &'static [&'static str]) -> At {
+    At::OneOf(kinds)
+}
+
+/// The part behind a token.
+pub(in crate::frontend) const fn after(token: &'static str) -> At {
+    At::After(token)
+}
+
 /// The part with a number.
 pub(in crate::frontend) const fn first(index: usize) -> At {
     At::Nth(index)
@@ -88,6 +102,8 @@ impl At {
         match self {
             Self::Field(name) => node.child_by_field_name(name),
             Self::Kind(kind) => parts(node).into_iter().find(|part| part.kind() == kind),
+            Self::OneOf(kinds) => parts(node).into_iter().find(|part| kinds.contains(&part.kind())),
+            Self::After(token) => behind(node, token),
             Self::Nth(index) => parts(node).into_iter().nth(index),
             Self::Each => parts(node).into_iter().next(),
             Self::Last => parts(node).into_iter().next_back(),
@@ -121,6 +137,12 @@ impl At {
 /// `(*name)(int)`: its own declarator stands in brackets.
 fn is_pointer_to_function(declarator: Node<'_>) -> bool {
     declarator.child_by_field_name("declarator").is_some_and(|inner| inner.kind() == "parenthesized_declarator")
+}
+
+fn behind<'n>(node: Node<'n>, token: &str) -> Option<Node<'n>> {
+    let mut cursor = node.walk();
+    let mut rest = node.children(&mut cursor).skip_while(|child| child.is_named() || child.kind() != token);
+    rest.find(|child| child.is_named() && !is_comment(*child))
 }
 
 /// The named children without comments.

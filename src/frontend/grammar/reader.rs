@@ -68,7 +68,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Statements in order, after the imports and the names that they declare; the last one may be the value.
-    pub(super) fn statements(&mut self, parts: &[Node<'_>], is_used: bool) -> Option<NodeId> {
+    pub(in crate::frontend) fn statements(&mut self, parts: &[Node<'_>], is_used: bool) -> Option<NodeId> {
         for part in parts {
             self.hoist(*part, 0);
         }

@@ -9,7 +9,8 @@ use crate::frontend::lower::{Arm, Operator, binary};
 use crate::ir::{Block, Expr, NodeId, Statement, StatementKind};
 
 impl<'t> Reader<'t> {
-    pub(super) fn form_flow(&mut self, node: Node<'_>, form: Form, is_used: bool) -> Option<NodeId> {
+    /// What a node means that has a form.
+    pub(in crate::frontend) fn form_flow(&mut self, node: Node<'_>, form: Form, is_used: bool) -> Option<NodeId> {
         match form {
             Form::Skip | Form::Import(_) => None,
             Form::Own(own) => own(self, node),

@@ -30,6 +30,7 @@ impl<'t> Reader<'t> {
         let mut list = vec![node];
         while let [only] = list[..]
             && (only.kind().ends_with("_list")
+                || only.kind().ends_with("specifiers")
                 || only.kind().contains("extends")
                 || only.kind().contains("interfaces")
                 || only.kind().contains("superclass"))
@@ -60,12 +61,18 @@ impl<'t> Reader<'t> {
             return;
         }
         let at = names.len();
+        let is_qualified = is_qualified(node.kind());
+        let (inner, arguments): (Vec<_>, Vec<_>) =
+            inner.into_iter().partition(|part| !is_qualified || !part.kind().contains("argument"));
         for part in inner {
             self.gather_type_names(part, depth + 1, names);
         }
-        if is_qualified(node.kind()) && names.len() > at {
+        if is_qualified && names.len() > at {
             let path: Vec<_> = names.drain(at..).flatten().collect();
             names.push(path);
+        }
+        for part in arguments {
+            self.gather_type_names(part, depth + 1, names);
         }
     }
 }
@@ -78,5 +85,7 @@ impl super::Grammar {
 
 /// Whether the parts of such a node are one name.
 fn is_qualified(kind: &str) -> bool {
-    kind.contains("qualified") || kind.contains("scoped") || matches!(kind, "dotted_name" | "attribute" | "member_type")
+    kind.contains("qualified")
+        || kind.contains("scoped")
+        || matches!(kind, "dotted_name" | "attribute" | "member_type" | "user_type")
 }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::part::{first, node_span, parts};
 use super::reader::Reader;
 use super::{At, Form, literal};
-use crate::frontend::lower::{Operator, binary};
+use crate::frontend::lower::{Lowering, Operator, binary};
 use crate::ir::{BinaryOp, CallKind, Expr, Literal, NodeId, Property, PropertyKey, UnaryOp};
 use crate::source::Span;
 
@@ -138,32 +138,55 @@ impl Reader<'_> {
 
     /// Text in parts, of which those of some kinds hold escapes. Without an interpolation it is one constant.
     pub(in crate::frontend) fn template(&mut self, node: Node<'_>, is_escaped: impl Fn(&str) -> bool) -> NodeId {
+        self.template_with(node, is_escaped, |_, _, _| None)
+    }
+
+    /// The same, with a language's own way to find a value in what the grammar takes for text: it is asked at every `$`, with the
+    /// text from there on, and gives the value and how long it is.
+    pub(in crate::frontend) fn template_with(
+        &mut self,
+        node: Node<'_>,
+        is_escaped: impl Fn(&str) -> bool,
+        interpolated: impl Fn(&mut Self, &str, Span) -> Option<(NodeId, usize)>,
+    ) -> NodeId {
         let span = node_span(node);
-        let (mut values, mut text, mut text_span) = (Vec::new(), String::new(), span);
+        let mut template = Template { values: Vec::new(), text: String::new(), span };
+        let mut done = 0;
         for part in parts(node) {
             let at = node_span(part);
-            if self.form(part).is_none() {
-                if text.is_empty() {
-                    text_span = at;
+            if self.form(part).is_some() {
+                if !matches!(self.form(part), Some(Form::Skip)) {
+                    template.flush(&mut self.ir);
+                    template.values.push(self.value(part));
                 }
-                let source = self.source(part);
-                text.push_str(&if is_escaped(part.kind()) { literal::unescaped(source) } else { source.into() });
                 continue;
             }
-            if !matches!(self.form(part), Some(Form::Skip)) {
-                if !text.is_empty() {
-                    values.push(self.ir.builder.text(&std::mem::take(&mut text), text_span));
-                }
-                values.push(self.value(part));
+            if is_escaped(part.kind()) {
+                template.add(&literal::unescaped(self.source(part)), at);
+                continue;
             }
+            let mut from = part.start_byte().max(done);
+            // A name behind a `$` may begin in the next fragment.
+            while let Some(dollar) = self.text.get(from..part.end_byte()).and_then(|rest| rest.find('$')) {
+                let start = from + dollar;
+                template.add(self.text.get(from..start).unwrap_or_default(), at);
+                let rest = self.text.get(start..node.end_byte()).unwrap_or_default();
+                match interpolated(self, rest, Span::new(start as u32, node.end_byte() as u32)) {
+                    Some((value, length)) => {
+                        template.flush(&mut self.ir);
+                        template.values.push(value);
+                        from = start + length;
+                    }
+                    None => {
+                        template.add("$", at);
+                        from = start + 1;
+                    }
+                }
+            }
+            template.add(self.text.get(from..part.end_byte()).unwrap_or_default(), at);
+            done = from;
         }
-        if values.is_empty() {
-            return self.ir.builder.text(&text, span);
-        }
-        if !text.is_empty() {
-            values.push(self.ir.builder.text(&text, text_span));
-        }
-        self.ir.node(Expr::Template(values.into()), span)
+        template.finish(&mut self.ir, span)
     }
 
     /// Texts side by side: one constant where all are.
@@ -307,4 +330,34 @@ impl Reader<'_> {
 fn is_class_name(name: &str) -> bool {
     let mut chars = name.trim_start_matches('_').chars();
     chars.next().is_some_and(char::is_uppercase) && (name.len() == 1 || name.chars().any(char::is_lowercase))
+}
+
+/// A text that is put together.
+struct Template {
+    values: Vec<NodeId>,
+    text: String,
+    span: Span,
+}
+
+impl Template {
+    fn add(&mut self, text: &str, span: Span) {
+        if self.text.is_empty() {
+            self.span = span;
+        }
+        self.text.push_str(text);
+    }
+
+    fn flush(&mut self, ir: &mut Lowering) {
+        if !self.text.is_empty() {
+            self.values.push(ir.builder.text(&std::mem::take(&mut self.text), self.span));
+        }
+    }
+
+    fn finish(mut self, ir: &mut Lowering, span: Span) -> NodeId {
+        if self.values.is_empty() {
+            return ir.builder.text(&self.text, span);
+        }
+        self.flush(ir);
+        ir.node(Expr::Template(self.values.into()), span)
+    }
 }

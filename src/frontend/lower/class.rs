@@ -7,7 +7,8 @@ use crate::source::Span;
 /// A class around the place being lowered.
 #[derive(Debug)]
 pub(in crate::frontend) struct Surrounding {
-    class: ClassId,
+    /// None for a block whose receiver is a value: bare names that mean nothing else are its members.
+    class: Option<ClassId>,
     /// Names that mean a member of the receiver where they are written without one.
     members: Vec<NameId>,
     /// For a class within a method: the variable that holds the receiver of that method.
@@ -40,18 +41,15 @@ impl Lowering {
     /// Begins the body of a class. Bare names of `members` mean those of the receiver.
     pub(in crate::frontend) fn enter_class(&mut self, class: ClassId, members: &[String], span: Span) {
         let members = members.iter().map(|member| self.builder.name(member)).collect();
-        if let Some(outer) = self.surroundings.last()
-            && outer.receiver.is_none()
-            && self.is_in_function()
-        {
+        if self.outer_class().is_some_and(|outer| outer.receiver.is_none() && !outer.is_body) {
             let variable = self.temporary(span);
             let (target, this) = (self.read(variable, span), self.node(Expr::This, span));
             self.assign(target, this, span);
-            if let Some(outer) = self.surroundings.last_mut() {
+            if let Some(outer) = self.outer_class() {
                 outer.receiver = Some(variable);
             }
         }
-        self.surroundings.push(Surrounding { class, members, receiver: None, is_body: true });
+        self.surroundings.push(Surrounding { class: Some(class), members, receiver: None, is_body: true });
         self.scopes.enter();
     }
 
@@ -59,14 +57,14 @@ impl Lowering {
     pub(in crate::frontend) fn leave_class(&mut self) {
         self.scopes.leave();
         self.surroundings.pop();
-        if let Some(outer) = self.surroundings.last_mut() {
+        if let Some(outer) = self.outer_class() {
             outer.receiver = None;
         }
     }
 
     /// The class in whose body declarations are members.
     pub(in crate::frontend) fn class_around(&self) -> Option<ClassId> {
-        self.surroundings.last().filter(|surrounding| surrounding.is_body).map(|surrounding| surrounding.class)
+        self.surroundings.last().filter(|surrounding| surrounding.is_body)?.class
     }
 
     /// Says whether declarations that follow are those of a class's body, or of a function within; gives what was so before.
@@ -74,22 +72,38 @@ impl Lowering {
         self.surroundings.last_mut().is_some_and(|surrounding| std::mem::replace(&mut surrounding.is_body, is_body))
     }
 
-    fn is_in_function(&self) -> bool {
-        self.surroundings.last().is_some_and(|surrounding| !surrounding.is_body)
+    /// The innermost class around.
+    fn outer_class(&mut self) -> Option<&mut Surrounding> {
+        self.surroundings.iter_mut().rev().find(|surrounding| surrounding.class.is_some())
     }
 
     /// A bare name as a member of a class around.
     pub(super) fn member_of_surrounding(&mut self, name: NameId, span: Span) -> Option<NodeId> {
         let at = self.surroundings.iter().rposition(|surrounding| surrounding.members.contains(&name))?;
         let (class, receiver) = (self.surroundings[at].class, self.surroundings[at].receiver);
-        let base = if at + 1 == self.surroundings.len() {
-            self.node(Expr::This, span)
-        } else if let Some(receiver) = receiver {
-            self.read(receiver, span)
-        } else {
-            self.node(Expr::Class(class), span)
+        let is_innermost = self.surroundings[at + 1..].iter().all(|within| within.class.is_none());
+        let base = match (class, receiver) {
+            _ if is_innermost => self.node(Expr::This, span),
+            (_, Some(receiver)) => self.read(receiver, span),
+            (Some(class), None) => self.node(Expr::Class(class), span),
+            (None, None) => return None,
         };
         Some(self.node(Expr::Field { base, name }, span))
+    }
+
+    /// The value whose members bare names mean, where nothing else has them.
+    pub(in crate::frontend) fn implied(&self) -> Option<VariableId> {
+        self.surroundings.last().filter(|surrounding| surrounding.class.is_none())?.receiver
+    }
+
+    /// Begins a block in which bare names may mean members of a value: `with(value) { … }`. [`Lowering::leave_implied`] ends it.
+    pub(in crate::frontend) fn enter_implied(&mut self, value: VariableId) {
+        self.surroundings.push(Surrounding { class: None, members: Vec::new(), receiver: Some(value), is_body: false });
+    }
+
+    /// Ends a block in which bare names may mean members of a value.
+    pub(in crate::frontend) fn leave_implied(&mut self) {
+        self.surroundings.pop();
     }
 
     /// Adds a method.

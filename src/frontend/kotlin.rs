@@ -1,0 +1,548 @@
+//! Kotlin.
+//!
+//! Blocks that are handed to `let`, `apply` and their like run where they stand, so that they are lowered in place.
+
+use tree_sitter::Node;
+
+use super::grammar::{
+    At, AttributeRow,
+    Form::{self, *},
+    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, after, first, node_span, of_field, of_kind,
+    one_of, parameter,
+};
+use super::lower::Operator;
+use super::{Frontend, Lowered, grammar};
+use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId};
+use crate::source::{SourceFile, Span};
+
+/// The front end for Kotlin.
+#[derive(Debug)]
+pub(super) struct Kotlin;
+
+impl Frontend for Kotlin {
+    fn language(&self) -> &'static str {
+        GRAMMAR.language
+    }
+
+    fn accepts(&self, file: &SourceFile) -> bool {
+        GRAMMAR.extensions.contains(&file.extension().as_str())
+    }
+
+    fn lower(&self, file: &SourceFile) -> Lowered {
+        grammar::lower(&GRAMMAR, file)
+    }
+}
+
+const TYPES: &[&str] = &["user_type", "nullable_type", "non_nullable_type", "function_type", "parenthesized_type"];
+const FUNCTION: FunctionParts = FunctionParts {
+    name: of_field("name"),
+    parameters: of_kind("function_value_parameters"),
+    returns: after(":"),
+    body: one_of(&["function_body", "block"]),
+    receiver: NO,
+};
+const PROPERTY: Variables =
+    Variables { ty: NO, declarator: NO, name: one_of(&["variable_declaration", "multi_variable_declaration"]), value: after("=") };
+
+/// The table of Kotlin.
+pub(super) static GRAMMAR: Grammar = Grammar {
+    language: "kotlin",
+    extensions: &["kt", "kts"],
+    parser: || tree_sitter_kotlin_ng::LANGUAGE.into(),
+    base: None,
+    constructors: &["secondary_constructor"],
+    tests: &["Test", "ParameterizedTest", "RepeatedTest", "Before", "After", "BeforeEach", "BeforeTest", "AfterTest"],
+    wrappers: &["List", "Set", "Collection", "Flow", "StateFlow", "MutableStateFlow", "Result", "Deferred", "Lazy", "LiveData"],
+    habits: Habits {
+        implicit_receiver: true,
+        assignment_declares: false,
+        last_is_value: false,
+        calls_construct: true,
+        names_receiver: false,
+    },
+    is_public: |_, words| !words.contains(&"private") && !words.contains(&"internal"),
+    modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],
+    attributes: &[AttributeRow { kind: "annotation", name: LAST, arguments: NO }],
+    parameters: &[
+        parameter("parameter", first(0), one_of(TYPES), NO),
+        parameter("class_parameter", one_of(&["identifier"]), one_of(TYPES), after("=")),
+        parameter("variable_declaration", one_of(&["identifier"]), one_of(TYPES), NO),
+        ParameterRow { kind: "multi_variable_declaration", name: At::Itself, ty: NO, default: NO, is_rest: false },
+    ],
+    types: &[
+        "user_type",
+        "nullable_type",
+        "non_nullable_type",
+        "function_type",
+        "parenthesized_type",
+        "type_arguments",
+        "type_projection",
+        "type_parameters",
+        "type_parameter",
+        "type_constraints",
+        "type_constraint",
+        "function_type_parameters",
+        "delegation_specifiers",
+        "delegation_specifier",
+        "variance_modifier",
+        "explicit_delegation",
+    ],
+    parts: &[
+        "string_content",
+        "escape_sequence",
+        "catch_block",
+        "class_parameters",
+        "function_value_parameters",
+        "getter",
+        "setter",
+        "lambda_parameters",
+        "primary_constructor",
+        "value_arguments",
+        "use_site_target",
+        "class_modifier",
+        "function_modifier",
+        "inheritance_modifier",
+        "member_modifier",
+        "parameter_modifier",
+        "platform_modifier",
+        "property_modifier",
+        "reification_modifier",
+        "visibility_modifier",
+        "label",
+        "constructor_delegation_call",
+    ],
+    forms: &[
+        ("identifier", Own(identifier)),
+        ("this_expression", Own(this)),
+        ("super_expression", Super),
+        ("string_literal", Own(text)),
+        ("multiline_string_literal", Own(text)),
+        ("interpolation", Inner),
+        ("character_literal", Text),
+        ("number_literal", Number),
+        ("float_literal", Number),
+        ("parenthesized_expression", Inner),
+        ("annotated_expression", Own(|reader, node| reader.maybe(node, LAST))),
+        ("labeled_expression", Own(labeled)),
+        ("value_argument", Own(argument)),
+        ("annotated_lambda", Own(|reader, node| reader.maybe(node, LAST))),
+        ("spread_expression", Spread),
+        ("collection_literal", List),
+        ("qualified_identifier", Own(path)),
+        ("navigation_expression", Member(first(0), LAST)),
+        ("index_expression", Index(first(0), first(1))),
+        ("callable_reference", Own(reference)),
+        ("call_expression", Own(call)),
+        ("constructor_invocation", New(first(0), of_kind("value_arguments"))),
+        ("binary_expression", Binary(of_field("left"), of_field("right"))),
+        ("in_expression", Binary(of_field("left"), of_field("right"))),
+        ("is_expression", Binary(of_field("left"), of_field("right"))),
+        ("range_expression", Unknown),
+        ("infix_expression", Own(infix)),
+        ("unary_expression", Unary(of_field("argument"))),
+        ("as_expression", Cast(of_field("left"), of_field("right"))),
+        ("assignment", Assign(of_field("left"), of_field("right"))),
+        ("lambda_literal", Own(lambda)),
+        ("anonymous_function", Closure { parameters: of_kind("function_value_parameters"), body: of_kind("function_body") }),
+        ("object_literal", Own(object)),
+        ("block", Block),
+        ("source_file", Block),
+        ("function_body", Inner),
+        ("class_body", Block),
+        ("enum_class_body", Block),
+        ("anonymous_initializer", Own(initializer)),
+        ("finally_block", Evaluate),
+        ("if_expression", If { before: NO, condition: of_field("condition"), then: first(1), otherwise: after("else") }),
+        ("while_statement", Own(|reader, node| loops(reader, node, While(of_field("condition"), LAST)))),
+        ("do_while_statement", Own(|reader, node| loops(reader, node, DoWhile(of_field("condition"), after("do"))))),
+        (
+            "for_statement",
+            Own(|reader, node| {
+                let targets = one_of(&["variable_declaration", "multi_variable_declaration"]);
+                loops(reader, node, Each { targets, ty: NO, iterable: after("in"), body: LAST })
+            }),
+        ),
+        (
+            "when_expression",
+            Switch(grammar::Switch {
+                subject: of_kind("when_subject"),
+                body: NO,
+                arms: &["when_entry"],
+                label: "",
+                test: of_field("condition"),
+                falls_through: &[],
+                breaks: false,
+            }),
+        ),
+        ("when_subject", Own(subject)),
+        ("type_test", Unknown),
+        ("range_test", Unknown),
+        (
+            "try_expression",
+            Try {
+                resources: NO,
+                body: of_kind("block"),
+                handler: "catch_block",
+                error: one_of(&["identifier"]),
+                finally: of_kind("finally_block"),
+            },
+        ),
+        ("return_expression", Own(returns)),
+        ("throw_expression", Throw),
+        ("property_declaration", Own(property)),
+        ("property_delegate", Inner),
+        ("function_declaration", Own(function)),
+        ("secondary_constructor", Function(FunctionParts { name: NO, returns: NO, ..FUNCTION })),
+        ("class_declaration", Own(class)),
+        ("object_declaration", Own(class)),
+        ("companion_object", Members(of_kind("class_body"))),
+        ("enum_entry", Field(Variables { ty: NO, declarator: NO, name: one_of(&["identifier"]), value: NO })),
+        ("type_alias", Skip),
+        ("import", Import(import)),
+        ("package_header", Own(package)),
+        ("shebang", Skip),
+        ("file_annotation", Skip),
+        ("line_comment", Skip),
+        ("block_comment", Skip),
+    ],
+    table: Table::new(),
+};
+
+fn package(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let name = reader.source_at(node, first(0));
+    reader.ir.builder.set_package(name);
+    None
+}
+
+/// `import a.b.C`, `import a.b.C as D`, `import a.b.*`
+fn import(reader: &mut Reader<'_>, node: Node<'_>) {
+    let path = reader.source_at(node, first(0));
+    if reader.source(node).trim_end().ends_with('*') {
+        reader.ir.mention(path, node_span(node));
+        return;
+    }
+    let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let local = reader.part(node, after("as")).map_or(name, |alias| reader.source(alias));
+    reader.ir.import(module, Some(name), local, node_span(node));
+}
+
+/// A name; the grammar takes some words for names, too.
+fn identifier(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    match reader.source(node) {
+        "null" => Some(reader.ir.null(span)),
+        text @ ("true" | "false") => Some(reader.ir.node(Expr::Literal(Literal::Bool(text == "true")), span)),
+        "break" => {
+            reader.ir.leave(None, span);
+            None
+        }
+        "continue" => {
+            reader.ir.go_on(None, span);
+            None
+        }
+        text => Some(reader.ir.name(text.trim_matches('`'), span)),
+    }
+}
+
+/// `this`: of a block with a receiver, or of the class.
+fn this(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let implied = reader.ir.implied().filter(|_| reader.parts(node).is_empty());
+    Some(match implied {
+        Some(value) => reader.ir.read(value, span),
+        None => reader.ir.node(Expr::This, span),
+    })
+}
+
+/// `"a $b ${c.d}"`: the grammar takes a bare `$b` for text.
+fn text(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let value = |reader: &mut Reader<'_>, source: &str, span: Span| {
+        let rest = source.strip_prefix('$')?;
+        let length = rest.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(rest.len());
+        let name = rest.get(..length).filter(|name| name.starts_with(|char: char| char.is_alphabetic() || char == '_'))?;
+        let span = Span::new(span.start + 1, span.start + 1 + length as u32);
+        let value = if name == "this" { reader.ir.node(Expr::This, span) } else { reader.ir.name(name, span) };
+        Some((value, length + 1))
+    };
+    Some(reader.template_with(node, |kind| kind.contains("escape"), value))
+}
+
+/// `break@outer`, `continue@outer`, `outer@ while (…) {}`
+fn labeled(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let label = reader.source_at(node, of_kind("label")).trim_end_matches('@');
+    let last = reader.part(node, LAST)?;
+    match label {
+        "break" => reader.ir.leave(Some(reader.source(last)), span),
+        "continue" => reader.ir.go_on(Some(reader.source(last)), span),
+        label => {
+            reader.ir.label(label);
+            return reader.flow(last, true);
+        }
+    }
+    None
+}
+
+fn loops(reader: &mut Reader<'_>, node: Node<'_>, form: Form) -> Option<NodeId> {
+    if let Some(label) = reader.part(node, of_kind("label")) {
+        reader.ir.label(reader.source(label).trim_end_matches('@'));
+    }
+    reader.form_flow(node, form, false)
+}
+
+/// `value`, `name = value`
+fn argument(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let value = reader.maybe(node, LAST)?;
+    if reader.part(node, after("=")).is_none() {
+        return Some(if reader.source(node).starts_with('*') {
+            reader.ir.node(Expr::Spread(value), node_span(node))
+        } else {
+            value
+        });
+    }
+    let name = reader.source_at(node, first(0));
+    let name = reader.ir.builder.name(name);
+    Some(reader.ir.node(Expr::Named { name, value }, node_span(node)))
+}
+
+fn path(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let parts = reader.parts(node);
+    let base = reader.value(*parts.first()?);
+    Some(parts[1..].iter().fold(base, |base, part| reader.ir.field(base, reader.source(*part), node_span(node))))
+}
+
+/// `::name`, `Type::name`
+fn reference(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let parts = reader.parts(node);
+    let name = reader.source(*parts.last()?);
+    let base = parts.first().filter(|_| parts.len() > 1).map(|base| reader.value(*base));
+    Some(match base {
+        Some(base) => reader.ir.field(base, name, node_span(node)),
+        None => reader.ir.name(name, node_span(node)),
+    })
+}
+
+/// How a block is run where it stands.
+struct Scope {
+    /// `this` is the value; else `it`, or the name of the block's parameter, is.
+    is_implied: bool,
+    /// The whole is worth the value; else what the block is worth.
+    gives_value: bool,
+}
+
+/// The functions of the standard library that run a block on a value at once.
+fn scope_function(name: &str) -> Option<Scope> {
+    let (is_implied, gives_value) = match name {
+        "let" | "use" => (false, false),
+        "also" => (false, true),
+        "apply" => (true, true),
+        "run" | "with" => (true, false),
+        _ => return None,
+    };
+    Some(Scope { is_implied, gives_value })
+}
+
+/// `f(a) { b }`: the block is the last argument.
+fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let callee = reader.part(node, first(0))?;
+    let block = reader.part(node, of_kind("annotated_lambda"));
+    if let Some(block) = block.and_then(|block| reader.part(block, LAST))
+        && let Some(value) = scoped_call(reader, node, callee, block)
+    {
+        return Some(value);
+    }
+    let callee = bare_callee(reader, callee);
+    let mut arguments = reader.arguments(node, of_kind("value_arguments"));
+    arguments.extend(block.map(|block| reader.value(block)));
+    let kind = reader.call_kind(callee);
+    Some(reader.ir.call(callee, arguments, kind, node_span(node)))
+}
+
+/// What is called: a bare name that nothing in the file has is a member of the value that a block works on.
+fn bare_callee(reader: &mut Reader<'_>, callee: Node<'_>) -> NodeId {
+    let node = reader.value(callee);
+    match (reader.ir.expr(node), reader.ir.implied()) {
+        (Expr::Global(_), Some(value)) if !is_of_language(reader.source(callee)) => {
+            let base = reader.ir.read(value, node_span(callee));
+            reader.ir.field(base, reader.source(callee), node_span(callee))
+        }
+        _ => node,
+    }
+}
+
+/// Whether a function or class is known everywhere: never taken for a member.
+fn is_of_language(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+        || name.ends_with("Of")
+        || ["println", "print", "require", "requireNotNull", "check", "checkNotNull", "error", "lazy", "launch", "async"]
+            .contains(&name)
+}
+
+/// `value.apply { … }` and its like. None if the call is none of them.
+fn scoped_call(reader: &mut Reader<'_>, node: Node<'_>, callee: Node<'_>, block: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let (receiver, name) = match callee.kind() {
+        "navigation_expression" => (reader.part(callee, first(0)), reader.source_at(callee, LAST)),
+        _ => (reader.part(node, of_kind("value_arguments")).and_then(|list| reader.part(list, first(0))), reader.source(callee)),
+    };
+    let is_edit = name == "edit" && callee.kind() == "navigation_expression";
+    let scope = if is_edit { Scope { is_implied: true, gives_value: true } } else { scope_function(name)? };
+    let mut value = reader.value(receiver?);
+    if is_edit {
+        let editor = reader.ir.field(value, name, span);
+        value = reader.ir.call(editor, Vec::new(), CallKind::Call, span);
+    }
+    let variable = reader.ir.temporary(span);
+    let target = reader.ir.read(variable, span);
+    reader.ir.assign(target, value, span);
+    reader.ir.scopes.enter();
+    let parameters = reader.part(block, of_kind("lambda_parameters"));
+    if scope.is_implied {
+        reader.ir.enter_implied(variable);
+    } else {
+        let name = parameters.and_then(|list| reader.names(list).first().copied()).unwrap_or("it");
+        let value = reader.ir.read(variable, span);
+        reader.ir.bind(name, Some(value), None, span);
+    }
+    let statements: Vec<_> = reader.parts(block).into_iter().filter(|part| part.kind() != "lambda_parameters").collect();
+    let last = reader.statements(&statements, !scope.gives_value);
+    if scope.is_implied {
+        reader.ir.leave_implied();
+    }
+    reader.ir.scopes.leave();
+    Some(if scope.gives_value { reader.ir.read(variable, span) } else { last.unwrap_or_else(|| reader.ir.null(span)) })
+}
+
+/// `a to b`, `a xor b`, `a f b`
+fn infix(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let parts = reader.parts(node);
+    let [left, name, right] = parts[..] else { return reader.maybe(node, LAST) };
+    let (left, right) = (reader.value(left), reader.value(right));
+    let name = reader.source(name);
+    let op = match name {
+        "xor" => BinaryOp::BitXor,
+        "and" => BinaryOp::BitAnd,
+        "or" => BinaryOp::BitOr,
+        "shl" => BinaryOp::ShiftLeft,
+        "shr" | "ushr" => BinaryOp::ShiftRight,
+        "to" => return Some(reader.ir.node(Expr::Array([left, right].into()), span)),
+        _ => {
+            let callee = reader.ir.field(left, name, span);
+            return Some(reader.ir.call(callee, vec![right], CallKind::Call, span));
+        }
+    };
+    Some(reader.ir.operation(Some(Operator::Binary(op)), left, right, span))
+}
+
+/// `{ a, b -> … }`; without parameters there is `it`.
+fn lambda(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let outside = reader.ir.enter_function(NameId::EMPTY, span);
+    match reader.part(node, of_kind("lambda_parameters")) {
+        Some(list) => reader.parameters(outside.function(), list),
+        None => drop(reader.ir.parameter(outside.function(), "it", None, span)),
+    }
+    let statements: Vec<_> = reader.parts(node).into_iter().filter(|part| part.kind() != "lambda_parameters").collect();
+    let value = reader.statements(&statements, true);
+    let function = reader.ir.leave_function(outside, value);
+    Some(reader.ir.node(Expr::Closure(function), span))
+}
+
+/// `return value`, `return@label value`
+fn returns(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let value = reader.parts(node).into_iter().find(|part| part.kind() != "label").map(|value| reader.value(value));
+    reader.ir.push(crate::ir::StatementKind::Return(value), node_span(node));
+    None
+}
+
+/// `when (val x = f()) { … }`
+fn subject(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let value = reader.maybe(node, LAST)?;
+    let Some(name) = reader.part(node, of_kind("variable_declaration")) else { return Some(value) };
+    let name = reader.names(name).first().copied()?;
+    let variable = reader.ir.bind(name, Some(value), None, node_span(node));
+    Some(reader.ir.read(variable, node_span(node)))
+}
+
+/// `object : Type { … }`
+fn object(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let class = reader.anonymous_class(node, &[of_kind("delegation_specifiers")], of_kind("class_body"));
+    let callee = reader.ir.node(Expr::Class(class), span);
+    Some(reader.ir.call(callee, Vec::new(), CallKind::New, span))
+}
+
+/// `init { … }` is a method without a name.
+fn initializer(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let class = reader.ir.class_around()?;
+    let id = reader.function_body(NameId::EMPTY, node, NO, first(0), |_| ());
+    reader.ir.add_method(class, id);
+    None
+}
+
+/// `val name: Type = value`, `by delegate`, with accessors; a field in a class, a variable elsewhere.
+fn property(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let declared = reader.part(node, PROPERTY.name)?;
+    let value = reader.part(node, PROPERTY.value).or_else(|| reader.part(node, of_kind("property_delegate")));
+    let accessors: Vec<_> = reader.parts(node).into_iter().filter(|part| ["getter", "setter"].contains(&part.kind())).collect();
+    let names = reader.names(declared);
+    let ty = reader.part(declared, one_of(TYPES)).and_then(|ty| reader.ty(ty));
+    let Some(class) = reader.ir.class_around() else {
+        let value = value.map(|value| reader.value(value));
+        let value = value.or_else(|| accessors.first().map(|accessor| computed(reader, *accessor)));
+        let values = value.map(|value| reader.ir.spread_over(value, names.len())).unwrap_or_default();
+        for (index, name) in names.into_iter().enumerate() {
+            let variable = reader.ir.bind(name, values.get(index).copied(), ty, span);
+            reader.ir.export_variable(name, variable, span);
+        }
+        return None;
+    };
+    let value = value.map(|value| reader.value(value));
+    let attributes = reader.attributes(node);
+    for name in &names {
+        reader.ir.add_field(class, name, ty, value, attributes.clone(), span);
+    }
+    for accessor in accessors {
+        let name = reader.ir.builder.name(names.first().copied().unwrap_or_default());
+        if reader.part(accessor, of_kind("function_body")).is_some() {
+            let id = reader.function_body(name, accessor, of_kind("identifier"), of_kind("function_body"), |_| ());
+            reader.ir.builder.function_mut(id).modifiers.is_accessor = true;
+            reader.ir.add_method(class, id);
+        }
+    }
+    None
+}
+
+/// What a property outside of classes is worth that is computed when it is read.
+fn computed(reader: &mut Reader<'_>, accessor: Node<'_>) -> NodeId {
+    let id = reader.function_body(NameId::EMPTY, accessor, NO, of_kind("function_body"), |_| ());
+    let callee = reader.ir.node(Expr::Closure(id), node_span(accessor));
+    reader.ir.call(callee, Vec::new(), CallKind::Call, node_span(accessor))
+}
+
+/// `fun name()`, `fun Type.name()`: the type of a receiver stands before the name.
+fn function(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let name = reader.part(node, of_field("name"))?;
+    let has_receiver = reader.part(node, one_of(TYPES)).is_some_and(|ty| ty.start_byte() < name.start_byte());
+    let receiver = if has_receiver { one_of(TYPES) } else { NO };
+    reader.function(node, &FunctionParts { receiver, ..FUNCTION });
+    None
+}
+
+/// A class, an interface, an enum or an object. Where the last base is delegated, the grammar takes the body for a block that is
+/// handed to the delegate.
+fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let bases = &[of_kind("delegation_specifiers")];
+    let parameters = of_kind("primary_constructor");
+    let class = reader.class(node, (of_field("name"), bases, one_of(&["class_body", "enum_class_body"]), parameters));
+    let delegate = reader.part(node, of_kind("delegation_specifiers")).and_then(|list| reader.part(list, LAST));
+    let call = delegate.and_then(|last| reader.part(last, of_kind("explicit_delegation"))).and_then(|last| reader.part(last, LAST));
+    let block =
+        call.filter(|call| call.kind() == "call_expression").and_then(|call| reader.part(call, of_kind("annotated_lambda")));
+    if let Some(body) = block.and_then(|block| reader.part(block, LAST)) {
+        reader.class_body(class, node, Some(body), NO);
+    }
+    None
+}
