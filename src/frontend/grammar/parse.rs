@@ -113,7 +113,7 @@ fn faults(root: Node<'_>) -> Vec<Span> {
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 // The root itself is an error where nothing of the file could be put together.
-                if faults.is_empty() {
+                if faults.is_empty() && root.is_error() {
                     faults.push(part::node_span(root));
                 }
                 return faults;
