@@ -11,6 +11,7 @@ mod kotlin;
 mod lower;
 mod python;
 mod rust;
+mod solidity;
 #[cfg(test)]
 mod tests;
 
@@ -43,8 +44,17 @@ pub struct Lowered {
 }
 
 /// Every language, in the order in which they are asked.
-pub static FRONTENDS: &[&dyn Frontend] =
-    &[&javascript::JavaScript, &rust::Rust, &java::Java, &kotlin::Kotlin, &go::Go, &python::Python, &c::Cpp, &c::C];
+pub static FRONTENDS: &[&dyn Frontend] = &[
+    &javascript::JavaScript,
+    &rust::Rust,
+    &java::Java,
+    &kotlin::Kotlin,
+    &go::Go,
+    &python::Python,
+    &solidity::Solidity,
+    &c::Cpp,
+    &c::C,
+];
 
 /// The front end for a file.
 #[must_use]

@@ -9,6 +9,7 @@ const GRAMMARS: &[&Grammar] = &[
     &super::go::GRAMMAR,
     &super::kotlin::GRAMMAR,
     &super::python::GRAMMAR,
+    &super::solidity::GRAMMAR,
     &super::c::GRAMMAR,
     &super::c::CPP,
 ];

@@ -115,6 +115,11 @@ impl<'t> Reader<'t> {
         for initializer in of_kind("field_initializer_list").of(node).map(parts).unwrap_or_default() {
             self.field_initializer(initializer);
         }
+        for part in parts(node) {
+            if let Some(Form::Head(head)) = self.form(part) {
+                head(self, part);
+            }
+        }
         let body = body.of(node);
         // An expression as a body is its value in every language.
         let is_used = self.grammar.habits.last_is_value

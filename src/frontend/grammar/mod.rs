@@ -124,6 +124,8 @@ pub(super) enum Form {
     Class { name: At, bases: &'static [At], body: At, parameters: At },
     /// Members of the class around that stand in a body of their own: those of a companion object.
     Members(At),
+    /// A part of a function's head that acts before its body: a modifier that is called, a result with a name.
+    Head(fn(&mut Reader<'_>, Node<'_>)),
     /// An import: read before everything else.
     Import(fn(&mut Reader<'_>, Node<'_>)),
     /// Nothing that is followed.

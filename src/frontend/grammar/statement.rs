@@ -12,7 +12,7 @@ impl<'t> Reader<'t> {
     /// What a node means that has a form.
     pub(in crate::frontend) fn form_flow(&mut self, node: Node<'_>, form: Form, is_used: bool) -> Option<NodeId> {
         match form {
-            Form::Skip | Form::Import(_) => None,
+            Form::Skip | Form::Import(_) | Form::Head(_) => None,
             Form::Own(own) => own(self, node),
             Form::Null => Some(self.ir.null(node_span(node))),
             Form::Inner => match parts(node).into_iter().find(|part| !self.is_type(*part)) {
