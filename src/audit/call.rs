@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::callee::{Callees, calls_any};
+use super::callee::{Callees, calls_any, written_name};
 use super::condition::{self, Subject};
 use super::flow::way_to;
 use super::{Audit, Context, matching_rules};
-use crate::finding::{Finding, FindingBuilder};
+use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
 use crate::rule::matcher::call::CallMatch;
@@ -53,7 +53,7 @@ impl Audit for CallAudit {
                         }
                         let way = matcher.follows.as_ref().and_then(|follows| way_to(context, follows, (id, unit.span(node))));
                         let builder = FindingBuilder::new(rule, context.workspace, file, span)
-                            .at_most(matcher.at_most)
+                            .at_most(matcher.at_most, LESSER_FORM)
                             .message(story.message(&rule.body.title))
                             .related(related)
                             .whole(unit.span(node));
@@ -177,16 +177,6 @@ fn names_around(unit: &Unit, call: NodeId) -> Vec<&str> {
     }
     names.retain(|name| !name.is_empty());
     names
-}
-
-/// The last name of a place or callee.
-pub(super) fn written_name(unit: &Unit, node: NodeId) -> Option<&str> {
-    match unit.expr(node) {
-        Expr::Variable(variable) => Some(unit.name(unit.variable(*variable).name)),
-        Expr::Field { name, .. } | Expr::Global(name) => Some(unit.name(*name)),
-        Expr::Typed { value, .. } => written_name(unit, *value),
-        _ => None,
-    }
 }
 
 /// The text of a call up to its arguments: what people look for.

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::ir::{CallKind, Expr, FunctionId, NodeId};
+use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId};
 use crate::rule::{CalleeIndex, CalleePattern};
 
@@ -116,4 +116,14 @@ pub(super) fn is_within(program: &Program<'_>, outer: FunctionRef, inner: Functi
         current = unit.function(id).owner;
     }
     false
+}
+
+/// The last name of a place or callee.
+pub(super) fn written_name(unit: &Unit, node: NodeId) -> Option<&str> {
+    match unit.expr(node) {
+        Expr::Variable(variable) => Some(unit.name(unit.variable(*variable).name)),
+        Expr::Field { name, .. } | Expr::Global(name) => Some(unit.name(*name)),
+        Expr::Typed { value, .. } => written_name(unit, *value),
+        _ => None,
+    }
 }

@@ -1,8 +1,7 @@
 //! Conditions on the values of a call.
 
 use super::alternative::alternatives;
-use super::call::written_name;
-use super::callee::{body_calls, calls_any};
+use super::callee::{body_calls, calls_any, written_name};
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit};
 use crate::program::argument;
 use crate::program::{Constant, Program, Value};

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::{Artifact, Audit, Context, matching_rules};
 use crate::configfile::{Document, Reached, Value, ValueKind, select, select_from};
-use crate::finding::{Finding, FindingBuilder};
+use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::rule::matcher::call::Scalar;
 use crate::rule::matcher::config::{ConfigMatch, Reference, Setting};
 use crate::rule::{Match, Path, TextPattern};
@@ -41,7 +41,8 @@ impl Audit for ConfigAudit {
                     }
                     let aside = standing::aside_at(file, hit.span).cloned();
                     let aside = aside.or_else(|| standing::named_aside(file, hit.span).filter(|_| file.role == Role::Product));
-                    let builder = FindingBuilder::new(rule, context.workspace, file.id, hit.span).at_most(matcher.at_most);
+                    let builder =
+                        FindingBuilder::new(rule, context.workspace, file.id, hit.span).at_most(matcher.at_most, LESSER_FORM);
                     let builder = hit.secrets.iter().fold(builder, |builder, &secret| builder.secret(secret));
                     let builder = aside.iter().fold(builder, FindingBuilder::aside);
                     findings.push(builder.message(format!("{} ({})", rule.body.title, hit.details.join(", "))).build());

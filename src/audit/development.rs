@@ -293,5 +293,5 @@ fn is_off_at_start(program: &Program<'_>, value: Value) -> bool {
 /// The name that a condition is written with.
 fn name_of(program: &Program<'_>, value: Value) -> String {
     let unit = program.unit(value.unit);
-    super::call::written_name(unit, value.node).unwrap_or("it").to_owned()
+    super::callee::written_name(unit, value.node).unwrap_or("it").to_owned()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Audit, Context, matching_rules};
-use crate::finding::{Finding, FindingBuilder};
+use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::program::UnitId;
 use crate::rule::kind::{KindSet, Kinds};
 use crate::rule::matcher::flow::{FlowMatch, Follows};
@@ -321,9 +321,9 @@ fn finding(
     };
     let most = if doubt.is_some() { MOST_LIKELY_STEPS } else { MOST_CERTAIN_STEPS };
     let is_long = flow.steps.len() > most;
-    let builder = if is_long { builder.capped(Severity::Medium, "its way is long") } else { builder };
-    let builder = builder.at_most(matcher.at_most);
-    let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.capped(ceiling, reason));
+    let builder = if is_long { builder.at_most(Severity::Medium, "its way is long") } else { builder };
+    let builder = builder.at_most(matcher.at_most, LESSER_FORM);
+    let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.at_most(ceiling, reason));
     // What the product hands to other people's code is the product's doing.
     let is_own = !matches!(origin_role(context, flow), Role::Vendored);
     let builder = if is_own { builder.counting_in(Role::Vendored) } else { builder };

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::callee::{Callees, body_calls, calls_any, is_within, mentions_any};
 use super::{Audit, Context, in_function, leaves, matching_rules};
-use crate::finding::{Finding, FindingBuilder};
+use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit};
 use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::function::FunctionMatch;
@@ -59,7 +59,7 @@ impl Audit for FunctionAudit {
                     for (rule, matcher) in &rules {
                         if let Some(span) = candidate.judge(matcher) {
                             let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
-                                .at_most(matcher.at_most)
+                                .at_most(matcher.at_most, LESSER_FORM)
                                 .message(format!("{} (in {})", rule.body.title, described(context.program, function)));
                             findings.push(in_function(context, builder, function).build());
                         }

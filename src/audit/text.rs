@@ -11,7 +11,7 @@ use super::layout::lines_around;
 use super::place::Places;
 use super::run::Run;
 use super::{Audit, Context, check, in_function, is_test, matching_rules};
-use crate::finding::{Finding, FindingBuilder, entropy};
+use crate::finding::{Finding, FindingBuilder, LESSER_FORM, entropy};
 use crate::ir::Unit;
 use crate::program::FunctionRef;
 use crate::rule::matcher::text::{TextCheck, TextMatch};
@@ -207,7 +207,7 @@ impl Search<'_> {
     fn finding(&self, hit: &Hit, more: usize) -> Finding {
         let span = |range: &Range<usize>| Span::new(range.start as u32, range.end as u32);
         let builder = FindingBuilder::new(self.rule, self.context.workspace, self.file.id, span(&hit.whole));
-        let mut builder = builder.at_most(self.matcher.at_most);
+        let mut builder = builder.at_most(self.matcher.at_most, LESSER_FORM);
         if let Some(secret) = &hit.secret {
             builder = builder.secret(span(secret));
         }

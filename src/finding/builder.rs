@@ -10,6 +10,9 @@ use crate::source::{Aside, AsideKind, FileId, Role, SourceFile, Span};
 use crate::standing;
 use crate::target::Workspace;
 
+/// Why a matcher's own limit holds.
+pub const LESSER_FORM: &str = "this form of the defect tells less than others";
+
 /// The only way to make a [`Finding`]: it sees to places, excerpts, fingerprints, and that no secret is repeated.
 #[derive(Debug)]
 pub struct FindingBuilder<'a> {
@@ -96,10 +99,10 @@ impl<'a> FindingBuilder<'a> {
         Self { severity, severity_reason: Some(reason.into()), ..self }
     }
 
-    /// It can be no graver than this, for a reason.
+    /// It can be no graver than this, if there is such a limit, for a reason; a grade of its rule does not raise it above.
     #[must_use]
-    pub fn capped(mut self, ceiling: Severity, reason: impl Into<String>) -> Self {
-        self.ceilings.push((ceiling, reason.into()));
+    pub fn at_most(mut self, limit: impl Into<Option<Severity>>, reason: impl Into<String>) -> Self {
+        self.ceilings.extend(limit.into().map(|limit| (limit, reason.into())));
         self
     }
 
@@ -121,15 +124,6 @@ impl<'a> FindingBuilder<'a> {
     pub fn aside(mut self, aside: &Aside) -> Self {
         self.ceilings.push((standing::ceiling_of_aside(aside.kind), aside.reason.clone()));
         Self { exposure: self.exposure.max(exposure_of_aside(aside.kind)), ..self }
-    }
-
-    /// A severity no graver than this, if there is a limit to what the form of the finding tells.
-    #[must_use]
-    pub fn at_most(self, limit: Option<Severity>) -> Self {
-        match limit {
-            Some(limit) if limit < self.severity => self.severity_because(limit, "this form of the defect tells less than others"),
-            _ => self,
-        }
     }
 
     /// Another confidence than the rule's.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::excerpt::neutralised;
+use super::neutral::neutralised;
 use crate::source::Span;
 
 /// What stands in the place of a secret.

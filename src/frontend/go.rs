@@ -10,7 +10,7 @@ use super::grammar::{
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, first, node_span, of_field, of_kind, parameter,
 };
 use super::lower::{Arm, binary};
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{CallKind, Expr, Literal, NodeId, StatementKind};
 use crate::source::SourceFile;
 
@@ -18,9 +18,21 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(super) struct Go;
 
+/// What the engine must know of Go.
+static FACTS: Language = Language {
+    plain_types: &["bool", "int", "int8", "int16", "int32", "int64", "uint", "uint16", "uint32", "uint64", "float32", "float64"],
+    splits_classes: true,
+    packages_are_folders: true,
+    ..Language::ORDINARY
+};
+
 impl Frontend for Go {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

@@ -9,7 +9,7 @@ use super::grammar::{
     parameter,
 };
 use super::lower::binary;
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{CallKind, NodeId};
 use crate::source::SourceFile;
 
@@ -17,9 +17,22 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(super) struct Java;
 
+/// What the engine must know of Java.
+static FACTS: Language = Language {
+    family: "jvm",
+    overloads: true,
+    implicit_receiver: true,
+    plain_types: &["boolean", "short", "int", "long", "float", "double", "Boolean", "Integer", "Long", "Double", "void"],
+    ..Language::ORDINARY
+};
+
 impl Frontend for Java {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

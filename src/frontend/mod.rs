@@ -3,13 +3,16 @@
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
 mod c;
+mod dotted;
 mod go;
 mod grammar;
 mod java;
 mod javascript;
 mod kotlin;
+mod language;
 mod lower;
 mod python;
+mod resolve;
 mod rust;
 mod solidity;
 #[cfg(test)]
@@ -18,10 +21,23 @@ mod tests;
 use crate::ir::Unit;
 use crate::source::{Notice, SourceFile};
 
+pub use language::{Component, Language};
+pub use resolve::{LocalPackage, ModuleResolver};
+
 /// A language that can be lowered.
 pub trait Frontend: Sync {
     /// The language's name in rules and reports, in lower case.
     fn language(&self) -> &'static str;
+
+    /// What the engine must know of the language.
+    fn facts(&self) -> &'static Language {
+        &Language::ORDINARY
+    }
+
+    /// How its modules find each other, where names of modules lead to files.
+    fn modules(&self, _files: &[SourceFile], _packages: &[LocalPackage]) -> Option<Box<dyn ModuleResolver>> {
+        None
+    }
 
     /// Whether this front end reads the file, judged by its name (and, where names lie, its first bytes).
     fn accepts(&self, file: &SourceFile) -> bool;
@@ -55,6 +71,13 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &c::Cpp,
     &c::C,
 ];
+
+/// What the engine must know of a language, by its name.
+#[must_use]
+pub fn facts(language: &str) -> &'static Language {
+    let frontend = FRONTENDS.iter().find(|frontend| frontend.language() == language);
+    frontend.map_or(&Language::ORDINARY, |frontend| frontend.facts())
+}
 
 /// The front end for a file.
 #[must_use]

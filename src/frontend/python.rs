@@ -2,12 +2,13 @@
 
 use tree_sitter::Node;
 
+use super::dotted::DottedModules;
 use super::grammar::{
     At, AttributeRow, EACH, Form::*, FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, first, node_span, of_field,
     of_kind, parameter,
 };
 use super::lower::Arm;
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, LocalPackage, Lowered, ModuleResolver, grammar};
 use crate::ir::{Expr, Literal, NodeId, Property, PropertyKey};
 use crate::source::SourceFile;
 
@@ -15,9 +16,20 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(super) struct Python;
 
+/// What the engine must know of Python.
+static FACTS: Language = Language { plain_types: &["bool", "int", "float", "complex"], ..Language::ORDINARY };
+
 impl Frontend for Python {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
+    }
+
+    fn modules(&self, files: &[SourceFile], packages: &[LocalPackage]) -> Option<Box<dyn ModuleResolver>> {
+        Some(Box::new(DottedModules::new(files, packages)))
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

@@ -5,10 +5,12 @@
 
 pub mod argument;
 mod call;
+mod class;
 mod constant;
-mod dotted;
+mod lineage;
 mod module;
 mod path;
+mod realm;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -20,17 +22,22 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::frontend::Language;
 use crate::ir::{ClassId, FunctionId, NodeId, Unit};
 use crate::rule::model::Models;
 use crate::source::{FileId, Notice, Role};
 use crate::target::Workspace;
 
+pub use crate::frontend::LocalPackage;
 pub use constant::Constant;
 pub use path::PathId;
 
-use call::{Classes, Targets};
+use call::Targets;
+use class::Classes;
+use lineage::Ancestors;
 use module::Modules;
 use path::{Paths, UnitPaths};
+use realm::Realms;
 use wrapper::Wrappers;
 use written::WrittenMembers;
 
@@ -65,15 +72,6 @@ pub struct ClassRef {
     pub class: ClassId,
 }
 
-/// A package of the tree itself: other packages of the tree may import it by name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalPackage {
-    /// Its name.
-    pub name: String,
-    /// Its folder, relative to the root; empty at the root.
-    pub folder: String,
-}
-
 /// The units of a workspace and what connects them, before paths and targets are known.
 #[derive(Debug)]
 struct Linkage<'a> {
@@ -81,7 +79,9 @@ struct Linkage<'a> {
     /// The paths of the units' files.
     files: Vec<Box<str>>,
     modules: Modules,
+    realms: Realms,
     classes: Classes<'a>,
+    ancestors: Ancestors,
     wrappers: Wrappers,
     written: WrittenMembers,
 }
@@ -109,12 +109,15 @@ impl<'a> Program<'a> {
         models: &Models,
     ) -> (Self, Vec<Notice>) {
         let (modules, notices) = Modules::resolve(workspace, &units, packages);
-        let classes = Classes::index(&units);
+        let mut realms = Realms::new(workspace, &units, packages);
+        realms.join(&modules);
+        let classes = Classes::index(&units, &realms);
         let files = units.iter().map(|(file, _)| (*workspace.file(*file).path).into()).collect();
-        let (wrappers, written) = Default::default();
-        let mut linkage = Linkage { units, files, modules, classes, wrappers, written };
+        let (ancestors, wrappers, written) = Default::default();
+        let mut linkage = Linkage { units, files, modules, realms, classes, ancestors, wrappers, written };
         linkage.wrappers = linkage.wrappers(models);
         linkage.written = linkage.written_members();
+        linkage.ancestors = linkage.all_ancestors();
         let ids = 0..linkage.units.len() as u32;
         let (local, targets): (Vec<_>, Vec<_>) =
             ids.into_par_iter().map(|index| (linkage.unit_paths(UnitId(index)), linkage.targets(UnitId(index)))).unzip();
@@ -312,6 +315,47 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn class_of(&self, value: Value) -> Option<ClassRef> {
         self.linkage.class_of(value)
+    }
+
+    /// The class that stands for all parts of one that is written in several places.
+    #[must_use]
+    pub fn whole_class(&self, class: ClassRef) -> ClassRef {
+        self.linkage.classes.whole(class)
+    }
+
+    /// The classes of the tree that a class extends or implements, the nearest first.
+    #[must_use]
+    pub fn ancestors(&self, class: ClassRef) -> &[ClassRef] {
+        self.linkage.ancestors_of(class)
+    }
+
+    /// The fields that classes declare, or that their methods write to `this`.
+    pub fn class_fields(&self) -> impl Iterator<Item = (ClassRef, &'a str)> {
+        self.linkage.class_fields()
+    }
+
+    /// The class in one of whose methods an expression stands.
+    #[must_use]
+    pub fn enclosing_class(&self, value: Value) -> Option<ClassRef> {
+        self.linkage.enclosing_class(value)
+    }
+
+    /// The number of the product that a unit is part of: units that import each other or lie below one manifest, in one language.
+    #[must_use]
+    pub fn product(&self, unit: UnitId) -> u32 {
+        self.linkage.realms.product(unit)
+    }
+
+    /// What is known of the language of a unit.
+    #[must_use]
+    pub fn language(&self, unit: UnitId) -> &'static Language {
+        self.linkage.realms.language(unit)
+    }
+
+    /// What a name that a unit does not declare stands for, if it is something of its package.
+    #[must_use]
+    pub fn undeclared(&self, unit: UnitId, name: crate::ir::NameId) -> Option<Value> {
+        self.linkage.realms.undeclared(unit, self.unit(unit), name)
     }
 
     /// The name of a function, for people.

@@ -1,19 +1,12 @@
 //! Which unit an import means.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io;
-use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use oxc_resolver::{
-    AliasValue, FileMetadata, FileSystem, Resolution, ResolveError, ResolveOptions, ResolverGeneric, TsconfigDiscovery,
-};
 use rayon::prelude::*;
-use regex::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::dotted::DottedModules;
 use super::{LocalPackage, UnitId};
+use crate::frontend::{FRONTENDS, ModuleResolver};
 use crate::ir::{Expr, NameId, Unit};
 use crate::source::{FileId, Notice};
 use crate::target::Workspace;
@@ -31,31 +24,39 @@ impl Modules {
     /// Resolves every module name of every unit against the tree. Names that lead out of the tree have no entry.
     pub(super) fn resolve(workspace: &Workspace, units: &[(FileId, &Unit)], packages: &[LocalPackage]) -> (Self, Vec<Notice>) {
         let files = units.iter().enumerate().map(|(index, (file, _))| (*file, UnitId(index as u32)));
-        let by_path = files.map(|(file, unit)| (&*workspace.file(file).path, unit)).collect();
-        let crates = CrateTree::new(workspace, packages, &by_path);
-        let scripts = ScriptResolver::new(workspace, packages);
-        let dotted = DottedModules::new(&by_path);
+        let by_path: HashMap<&str, UnitId> = files.map(|(file, unit)| (&*workspace.file(file).path, unit)).collect();
+        let resolvers = resolvers(workspace, units, packages);
         let imports = units
             .par_iter()
-            .enumerate()
-            .map(|(index, (file, unit))| {
-                let (id, path) = (UnitId(index as u32), &workspace.file(*file).path);
-                let resolve = |name: &str| match crates.places.get(&id) {
-                    Some(place) => crates.resolve(id, *place, name),
-                    None if DottedModules::is_module(path) => dotted.resolve(path, name),
-                    None => scripts.resolve(path, name).and_then(|path| by_path.get(&*path).copied()),
+            .map(|(file, unit)| {
+                let path = &workspace.file(*file).path;
+                let resolver = resolvers.get(unit.language);
+                let resolve = |name: &str| {
+                    let found = resolver?.resolve(path, name)?;
+                    by_path.get(found.as_str()).copied()
                 };
                 module_names(unit).into_iter().filter_map(|module| Some((module, resolve(unit.name(module))?))).collect()
             })
             .collect();
-        let mut children = crates.children;
-        dotted.children(&mut children);
+        let mut children: HashMap<UnitId, BTreeMap<String, UnitId>> = HashMap::new();
+        for (above, name, file) in resolvers.values().flat_map(|resolver| resolver.children()) {
+            if let (Some(&above), Some(&unit)) = (by_path.get(above.as_str()), by_path.get(file.as_str())) {
+                children.entry(above).or_default().insert(name.clone(), unit);
+            }
+        }
         (Self { imports, children }, Vec::new())
     }
 
     /// The unit that a module name means in a unit.
     pub(super) fn find(&self, unit: UnitId, module: NameId) -> Option<UnitId> {
         self.imports[unit.0 as usize].get(&module).copied()
+    }
+
+    /// Which units import which.
+    pub(super) fn links(&self) -> impl Iterator<Item = (UnitId, UnitId)> {
+        let units = self.imports.iter().enumerate();
+        #[allow(clippy::iter_over_hash_type, reason = "what is joined does not depend on the order")]
+        units.flat_map(|(index, imports)| imports.values().map(move |&to| (UnitId(index as u32), to)))
     }
 
     /// The unit of a name within the name space of another.
@@ -70,300 +71,13 @@ fn module_names(unit: &Unit) -> FxHashSet<NameId> {
     unit.imports.iter().map(|import| import.module).chain(in_paths).collect()
 }
 
-/// Resolves module names of scripts as bundlers do, over the files of the workspace alone.
-struct ScriptResolver {
-    resolver: ResolverGeneric<Files>,
-    /// For trees whose TypeScript settings cannot be used.
-    plain: ResolverGeneric<Files>,
-    folders: HashSet<PathBuf>,
-}
-
-impl ScriptResolver {
-    fn new(workspace: &Workspace, packages: &[LocalPackage]) -> Self {
-        let extensions =
-            ["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "vue", "svelte", "native.js", "native.ts", "native.tsx"]
-                .map(|extension| format!(".{extension}"));
-        let swap = |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|&to| to.to_owned()).collect());
-        let alias =
-            packages.iter().map(|package| (package.name.clone(), vec![AliasValue::Path(format!("/{}", package.folder))])).collect();
-        let options = ResolveOptions {
-            alias,
-            extensions: extensions.into(),
-            extension_alias: vec![
-                swap(".js", &[".ts", ".tsx", ".js", ".jsx"]),
-                swap(".mjs", &[".mts", ".mjs"]),
-                swap(".cjs", &[".cts", ".cjs"]),
-            ],
-            // Built entry points are not in the tree, so sources are tried before them.
-            main_fields: ["source", "module", "main"].map(str::to_owned).into(),
-            main_files: ["index", "src/index", "lib/index"].map(str::to_owned).into(),
-            exports_fields: Vec::new(),
-            tsconfig: Some(TsconfigDiscovery::Auto),
-            symlinks: false,
-            node_path: false,
-            modules: Vec::new(),
-            ..ResolveOptions::default()
-        };
-        let plain = ResolveOptions { tsconfig: None, ..options.clone() };
-        let files = Files::of(workspace);
-        Self {
-            folders: files.folders.clone(),
-            resolver: ResolverGeneric::new_with_file_system(Files::of(workspace), options),
-            plain: ResolverGeneric::new_with_file_system(files, plain),
-        }
-    }
-
-    /// The path of the file that a name means in the file at `path`.
-    fn resolve(&self, path: &str, name: &str) -> Option<String> {
-        let from = Path::new("/").join(path);
-        let resolution = self.resolver.resolve_file(&from, name);
-        let resolution = match resolution {
-            Err(_) if name.starts_with('.') => self.plain.resolve_file(&from, name).ok()?,
-            Err(_) => self.nearest_above(&from, name)?,
-            Ok(resolution) => resolution,
-        };
-        Some(resolution.path().to_str()?.strip_prefix('/')?.to_owned())
-    }
-}
-
-impl ScriptResolver {
-    /// Bundlers are often told that names begin at a folder of sources: `components/field` from any file below `src`. Such a name
-    /// is taken to mean the nearest folder above that has it.
-    fn nearest_above(&self, from: &Path, name: &str) -> Option<Resolution> {
-        let (first, _) = name.split_once('/').filter(|(first, _)| !first.is_empty() && !first.starts_with(['@', '~', '#']))?;
-        let above = from.ancestors().skip(1).find(|folder| self.folders.contains(&folder.join(first)))?;
-        self.plain.resolve_file(above.join("index.js"), &format!("./{name}")).ok()
-    }
-}
-
-/// The files of a workspace as a read-only file system rooted at `/`.
-#[derive(Default)]
-struct Files {
-    /// The texts of JSON files only: the resolver reads nothing else.
-    texts: HashMap<PathBuf, Arc<str>>,
-    files: HashSet<PathBuf>,
-    folders: HashSet<PathBuf>,
-}
-
-impl Files {
-    fn of(workspace: &Workspace) -> Self {
-        let mut result = Self::default();
-        result.folders.insert(PathBuf::from("/"));
-        for file in &workspace.files {
-            let path = Path::new("/").join(&*file.path);
-            for folder in path.ancestors().skip(1).take_while(|folder| !result.folders.contains(*folder)).collect::<Vec<_>>() {
-                result.folders.insert(folder.to_owned());
-            }
-            if file.extension() == "json" {
-                result.texts.insert(path.clone(), Arc::clone(&file.text));
-            }
-            result.files.insert(path);
-        }
-        result.forget_absent_bases();
-        result
-    }
-
-    /// Takes bases that are not in the tree out of the settings of TypeScript: they come with packages, and one that cannot be
-    /// read would make every name of the project unknown.
-    fn forget_absent_bases(&mut self) {
-        let settings: Vec<_> = self.texts.keys().filter(|path| is_settings(path)).cloned().collect();
-        for path in settings {
-            let text = without_bases(&self.texts[&path], |base| self.has_base(&path, base));
-            self.texts.insert(path, text);
-        }
-    }
-
-    fn has_base(&self, settings: &Path, base: &str) -> bool {
-        let Some(folder) = settings.parent().filter(|_| base.starts_with('.')) else { return false };
-        let mut path = PathBuf::new();
-        for part in folder.join(base).components() {
-            match part {
-                Component::ParentDir => drop(path.pop()),
-                Component::CurDir => {}
-                part => path.push(part),
-            }
-        }
-        self.files.contains(&path) || self.files.contains(&path.with_added_extension("json"))
-    }
-
-    fn absent() -> io::Error {
-        io::ErrorKind::NotFound.into()
-    }
-}
-
-fn is_settings(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.starts_with("tsconfig") || name.starts_with("jsconfig")
-}
-
-/// Settings without an `extends` that names anything but bases that are there.
-fn without_bases(text: &Arc<str>, is_there: impl Fn(&str) -> bool) -> Arc<str> {
-    static EXTENDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#""extends"\s*:\s*("[^"]*"|\[[^\]]*\])\s*,?"#).expect("the expression is a constant and compiles")
-    });
-    let Some(found) = EXTENDS.captures(text) else { return Arc::clone(text) };
-    let mut bases = found[1].split('"').skip(1).step_by(2);
-    if bases.all(is_there) { Arc::clone(text) } else { EXTENDS.replace(text, "").into() }
-}
-
-impl FileSystem for Files {
-    fn new() -> Self {
-        Self::default()
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.read_to_string(path).map(String::into_bytes)
-    }
-
-    fn read_to_string(&self, path: &Path) -> io::Result<String> {
-        self.texts.get(path).map(|text| text.to_string()).ok_or_else(Self::absent)
-    }
-
-    fn metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        let (is_file, is_dir) = (self.files.contains(path), self.folders.contains(path));
-        if is_file || is_dir { Ok(FileMetadata::new(is_file, is_dir, false)) } else { Err(Self::absent()) }
-    }
-
-    fn symlink_metadata(&self, path: &Path) -> io::Result<FileMetadata> {
-        self.metadata(path)
-    }
-
-    fn read_link(&self, _: &Path) -> Result<PathBuf, ResolveError> {
-        Err(Self::absent().into())
-    }
-
-    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        Ok(path.to_owned())
-    }
-}
-
-/// The module trees of the crates in a workspace: `src/a/b.rs` is `crate::a::b`.
-struct CrateTree {
-    /// By unit: the root of its crate, and the module above it.
-    places: HashMap<UnitId, (UnitId, UnitId)>,
-    children: HashMap<UnitId, BTreeMap<String, UnitId>>,
-    /// Roots of library crates by the name that other crates use.
-    libraries: HashMap<String, UnitId>,
-}
-
-impl CrateTree {
-    fn new(workspace: &Workspace, packages: &[LocalPackage], by_path: &HashMap<&str, UnitId>) -> Self {
-        let mut tree = Self { places: HashMap::new(), children: HashMap::new(), libraries: HashMap::new() };
-        let sources: Vec<_> = workspace.files.iter().filter(|file| file.path.ends_with(".rs")).collect();
-        for file in sources {
-            let Some(&unit) = by_path.get(&*file.path) else { continue };
-            let root = Self::root_of(&file.path, by_path);
-            let Some((root_path, root)) = root else { continue };
-            let above = Self::parent_of(&file.path, root_path, by_path).unwrap_or(root);
-            tree.places.insert(unit, (root, above));
-            if unit != root {
-                let name = Self::module_name(&file.path).to_owned();
-                tree.children.entry(above).or_default().insert(name, unit);
-            }
-        }
-        for package in packages {
-            let path = if package.folder.is_empty() { "src/lib.rs".into() } else { format!("{}/src/lib.rs", package.folder) };
-            if let Some(&root) = by_path.get(path.as_str()) {
-                tree.libraries.insert(package.name.replace('-', "_"), root);
-            }
-        }
-        tree
-    }
-
-    /// The root file of the crate that a source file belongs to: `lib.rs` or `main.rs` in the nearest folder above that has one.
-    fn root_of<'p>(path: &'p str, by_path: &HashMap<&'p str, UnitId>) -> Option<(&'p str, UnitId)> {
-        let mut folder = path;
-        while let Some((above, _)) = folder.rsplit_once('/') {
-            folder = above;
-            for name in ["lib.rs", "main.rs"] {
-                if let Some((&path, &unit)) = by_path.get_key_value(format!("{folder}/{name}").as_str()) {
-                    return Some((path, unit));
-                }
-            }
-        }
-        None
-    }
-
-    /// The module that declares the one at `path`.
-    fn parent_of(path: &str, root: &str, by_path: &HashMap<&str, UnitId>) -> Option<UnitId> {
-        let folder = path.rsplit_once('/')?.0;
-        let folder = if path.ends_with("/mod.rs") { folder.rsplit_once('/')?.0 } else { folder };
-        if Some(folder) == root.rsplit_once('/').map(|(folder, _)| folder) {
-            return by_path.get(root).copied();
-        }
-        let candidates = [format!("{folder}/mod.rs"), format!("{folder}.rs")];
-        candidates.iter().find_map(|candidate| by_path.get(candidate.as_str()).copied())
-    }
-
-    fn module_name(path: &str) -> &str {
-        let stem = path.strip_suffix("/mod.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path);
-        stem.rsplit('/').next().unwrap_or(stem)
-    }
-
-    fn resolve(&self, unit: UnitId, (root, above): (UnitId, UnitId), name: &str) -> Option<UnitId> {
-        match name {
-            "self" => Some(unit),
-            "crate" => Some(root),
-            "super" => Some(above),
-            other => self.libraries.get(other).copied(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scripts_resolve_relative_names_extensions_folders_and_packages_of_the_tree() {
-        let workspace = Workspace::in_memory([
-            ("tsconfig.json", r#"{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}}}"#),
-            ("src/app.ts", ""),
-            ("src/keys/index.ts", ""),
-            ("src/log.js", ""),
-            ("src/parts/field.jsx", ""),
-            ("src/parts/react/index.js", ""),
-            ("packages/core/package.json", r#"{"name": "@w/core", "main": "dist/index.js"}"#),
-            ("packages/core/src/index.ts", ""),
-        ]);
-        let packages = [LocalPackage { name: "@w/core".into(), folder: "packages/core".into() }];
-        let resolver = ScriptResolver::new(&workspace, &packages);
-        for (name, expected) in [
-            ("./keys", Some("src/keys/index.ts")),
-            ("./log.js", Some("src/log.js")),
-            ("@/log", Some("src/log.js")),
-            ("@w/core", Some("packages/core/src/index.ts")),
-            ("parts/field", Some("src/parts/field.jsx")),
-            ("react/jsx-runtime", None),
-            ("electron", None),
-            ("../../etc/passwd", None),
-        ] {
-            assert_eq!(resolver.resolve("src/app.ts", name).as_deref(), expected, "{name}");
-        }
-    }
-    #[test]
-    fn settings_of_typescript_with_absent_bases_lose_nothing_else() {
-        let base = r#"{ "extends": "@someone/config/base.json", /* kept */ "compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}} }"#;
-        let workspace = Workspace::in_memory([
-            ("tsconfig.json", r#"{"extends": "./tsconfig.base"}"#),
-            ("tsconfig.base.json", base),
-            ("app/tsconfig.json", r#"{"include": ["**/*"], "extends": ["./made/tsconfig.json"]}"#),
-            ("broken/tsconfig.json", "{"),
-            ("src/a.ts", ""),
-            ("src/b.ts", ""),
-            ("app/a.ts", ""),
-            ("app/b.ts", ""),
-            ("broken/a.ts", ""),
-            ("broken/b.ts", ""),
-        ]);
-        let resolver = ScriptResolver::new(&workspace, &[]);
-        for (file, name, expected) in [
-            ("src/a.ts", "@/b", "src/b.ts"),
-            ("src/a.ts", "./b", "src/b.ts"),
-            ("app/a.ts", "./b", "app/b.ts"),
-            ("broken/a.ts", "./b", "broken/b.ts"),
-        ] {
-            assert_eq!(resolver.resolve(file, name).as_deref(), Some(expected), "{name} in {file}");
-        }
-    }
+/// The resolvers of the languages that occur, by their names.
+fn resolvers(
+    workspace: &Workspace,
+    units: &[(FileId, &Unit)],
+    packages: &[LocalPackage],
+) -> BTreeMap<&'static str, Box<dyn ModuleResolver>> {
+    let languages: BTreeSet<_> = units.iter().map(|(_, unit)| unit.language).collect();
+    let frontends = FRONTENDS.iter().filter(|frontend| languages.contains(frontend.language()));
+    frontends.filter_map(|frontend| Some((frontend.language(), frontend.modules(&workspace.files, packages)?))).collect()
 }

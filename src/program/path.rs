@@ -15,9 +15,6 @@ const MAX_DEPTH: u32 = 48;
 /// How many segments a path may have; longer ones have none.
 const MAX_SEGMENTS: u8 = 16;
 
-/// Names of the object whose members are the global names, in the languages that have one: `window.fetch` is `fetch`.
-const GLOBAL_OBJECTS: [&str; 4] = ["window", "globalThis", "self", "global"];
-
 /// The number of a path: equal for equal paths of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PathId(pub u32);
@@ -26,15 +23,6 @@ pub struct PathId(pub u32);
 #[derive(Debug, Default)]
 pub(super) struct Paths {
     texts: Vec<Box<str>>,
-}
-
-/// A library by one name, however an import spells it: `node:fs` is `fs`, and `cipher/aes.js` is `cipher/aes`. The ending of a
-/// package's own name (`bn.js`) is part of it.
-fn library(name: &str) -> &str {
-    let name = name.strip_prefix("node:").unwrap_or(name);
-    let depth = name.matches('/').count() - usize::from(name.starts_with('@') && name.contains('/'));
-    let file = [".js", ".mjs", ".cjs"].iter().find_map(|ending| name.strip_suffix(ending));
-    file.filter(|_| depth > 0).unwrap_or(name)
 }
 
 /// The paths of one unit's expressions.
@@ -184,7 +172,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
 
     fn trace(&mut self, node: NodeId, depth: u32) -> Option<u32> {
         match self.unit.expr(node) {
-            Expr::Global(name) => Some(self.root(self.unit.name(*name))),
+            Expr::Global(name) => self.in_tree(node, *name, depth).unwrap_or_else(|| Some(self.root(self.unit.name(*name)))),
             Expr::Module(name) => Some(self.module(node, self.unit.name(*name))),
             Expr::Variable(_) => self.variable(node, depth),
             Expr::Field { base, name } => self.field(node, *base, *name, depth),
@@ -206,11 +194,14 @@ impl<'l, 'a> Tracer<'l, 'a> {
 
     fn module(&mut self, node: NodeId, name: &str) -> u32 {
         match self.linkage.target(Value { unit: self.id, node }, MAX_DEPTH) {
-            super::resolve::Target::Module(_) => {
+            super::resolve::Target::Value(value) if value == Value { unit: self.id, node } => {
+                let library = self.linkage.realms.language(self.id).library;
+                self.root(library(name))
+            }
+            _ => {
                 let own = name.rsplit('/').next().unwrap_or(name).to_owned();
                 self.root(&format!("?{own}"))
             }
-            super::resolve::Target::Value(_) => self.root(library(name)),
         }
     }
 
@@ -235,26 +226,35 @@ impl<'l, 'a> Tracer<'l, 'a> {
     }
 
     fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId, depth: u32) -> Option<u32> {
-        let value = Value { unit: self.id, node };
-        let resolved = self.linkage.resolve(value);
-        if resolved != value && depth > 0 {
-            let found = if resolved.unit == self.id {
-                self.known(resolved.node, depth)
-            } else {
-                let text = self.linkage.foreign_path(resolved, depth.min(MAX_DEPTH / 2));
-                text.filter(|text| !text.starts_with('?')).map(|text| self.root(&text))
-            };
-            // What a file of the tree exports by default is known by the name that the importer gives it.
-            let own = Some(self.unit.name(name)).filter(|&name| name != "default");
-            return found.or_else(|| Some(self.root(&format!("?{}", own?))));
+        if let Some(path) = self.in_tree(node, name, depth) {
+            return path;
         }
         let Some(path) = self.own_field(base, depth).or_else(|| self.path(base, depth)) else {
             return Some(self.root(&format!("?.{}", self.unit.name(name))));
         };
-        if GLOBAL_OBJECTS.contains(&&*self.texts[path as usize]) {
+        let global_objects = self.linkage.realms.language(self.id).global_objects;
+        if global_objects.contains(&&*self.texts[path as usize]) {
             return Some(self.root(self.unit.name(name)));
         }
         self.step(path, Step::Member(name))
+    }
+
+    /// The path of a name that stands for something else in the tree; None if it stands for itself.
+    fn in_tree(&mut self, node: NodeId, name: crate::ir::NameId, depth: u32) -> Option<Option<u32>> {
+        let value = Value { unit: self.id, node };
+        let resolved = self.linkage.resolve(value);
+        if resolved == value || depth == 0 {
+            return None;
+        }
+        let found = if resolved.unit == self.id {
+            self.known(resolved.node, depth)
+        } else {
+            let text = self.linkage.foreign_path(resolved, depth.min(MAX_DEPTH / 2));
+            text.filter(|text| !text.starts_with('?')).map(|text| self.root(&text))
+        };
+        // What a file of the tree exports by default is known by the name that the importer gives it.
+        let own = Some(self.unit.name(name)).filter(|&name| name != "default");
+        Some(found.or_else(|| Some(self.root(&format!("?{}", own?)))))
     }
 
     /// What a field of `this`, or of such a field, is for its members: by its written type, or by the only thing that is written
@@ -324,9 +324,11 @@ impl<'l, 'a> Tracer<'l, 'a> {
         let resolved = self.linkage.resolve(Value { unit: self.id, node: callee });
         let unit = self.linkage.unit(resolved.unit);
         let Expr::Class(class) = *unit.expr(resolved.node) else { return None };
-        let base = Value { unit: resolved.unit, node: *unit.class(class).bases.first()? };
-        let text = self.linkage.foreign_path(base, depth.min(MAX_DEPTH / 4))?;
-        (!text.starts_with('?')).then(|| format!("{text}()"))
+        let outside = unit.class(class).bases.iter().find_map(|&node| {
+            let text = self.linkage.foreign_path(Value { unit: resolved.unit, node }, depth.min(MAX_DEPTH / 4))?;
+            Some(text).filter(|text| !text.starts_with('?'))
+        });
+        Some(format!("{}()", outside?))
     }
 
     fn returned(&mut self, callee: NodeId, depth: u32) -> Option<Box<str>> {
@@ -341,8 +343,8 @@ impl<'l, 'a> Tracer<'l, 'a> {
     /// `this`: an instance of the base class if that comes from outside the tree.
     fn receiver(&mut self, node: NodeId) -> u32 {
         let class = self.linkage.enclosing_class(Value { unit: self.id, node });
-        let base = class.filter(|class| class.unit == self.id).and_then(|class| self.linkage.class(class).bases.first().copied());
-        let outside = base.and_then(|base| self.known(base, MAX_DEPTH / 2)).and_then(|path| self.step(path, Step::Result));
+        let bases = class.filter(|class| class.unit == self.id).map_or(&[][..], |class| &self.linkage.class(class).bases);
+        let outside = bases.iter().find_map(|&base| self.known(base, MAX_DEPTH / 2)).and_then(|path| self.step(path, Step::Result));
         outside.unwrap_or_else(|| self.root("?this"))
     }
 

@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
+use super::realm::PackageId;
 use super::wrapper::Wrapped;
 use super::{Linkage, UnitId, Value};
-use crate::ir::{CallKind, Expr, NodeId, PropertyKey, StatementKind};
+use crate::ir::{CallKind, Expr, NameId, NodeId, PropertyKey, StatementKind};
 
 /// How many definitions are followed: more than any code that people read has, and an end for circular ones.
 const MAX_DEPTH: u32 = 24;
@@ -25,24 +26,26 @@ pub(super) enum Target {
     Value(Value),
     /// All that a unit exports.
     Module(UnitId),
+    /// All that the units of a package export.
+    Package(PackageId),
 }
 
 impl Linkage<'_> {
     pub(super) fn resolve(&self, value: Value) -> Value {
         match self.target(value, MAX_DEPTH) {
             Target::Value(target) => target,
-            Target::Module(_) => value,
+            Target::Module(_) | Target::Package(_) => value,
         }
     }
 
     pub(super) fn is_module(&self, value: Value) -> bool {
-        matches!(self.target(value, MAX_DEPTH), Target::Module(_))
+        matches!(self.target(value, MAX_DEPTH), Target::Module(_) | Target::Package(_))
     }
 
     pub(super) fn member(&self, value: Value, name: &str) -> Option<Value> {
         match self.member_of(self.target(value, MAX_DEPTH), name, MAX_DEPTH)? {
             Target::Value(target) => Some(target),
-            Target::Module(_) => None,
+            Target::Module(_) | Target::Package(_) => None,
         }
     }
 
@@ -64,7 +67,8 @@ impl Linkage<'_> {
                 Wrapped::One(inner) => follow(*inner),
                 Wrapped::Merged(_) => None,
             },
-            Expr::Module(name) => self.modules.find(value.unit, *name).map(Target::Module),
+            Expr::Module(name) => self.module_target(value.unit, *name, depth),
+            Expr::Global(name) => Some(self.target(self.realms.undeclared(value.unit, unit, *name)?, depth)),
             Expr::Field { base, name } => {
                 let base = self.target(Value { unit: value.unit, node: *base }, depth);
                 self.member_of(base, unit.name(*name), depth)
@@ -76,8 +80,19 @@ impl Linkage<'_> {
     fn member_of(&self, base: Target, name: &str, depth: u32) -> Option<Target> {
         match base {
             Target::Module(unit) => self.exported(unit, name, depth),
+            Target::Package(package) => Some(self.target(self.realms.member(package, name)?, depth)),
             Target::Value(value) => self.property(value, name, depth),
         }
+    }
+
+    /// A module name: a unit, a package, or a member of one.
+    fn module_target(&self, id: UnitId, name: NameId, depth: u32) -> Option<Target> {
+        if let Some(unit) = self.modules.find(id, name) {
+            return Some(Target::Module(unit));
+        }
+        let module = self.unit(id).name(name);
+        let package = || self.realms.package(id, module).map(Target::Package);
+        package().or_else(|| Some(self.target(self.realms.within_package(id, module)?, depth)))
     }
 
     /// What a unit exports under a name.

@@ -2,7 +2,7 @@
 
 use super::access::{Path, Symbol};
 use super::index::{Caller, World};
-use super::value::{Atom, THIS};
+use super::origin::{Atom, THIS};
 use crate::ir::{Expr, NodeId};
 use crate::program::argument::{self, Part};
 use crate::program::{FunctionRef, Value};

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph};
 use super::mark::{Condition, ConditionSet, Mark};
-use super::value::Atom;
+use super::origin::Atom;
 use crate::program::FunctionRef;
 
 /// The readers of a shared place.

@@ -2,7 +2,7 @@
 
 use super::access::{Path, Symbol, number};
 use super::index::World;
-use super::value::Cell;
+use super::origin::Cell;
 use crate::ir::{Expr, NodeId, Property, PropertyKey};
 use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::model::{Channel, ChannelName};

@@ -4,9 +4,9 @@
 //! given belongs to the call that made it, as far as that call can be seen.
 
 use super::index::{Caller, World};
-use super::value::Cell;
+use super::origin::Cell;
 use crate::ir::{Expr, FunctionId, NodeId};
-use crate::program::{FunctionRef, UnitId, Value};
+use crate::program::{ClassRef, FunctionRef, UnitId, Value};
 
 /// How many definitions are followed to the call that made something.
 const MAX_STEPS: u32 = 8;
@@ -113,7 +113,9 @@ impl World<'_> {
             }
             Cell::Field(unit, class, _) if class != u32::MAX => {
                 let declared = self.program.unit(function.unit).function(function.function).class?;
-                let is_own = function.unit == unit && self.class_number(function.unit, declared) == class;
+                let whole = self.program.whole_class(ClassRef { unit: function.unit, class: declared });
+                let mut lineage = std::iter::once(&whole).chain(self.program.ancestors(whole));
+                let is_own = lineage.any(|part| (part.unit, part.class.0) == (unit, class));
                 self.instance(caller).filter(|_| is_own)
             }
             _ => None,

@@ -2,7 +2,7 @@
 
 use super::access::Path;
 use super::mark::{Condition, ConditionSet, Mark};
-use super::value::{Cell, Fact};
+use super::origin::{Cell, Fact};
 use crate::ir::{NodeId, VariableId};
 use crate::program::FunctionRef;
 use crate::rule::Confidence;
@@ -117,7 +117,7 @@ impl TrailId {
 
 impl Graph {
     /// The edges that begin at an atom.
-    pub(super) fn edges_from(&self, atom: super::value::Atom) -> &[Edge] {
+    pub(super) fn edges_from(&self, atom: super::origin::Atom) -> &[Edge] {
         let start = self.edges.partition_point(|edge| edge.from.atom < atom);
         let end = self.edges.partition_point(|edge| edge.from.atom <= atom);
         &self.edges[start..end]

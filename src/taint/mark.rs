@@ -2,7 +2,7 @@
 //! receivers compare.
 
 use super::access::{Path, Symbol};
-use super::value::Atom;
+use super::origin::Atom;
 
 /// A constant member of a value, if it has one by which receivers tell values apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

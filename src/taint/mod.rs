@@ -6,6 +6,7 @@
 mod access;
 mod argument;
 mod audience;
+mod build;
 mod channel;
 mod condition;
 mod context;
@@ -15,6 +16,9 @@ mod handed;
 mod index;
 mod label;
 mod mark;
+mod origin;
+mod pass;
+mod place;
 mod print;
 mod propagate;
 mod registry;

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::access::Symbol;
-use super::value::Cell;
+use super::origin::Cell;
 use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId, VariableKind};
 use crate::program::{FunctionRef, Program, UnitId, Value};
 

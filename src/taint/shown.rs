@@ -3,18 +3,12 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Symbol;
-use super::index::World;
+use super::index::{Shown, World};
 use crate::ir::{Class, Expr, NodeId, Unit};
-use crate::program::{UnitId, Value};
+use crate::program::{ClassRef, UnitId, Value};
 use crate::rule::CalleePattern;
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, Subject};
-
-/// Members that tell by their names what they hold, by the class of which an attribute says that it shows them.
-#[derive(Debug, Default)]
-pub(super) struct Shown {
-    members: FxHashMap<(UnitId, u32), Vec<(Symbol, KindId)>>,
-}
 
 impl Shown {
     /// Looks through all classes.
@@ -25,7 +19,8 @@ impl Shown {
             for (number, class) in (0..).zip(&unit.classes).filter(|(_, class)| !class.attributes.is_empty()) {
                 let found = shown_members(world, id, unit, class);
                 if !found.is_empty() {
-                    members.insert((id, world.class_number(id, crate::ir::ClassId(number))), found);
+                    let class = ClassRef { unit: id, class: crate::ir::ClassId(number) };
+                    members.insert(world.program.whole_class(class), found);
                 }
             }
         }
@@ -39,7 +34,7 @@ impl Shown {
         }
         let resolved = world.program.resolve(Value { unit, node: ty });
         let Expr::Class(class) = *world.program.unit(resolved.unit).expr(resolved.node) else { return &[] };
-        self.of_class(resolved.unit, world.class_number(resolved.unit, class))
+        self.of_class(world.program.whole_class(ClassRef { unit: resolved.unit, class }))
     }
 
     /// The members that an instance shows.
@@ -48,11 +43,11 @@ impl Shown {
             return &[];
         }
         let class = world.program.class_of(Value { unit, node });
-        class.map_or(&[], |class| self.of_class(class.unit, world.class_number(class.unit, class.class)))
+        class.map_or(&[], |class| self.of_class(world.program.whole_class(class)))
     }
 
-    fn of_class(&self, unit: UnitId, number: u32) -> &[(Symbol, KindId)] {
-        self.members.get(&(unit, number)).map_or(&[], |members| members)
+    fn of_class(&self, class: ClassRef) -> &[(Symbol, KindId)] {
+        self.members.get(&class).map_or(&[], |members| members)
     }
 }
 

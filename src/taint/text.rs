@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::graph::{Edge, Graph, Output};
 use super::index::World;
+use super::origin::{Atom, Cell, THIS};
 use super::trace::name_of;
 use super::transfer;
-use super::value::{Atom, Cell, THIS};
 use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId};
 use crate::program::{FunctionRef, Program, UnitId};
 use crate::rule::Knowledge;
@@ -140,7 +140,7 @@ fn shared(world: &World<'_>, cell: Cell) -> String {
         Cell::Variable(unit, id) => format!("variable `{}`", variable(unit, id)),
         Cell::Passed(unit, id) => format!("what `{}` is called with", variable(unit, id)),
         Cell::Field(..) => "a field of the class".into(),
-        Cell::Global(_) => "a global".into(),
+        Cell::Global(..) => "a global".into(),
         Cell::Shared(..) => "a member of a shared object".into(),
         Cell::Channel(_) => "a channel".into(),
     }

@@ -1,59 +1,11 @@
 //! What is known of a value inside one function: where its parts come from.
 
-use super::access::{Path, Symbol};
+use super::access::Path;
 use super::graph::TrailId;
 use super::mark::{ConditionSet, Mark};
-use crate::ir::{NodeId, VariableId};
-use crate::program::UnitId;
+use super::origin::Fact;
 use crate::rule::Confidence;
 use crate::rule::kind::KindSet;
-
-/// Stands for the receiver where the index of a parameter or argument does for those.
-pub(super) const THIS: u32 = u32::MAX;
-
-/// Where a value comes from, as seen from inside one function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Atom {
-    /// The caller, by the parameter with this index.
-    Parameter(u32),
-    /// The result of a call of a function of the tree.
-    Result(NodeId),
-    /// The result of a function that is this argument of a call.
-    Callback(NodeId, u32),
-    /// What a call of a function of the tree wrote into this argument.
-    Written(NodeId, u32),
-    /// What a function that is this argument of a call leaves in its parameter with this index.
-    Left(NodeId, u32, u32),
-    /// A source of this function.
-    Source(u32),
-    /// A place that functions share.
-    Cell(Cell),
-}
-
-/// A place that functions share: what any of them writes, all of them may read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Cell {
-    /// A variable that closures or other files use too.
-    Variable(UnitId, VariableId),
-    /// A field of the instances of a class, or of `this` where a unit has no class (`u32::MAX`).
-    Field(UnitId, u32, Symbol),
-    /// A global variable.
-    Global(Symbol),
-    /// A member of an object that files share under a parameter's name.
-    Shared(Symbol, Symbol),
-    /// What a function passes to a parameter that it calls.
-    Passed(UnitId, VariableId),
-    /// A channel that is joined by name.
-    Channel(u64),
-}
-
-/// A value from somewhere: a member of an [`Atom`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Fact {
-    pub(super) atom: Atom,
-    /// Which part of it was read.
-    pub(super) read: Path,
-}
 
 /// That some part of a value comes from somewhere.
 #[derive(Clone, Copy, Debug)]

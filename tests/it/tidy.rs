@@ -1,8 +1,9 @@
 //! The rules of the house that no compiler holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use forewarn::frontend::FRONTENDS;
 use forewarn::rule::RuleSet;
 use forewarn::source::SourceFile;
 use forewarn::target::{OpenOptions, Workspace, open_folder};
@@ -86,6 +87,77 @@ fn modules_import_only_from_those_before_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The modules of the same folder that a file names after `super::`.
+fn neighbours(text: &str) -> BTreeSet<String> {
+    imports(&text.replace("super::", "crate::")).into_iter().collect()
+}
+
+/// Circles that are left, by their files: this list may only shrink.
+const CIRCLES: &[&str] = &["cli/db.rs", "cli/scan.rs", "report/json.rs", "report/sarif.rs"];
+
+#[test]
+fn files_of_a_folder_do_not_import_each_other_in_circles() {
+    let workspace = sources();
+    let mut folders: BTreeMap<&str, BTreeMap<&str, BTreeSet<String>>> = BTreeMap::new();
+    for file in rust_files(&workspace).filter(|file| !is_test(file) && file.name() != "mod.rs" && file.path.contains('/')) {
+        // What `crate::` names is another folder; the same names in it are none of these files.
+        let own = without_tests(&file.text).replace("crate::", "elsewhere::");
+        folders.entry(file.folder()).or_default().insert(file.name().trim_end_matches(".rs"), neighbours(&own));
+    }
+    let mut found = BTreeSet::new();
+    for (folder, files) in &folders {
+        for &file in files.keys().filter(|file| leads_back(files, file)) {
+            found.insert(format!("{folder}/{file}.rs"));
+        }
+    }
+    let new: Vec<_> = found.iter().filter(|file| !CIRCLES.contains(&file.as_str())).collect();
+    assert!(new.is_empty(), "these import each other: {new:?}");
+    let opened: Vec<_> = CIRCLES.iter().filter(|file| !found.contains(**file)).collect();
+    assert!(opened.is_empty(), "these do no longer: take them off the list: {opened:?}");
+}
+
+/// Whether the imports of a file lead back to it.
+fn leads_back(files: &BTreeMap<&str, BTreeSet<String>>, file: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![file];
+    while let Some(at) = waiting.pop() {
+        for next in files.get(at).into_iter().flatten().filter(|next| files.contains_key(next.as_str())) {
+            if next == file {
+                return true;
+            }
+            if seen.insert(next.as_str()) {
+                waiting.push(next);
+            }
+        }
+    }
+    false
+}
+
+/// Modules that work on every language alike.
+const ENGINE: &[&str] = &["program", "taint"];
+
+#[test]
+fn the_engine_knows_no_language() {
+    let mut words: BTreeSet<&str> = BTreeSet::new();
+    for frontend in FRONTENDS {
+        let facts = frontend.facts();
+        words.insert(frontend.language());
+        words.extend(facts.global_objects.iter().chain(facts.common_methods).chain(facts.plain_types));
+        words.extend(facts.self_type);
+        words.extend(facts.component.iter().flat_map(|component| [component.runs, component.attributes]));
+    }
+    let literal = Regex::new(r#""([^"\\]*)""#).expect("a pattern");
+    let workspace = sources();
+    let mut wrong = Vec::new();
+    for file in rust_files(&workspace).filter(|file| ENGINE.contains(&module(file)) && !is_test(file)) {
+        for line in without_tests(&file.text).lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let literals = literal.captures_iter(line).map(|found| found[1].to_owned());
+            wrong.extend(literals.filter(|text| words.contains(text.as_str())).map(|text| format!("src/{}: {text:?}", file.path)));
+        }
+    }
+    assert!(wrong.is_empty(), "words of languages: {}", wrong.join(", "));
 }
 
 #[test]

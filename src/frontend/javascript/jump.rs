@@ -1,44 +1,10 @@
 //! Where `break` and `continue` lead.
 
 use super::lower::Lowerer;
-use crate::ir::{Block, NameId, NodeId, StatementKind};
+use super::target::Target;
+use crate::ir::{Block, NodeId, StatementKind};
 use oxc_ast::ast::LabelIdentifier;
 use oxc_span::Span as OxcSpan;
-
-/// What a jump may leave.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    /// A loop: `break` leaves it, `continue` begins its next round.
-    Loop,
-    /// A `switch` that is lowered to a loop: `break` leaves it.
-    Switch,
-    /// A block with a label: only a `break` with that label leaves it.
-    Block,
-}
-
-/// The statements around that are lowered to loops, from the outside in, with the labels that they have.
-#[derive(Default)]
-pub(super) struct Jumps {
-    around: Vec<(Target, Vec<NameId>)>,
-    /// Labels of the statement that is lowered next.
-    labels: Vec<NameId>,
-}
-
-impl Jumps {
-    /// How many loops lie between a jump and the one that it means.
-    fn distance(&self, label: Option<NameId>, is_meant: impl Fn(Target) -> bool) -> u32 {
-        let is_it = |(target, labels): &(Target, Vec<NameId>)| match label {
-            Some(label) => labels.contains(&label),
-            None => is_meant(*target),
-        };
-        self.around.iter().rev().position(is_it).unwrap_or(0) as u32
-    }
-
-    /// A label of the statement that is lowered next.
-    pub(super) fn label(&mut self, label: NameId) {
-        self.labels.push(label);
-    }
-}
 
 impl Lowerer {
     /// Lowers what a jump may leave.

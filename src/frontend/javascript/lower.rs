@@ -3,8 +3,8 @@
 use oxc_ast::ast::{Program, Statement as OxcStatement};
 use oxc_span::Span as OxcSpan;
 
-use super::jump::Jumps;
 use super::scope::Scopes;
+use super::target::Jumps;
 use super::template::Binding;
 use crate::ir::{
     Block, Builder, CallKind, Expr, Literal, NameId, NodeId, Property, PropertyKey, Statement, StatementKind, Unit, VariableId,

@@ -14,15 +14,18 @@ mod function;
 mod hoist;
 mod jsx;
 mod jump;
+mod language;
 mod lower;
 mod module;
 mod nesting;
 mod operator;
 mod parse;
 mod pattern;
+mod resolve;
 mod scope;
 mod statement;
 mod switch;
+mod target;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -43,6 +46,14 @@ const MARKUP: &[&str] = &["html", "htm", "vue", "svelte"];
 impl Frontend for JavaScript {
     fn language(&self) -> &'static str {
         "javascript"
+    }
+
+    fn facts(&self) -> &'static super::Language {
+        &language::JAVASCRIPT
+    }
+
+    fn modules(&self, files: &[SourceFile], packages: &[super::LocalPackage]) -> Option<Box<dyn super::ModuleResolver>> {
+        Some(Box::new(resolve::ScriptResolver::new(files, packages)))
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

@@ -8,8 +8,8 @@ use oxc_ast::ast::{
 use oxc_span::{GetSpan, Span as OxcSpan};
 use oxc_syntax::operator::LogicalOperator;
 
-use super::jump::Target;
 use super::lower::Lowerer;
+use super::target::Target;
 use crate::ir::{Block, Expr, NameId, NodeId, StatementKind, VariableId, VariableKind};
 
 impl Lowerer {

@@ -3,8 +3,8 @@
 use oxc_ast::ast::{Statement as OxcStatement, SwitchCase, SwitchStatement};
 use oxc_span::{GetSpan, Span as OxcSpan};
 
-use super::jump::Target;
 use super::lower::Lowerer;
+use super::target::Target;
 use crate::ir::{BinaryOp, Block, Expr, Literal, LogicalOp, NodeId, StatementKind};
 
 /// A longer chain is cut in pieces that stand one after another: cases exclude each other in any case.

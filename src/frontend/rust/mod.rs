@@ -6,10 +6,12 @@
 mod attribute;
 mod class;
 mod control;
+mod crates;
 mod expression;
 mod format;
 mod import;
 mod item;
+mod language;
 mod limit;
 mod locate;
 mod macro_call;
@@ -38,6 +40,14 @@ pub(super) struct Rust;
 impl Frontend for Rust {
     fn language(&self) -> &'static str {
         "rust"
+    }
+
+    fn facts(&self) -> &'static super::Language {
+        &language::RUST
+    }
+
+    fn modules(&self, files: &[SourceFile], packages: &[super::LocalPackage]) -> Option<Box<dyn super::ModuleResolver>> {
+        Some(Box::new(crates::CrateTree::new(files, packages)))
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

@@ -1,8 +1,8 @@
 use super::super::tree::{Entry, Node, yaml};
 use super::super::{Importer, Lockfile, Package, PackageSource, Purpose};
 use super::NPM;
+use super::patterns::Patterns;
 use super::spec::{requirement, split_at_sign};
-use super::yarn::Patterns;
 use crate::source::{Notice, SourceFile};
 
 /// Reads the `yarn.lock` of yarn 2 and later.

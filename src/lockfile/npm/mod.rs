@@ -4,6 +4,7 @@ mod berry;
 mod bun;
 mod manifest;
 mod package_lock;
+mod patterns;
 mod pnpm;
 mod spec;
 mod yarn;

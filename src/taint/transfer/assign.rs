@@ -11,7 +11,8 @@ use crate::rule::model::Subject;
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step};
 use crate::taint::mark::Mark;
-use crate::taint::value::{Cell, Strand, THIS, Value};
+use crate::taint::origin::{Cell, THIS};
+use crate::taint::value::{Strand, Value};
 
 impl Transfer<'_, '_> {
     pub(super) fn assign(&mut self, node: NodeId, target: NodeId, value: NodeId) -> Value {
@@ -107,7 +108,7 @@ impl Transfer<'_, '_> {
             match *self.unit.expr(at) {
                 Expr::Variable(variable) => return self.write_variable((variable, at), path, value, node, exact),
                 Expr::Global(name) => {
-                    let cell = Cell::Global(Symbol::of(self.unit.name(name)));
+                    let cell = self.global(at, Symbol::of(self.unit.name(name)));
                     return self.give(value, Output::Cell(cell), path, Step::Written, node);
                 }
                 Expr::Field { base, name } => {
@@ -140,6 +141,18 @@ impl Transfer<'_, '_> {
         }
     }
 
+    /// The place of a name that the file does not declare: a variable of its package, or a global one.
+    pub(super) fn global(&self, node: NodeId, name: Symbol) -> Cell {
+        if let Some(inherited) = self.world.inherited_field(self.id, node, name) {
+            return inherited;
+        }
+        let of_package = match *self.unit.expr(node) {
+            Expr::Global(name) => self.world.package_variable(self.id, name),
+            _ => None,
+        };
+        of_package.unwrap_or_else(|| self.world.global(self.id, name))
+    }
+
     /// Writes the members of a value to the fields of `this`.
     fn write_members(&mut self, this: NodeId, path: Path, value: &Value, node: NodeId) {
         for strand in value.strands() {
@@ -155,7 +168,7 @@ impl Transfer<'_, '_> {
     fn write_field(&mut self, base: NodeId, symbol: Symbol, path: Path, value: &Value, node: NodeId) -> bool {
         let cell = match *self.unit.expr(base) {
             Expr::This => Some(self.world.own_field(self.id, base, symbol)),
-            Expr::Global(_) => Some(Cell::Global(symbol)),
+            Expr::Global(_) => Some(self.world.global(self.id, symbol)),
             _ => self.world.instance_field(self.id, base, symbol),
         };
         if let Some(cell) = cell {

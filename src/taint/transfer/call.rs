@@ -9,10 +9,8 @@ use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
-use crate::taint::value::{Atom, Cell, Fact, Strand, THIS, Value};
-
-/// The member by which a component that is a class knows the attributes of its element.
-const ATTRIBUTES: &str = "props";
+use crate::taint::origin::{Atom, Cell, Fact, THIS};
+use crate::taint::value::{Strand, Value};
 
 impl Transfer<'_, '_> {
     pub(super) fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], kind: CallKind) -> Value {
@@ -103,7 +101,8 @@ impl Transfer<'_, '_> {
         for target in targets {
             let class = self.world.program.unit(target.unit).function(target.function).class;
             let Some(class) = class.map(|class| ClassRef { unit: target.unit, class }) else { continue };
-            let cell = self.world.class_field(class, Symbol::of(ATTRIBUTES));
+            let Some(component) = self.world.program.language(class.unit).component else { continue };
+            let cell = self.world.class_field(class, Symbol::of(component.attributes));
             self.give(attributes, Output::Cell(cell), Path::EMPTY, Step::Argument, node);
         }
     }

@@ -5,13 +5,14 @@ use super::{MAX_DEPTH, MAX_STEPS, Site, Transfer};
 use crate::ir::{
     BinaryOp, ClassId, Expr, Literal, LogicalOp, NameId, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind,
 };
-use crate::program::{Constant, Value as ProgramValue};
+use crate::program::{ClassRef, Constant, Value as ProgramValue};
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
-use crate::taint::value::{Atom, Cell, Fact, THIS, Value};
+use crate::taint::origin::{Atom, Cell, Fact, THIS};
+use crate::taint::value::Value;
 
 impl Transfer<'_, '_> {
     /// What an expression evaluates to.
@@ -41,7 +42,7 @@ impl Transfer<'_, '_> {
             Expr::Variable(variable) => self.variable(node, *variable),
             Expr::Global(name) => {
                 let symbol = Symbol::of(self.unit.name(*name));
-                let value = cell_value(Cell::Global(symbol));
+                let value = cell_value(self.global(node, symbol));
                 self.labelled_member(node, value)
             }
             Expr::Field { base, name } => self.field(node, *base, *name),
@@ -226,7 +227,7 @@ impl Transfer<'_, '_> {
             Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => {
                 self.world.shared_variable(ProgramValue { unit: self.id, node })
             }
-            Expr::Global(_) => Some(Cell::Global(symbol)),
+            Expr::Global(_) => Some(self.world.global(self.id, symbol)),
             _ => self.world.instance_field(self.id, base, symbol),
         };
         if let Some(cell) = cell {
@@ -357,7 +358,7 @@ impl Transfer<'_, '_> {
                 continue;
             }
             let value = self.eval(initial);
-            let cell = Cell::Field(self.id, class.0, Symbol::of(unit.name(field.name)));
+            let cell = self.world.class_field(ClassRef { unit: self.id, class }, Symbol::of(unit.name(field.name)));
             self.give(&value, Output::Cell(cell), Path::EMPTY, Step::Written, initial);
         }
         Value::known()

@@ -20,7 +20,8 @@ use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph, Output, Site, Source, Step, TrailId};
 use super::index::World;
 use super::mark::{ConditionSet, Mark};
-use super::value::{Atom, Cell, Fact, THIS, Value};
+use super::origin::{Atom, Cell, Fact, THIS};
+use super::value::Value;
 use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
 use crate::program::{Constant, FunctionRef, UnitId, Value as ProgramValue};
 use crate::rule::Confidence;
@@ -459,10 +460,7 @@ impl Transfer<'_, '_> {
             Expr::Literal(_) | Expr::Closure(_) => return true,
             _ => return false,
         };
-        matches!(
-            name,
-            "boolean" | "bool" | "number" | "usize" | "u8" | "u16" | "u32" | "u64" | "i32" | "i64" | "f64" | "Function" | "void"
-        )
+        self.world.program.language(self.id).plain_types.contains(&name)
     }
 
     /// Marks a value as being of a kind, unless it is known to be of a related kind already, or was cleaned.

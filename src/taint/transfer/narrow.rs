@@ -15,9 +15,6 @@ use crate::taint::value::Value;
 /// How deep conditions are looked into.
 const MAX_DEPTH: u32 = 12;
 
-/// Types whose values have no members, by the names that languages give them.
-const SCALARS: [&str; 4] = ["string", "number", "boolean", "bigint"];
-
 impl Transfer<'_, '_> {
     /// Applies what a condition that is true, or false, says of the variables that it is about.
     pub(super) fn narrow(&mut self, condition: NodeId, truth: bool) {
@@ -56,7 +53,7 @@ impl Transfer<'_, '_> {
             _ => return self.position((left, right), op, truth),
         };
         if let (Expr::Unary { op: UnaryOp::TypeOf, operand }, Some(text), true) = (self.unit.expr(left), self.text(right), equal)
-            && SCALARS.contains(&text.as_str())
+            && self.world.program.language(self.id).scalar_types.contains(&text.as_str())
             && let Some((variable, path)) = self.place(*operand)
             && path.is_empty()
         {

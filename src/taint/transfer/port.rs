@@ -10,7 +10,8 @@ use crate::rule::{AccessPath, Confidence, FunctionPort, Port, Position};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::channel;
 use crate::taint::graph::{Output, Step, TrailId};
-use crate::taint::value::{Atom, Fact, Value};
+use crate::taint::origin::{Atom, Fact};
+use crate::taint::value::Value;
 
 /// Stands for the receiver where an argument's index does for an argument.
 pub(in crate::taint) const RECEIVER: u32 = (1 << channel::ARGUMENT_BITS) - 1;

@@ -1,8 +1,9 @@
 //! Modules that are named by the dotted path of their file: `wallet.keys`, `.keys`, `..util.log`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use super::UnitId;
+use super::{LocalPackage, ModuleResolver};
+use crate::source::SourceFile;
 
 /// Endings of files that are such modules.
 const EXTENSIONS: &[&str] = &[".py", ".pyw"];
@@ -14,23 +15,34 @@ const ROOTS: &[&str] = &["src", "lib", "python"];
 /// The modules of a tree by their dotted paths from its root.
 #[derive(Debug, Default)]
 pub(super) struct DottedModules {
-    by_path: HashMap<String, UnitId>,
+    /// Paths of files by the names of their modules.
+    by_path: HashMap<String, String>,
+    /// Modules within packages: the package, the name there, the module.
+    children: Vec<(String, String, String)>,
 }
 
 impl DottedModules {
     /// Those among the files of a tree.
-    pub(super) fn new(by_path: &HashMap<&str, UnitId>) -> Self {
-        let modules = by_path.iter().filter_map(|(path, unit)| Some((dotted(path)?, *unit)));
-        Self { by_path: modules.collect() }
+    pub(super) fn new(files: &[SourceFile], _packages: &[LocalPackage]) -> Self {
+        let modules = files.iter().filter_map(|file| Some((dotted(&file.path)?, (*file.path).to_owned())));
+        let by_path: HashMap<_, _> = modules.collect();
+        let child = |(name, file): (&String, &String)| {
+            let (package, name) = name.rsplit_once('.')?;
+            Some((by_path.get(package)?.clone(), name.to_owned(), file.clone()))
+        };
+        let mut children: Vec<_> = by_path.iter().filter_map(child).collect();
+        children.sort_unstable();
+        Self { by_path, children }
     }
 
-    /// Whether a file is such a module.
-    pub(super) fn is_module(path: &str) -> bool {
-        dotted(path).is_some()
+    fn below(&self, folders: &[&str], name: &str) -> Option<String> {
+        let parts = folders.iter().copied().chain(name.split('.')).filter(|part| !part.is_empty());
+        self.by_path.get(&parts.collect::<Vec<_>>().join(".")).cloned()
     }
+}
 
-    /// The module that a name means in a file.
-    pub(super) fn resolve(&self, path: &str, name: &str) -> Option<UnitId> {
+impl ModuleResolver for DottedModules {
+    fn resolve(&self, path: &str, name: &str) -> Option<String> {
         let folders: Vec<_> = path.split('/').collect();
         let folders = &folders[..folders.len() - 1];
         let below = name.trim_start_matches('.');
@@ -46,19 +58,8 @@ impl DottedModules {
         })
     }
 
-    fn below(&self, folders: &[&str], name: &str) -> Option<UnitId> {
-        let parts = folders.iter().copied().chain(name.split('.')).filter(|part| !part.is_empty());
-        self.by_path.get(&parts.collect::<Vec<_>>().join(".")).copied()
-    }
-
-    /// The modules within packages, by their names there.
-    pub(super) fn children(&self, children: &mut HashMap<UnitId, BTreeMap<String, UnitId>>) {
-        for (path, unit) in &self.by_path {
-            let parent = path.rsplit_once('.').and_then(|(parent, name)| Some((self.by_path.get(parent)?, name)));
-            if let Some((parent, name)) = parent {
-                children.entry(*parent).or_default().insert(name.to_owned(), *unit);
-            }
-        }
+    fn children(&self) -> &[(String, String, String)] {
+        &self.children
     }
 }
 
@@ -71,12 +72,13 @@ fn dotted(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::Workspace;
 
     #[test]
     fn names_are_looked_for_from_the_file_outwards() {
         let paths = ["wallet/__init__.py", "wallet/keys.py", "wallet/ui/main.py", "src/core/db.py", "run.py"];
-        let by_path = paths.iter().enumerate().map(|(index, path)| (*path, UnitId(index as u32))).collect();
-        let modules = DottedModules::new(&by_path);
+        let workspace = Workspace::in_memory(paths.map(|path| (path, "")));
+        let modules = DottedModules::new(&workspace.files, &[]);
         let cases = [
             ("wallet/ui/main.py", "wallet.keys", Some(1)),
             ("wallet/ui/main.py", "..keys", Some(1)),
@@ -86,10 +88,9 @@ mod tests {
             ("run.py", "...keys", None),
         ];
         for (path, name, unit) in cases {
-            assert_eq!(modules.resolve(path, name), unit.map(UnitId), "{name} in {path}");
+            assert_eq!(modules.resolve(path, name), unit.map(|unit: usize| paths[unit].to_owned()), "{name} in {path}");
         }
-        let mut children = HashMap::new();
-        modules.children(&mut children);
-        assert_eq!(children[&UnitId(0)]["keys"], UnitId(1));
+        let child = ("wallet/__init__.py".to_owned(), "keys".to_owned(), "wallet/keys.py".to_owned());
+        assert!(modules.children().contains(&child));
     }
 }

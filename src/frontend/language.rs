@@ -1,0 +1,57 @@
+//! What the engine must know of a language beyond its lowered code.
+
+/// A language, as far as the engine asks. What an ordinary language is like stands in [`Language::ORDINARY`].
+#[derive(Clone, Copy, Debug)]
+pub struct Language {
+    /// Languages of one family see each other's packages and classes; empty for one that stands alone.
+    pub family: &'static str,
+    /// Objects whose members are the global names: `window.fetch` is `fetch`.
+    pub global_objects: &'static [&'static str],
+    /// Types whose values hold no secret, whatever the name of a variable says.
+    pub plain_types: &'static [&'static str],
+    /// Types whose values have no members, as a test of a value's type names them.
+    pub scalar_types: &'static [&'static str],
+    /// Methods that values of the language's own library have: a class of the tree with such a method does not answer for them.
+    pub common_methods: &'static [&'static str],
+    /// The name of the type around.
+    pub self_type: Option<&'static str>,
+    /// What an element runs if its component is a class, and where that class finds the element's attributes.
+    pub component: Option<Component>,
+    /// One library by one name, however an import spells it.
+    pub library: fn(&str) -> &str,
+    /// Whether a class may be written in several files.
+    pub splits_classes: bool,
+    /// Whether functions of one name are told apart by their parameters.
+    pub overloads: bool,
+    /// Whether the name of a member means that of the receiver where it is written without one.
+    pub implicit_receiver: bool,
+    /// Whether the folder makes a package, and not the declared name alone.
+    pub packages_are_folders: bool,
+}
+
+/// The members of a class that is the component of an element.
+#[derive(Clone, Copy, Debug)]
+pub struct Component {
+    /// The method that an element runs.
+    pub runs: &'static str,
+    /// The field with the attributes of the element.
+    pub attributes: &'static str,
+}
+
+impl Language {
+    /// A language of which nothing is to be known.
+    pub const ORDINARY: Self = Self {
+        family: "",
+        global_objects: &[],
+        plain_types: &[],
+        scalar_types: &[],
+        common_methods: &[],
+        self_type: None,
+        component: None,
+        library: |name| name,
+        splits_classes: false,
+        overloads: false,
+        implicit_receiver: false,
+        packages_are_folders: false,
+    };
+}

@@ -1,0 +1,175 @@
+//! Which units share names: those of one manifest, of one package, of one product.
+
+use rustc_hash::FxHashMap;
+
+use super::module::Modules;
+use super::{LocalPackage, UnitId, Value};
+use crate::frontend::{self, Language};
+use crate::ir::{NameId, Unit};
+use crate::source::FileId;
+use crate::target::Workspace;
+
+/// A package that files declare themselves part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct PackageId(u32);
+
+/// What units share.
+#[derive(Debug, Default)]
+pub(super) struct Realms {
+    languages: Vec<&'static Language>,
+    families: Vec<&'static str>,
+    /// By unit: units of one family below one manifest.
+    homes: Vec<u32>,
+    /// By unit: homes that import each other.
+    products: Vec<u32>,
+    /// By unit.
+    packages: Vec<Option<PackageId>>,
+    by_name: FxHashMap<(&'static str, Box<str>), PackageId>,
+    /// By package: what its units export.
+    members: Vec<FxHashMap<Box<str>, Value>>,
+    /// Prefixes of module names that are folders of the tree.
+    folders: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Realms {
+    pub(super) fn new(workspace: &Workspace, units: &[(FileId, &Unit)], packages: &[LocalPackage]) -> Self {
+        let languages: Vec<_> = units.iter().map(|(_, unit)| frontend::facts(unit.language)).collect();
+        let family = |(language, (_, unit)): (&&'static Language, &(FileId, &Unit))| match language.family {
+            "" => unit.language,
+            family => family,
+        };
+        let families: Vec<_> = languages.iter().zip(units).map(family).collect();
+        let folders = packages.iter().map(|package| (package.name.as_str().into(), package.folder.as_str().into())).collect();
+        let mut realms = Self { languages, families, folders, ..Self::default() };
+        let mut homes: FxHashMap<(&str, &str), u32> = FxHashMap::default();
+        for (index, (file, unit)) in units.iter().enumerate() {
+            let path = &*workspace.file(*file).path;
+            let next = homes.len() as u32;
+            realms.homes.push(*homes.entry((realms.families[index], nearest(packages, path))).or_insert(next));
+            let package = realms.declare(UnitId(index as u32), unit, folder(path));
+            realms.packages.push(package);
+        }
+        realms.products = realms.homes.clone();
+        realms
+    }
+
+    /// Joins the homes of units that import each other to products.
+    pub(super) fn join(&mut self, modules: &Modules) {
+        let mut parents: Vec<u32> = (0..self.homes.iter().max().map_or(0, |most| most + 1)).collect();
+        for (from, to) in modules.links() {
+            let ends = (self.homes[from.0 as usize], self.homes[to.0 as usize]);
+            let (one, other) = (root(&parents, ends.0), root(&parents, ends.1));
+            parents[one.max(other) as usize] = one.min(other);
+        }
+        self.products = self.homes.iter().map(|&home| root(&parents, home)).collect();
+    }
+
+    /// Adds what a unit exports to its package.
+    fn declare(&mut self, id: UnitId, unit: &Unit, folder: &str) -> Option<PackageId> {
+        let declared = unit.name(unit.package?);
+        let language = self.language(id);
+        let name = if language.packages_are_folders { folder } else { declared };
+        let next = PackageId(self.members.len() as u32);
+        let package = *self.by_name.entry((self.families[id.0 as usize], name.into())).or_insert(next);
+        if package == next {
+            self.members.push(FxHashMap::default());
+        }
+        let members = &mut self.members[package.0 as usize];
+        for export in &unit.exports {
+            members.entry(unit.name(export.name).into()).or_insert(Value { unit: id, node: export.value });
+        }
+        Some(package)
+    }
+
+    pub(super) fn language(&self, unit: UnitId) -> &'static Language {
+        self.languages[unit.0 as usize]
+    }
+
+    pub(super) fn family(&self, unit: UnitId) -> &'static str {
+        self.families[unit.0 as usize]
+    }
+
+    /// The number of the product that a unit is part of.
+    pub(super) fn product(&self, unit: UnitId) -> u32 {
+        self.products[unit.0 as usize]
+    }
+
+    /// Where a class of a unit is one with others of its name: in its package, or else below its manifest.
+    pub(super) fn home(&self, unit: UnitId) -> (u32, Option<PackageId>) {
+        match self.packages[unit.0 as usize] {
+            Some(package) => (u32::MAX, Some(package)),
+            None => (self.homes[unit.0 as usize], None),
+        }
+    }
+
+    /// Whether classes of one name in two units may be parts of one: in one package or, where none is declared, in one product.
+    pub(super) fn is_together(&self, one: UnitId, other: UnitId) -> bool {
+        let package = |unit: UnitId| self.packages[unit.0 as usize];
+        package(one) == package(other) && (package(one).is_some() || self.product(one) == self.product(other))
+    }
+
+    /// Whether two units declare themselves part of one package.
+    pub(super) fn is_one_package(&self, one: UnitId, other: UnitId) -> bool {
+        let package = self.packages[one.0 as usize];
+        package.is_some() && package == self.packages[other.0 as usize]
+    }
+
+    /// What the units of a package export under a name.
+    pub(super) fn member(&self, package: PackageId, name: &str) -> Option<Value> {
+        self.members[package.0 as usize].get(name).copied()
+    }
+
+    /// What a name that a unit does not declare means there: something of its own package, or of one whose names it imports.
+    pub(super) fn undeclared(&self, id: UnitId, unit: &Unit, name: NameId) -> Option<Value> {
+        let own = self.packages[id.0 as usize]?;
+        let name = unit.name(name);
+        self.member(own, name).or_else(|| {
+            let imported = unit.imports.iter().filter_map(|import| self.package(id, unit.name(import.module)));
+            imported.filter(|&package| package != own).find_map(|package| self.member(package, name))
+        })
+    }
+
+    /// The package that a module name means in a unit.
+    pub(super) fn package(&self, unit: UnitId, module: &str) -> Option<PackageId> {
+        if self.by_name.is_empty() {
+            return None;
+        }
+        let of = |name: &str| self.by_name.get(&(self.family(unit), name.into())).copied();
+        if !self.language(unit).packages_are_folders {
+            return of(module);
+        }
+        self.folders.iter().find_map(|(name, folder)| {
+            let rest = module.strip_prefix(&**name)?;
+            match rest.strip_prefix('/') {
+                Some(rest) if folder.is_empty() => of(rest),
+                Some(rest) => of(&format!("{folder}/{rest}")),
+                None if rest.is_empty() => of(folder),
+                None => None,
+            }
+        })
+    }
+
+    /// The member of a package that a module name ends with: the class of `import static a.b.C.d`.
+    pub(super) fn within_package(&self, unit: UnitId, module: &str) -> Option<Value> {
+        let (package, name) = module.rsplit_once('.')?;
+        self.member(self.package(unit, package)?, name)
+    }
+}
+
+/// The folder of the manifest that a file lies below; empty if there is none.
+fn nearest<'p>(packages: &'p [LocalPackage], path: &str) -> &'p str {
+    let is_around = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let folders = packages.iter().map(|package| package.folder.as_str());
+    folders.filter(|folder| is_around(folder)).max_by_key(|folder| folder.len()).unwrap_or_default()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn root(parents: &[u32], mut at: u32) -> u32 {
+    while parents[at as usize] != at {
+        at = parents[at as usize];
+    }
+    at
+}

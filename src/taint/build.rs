@@ -1,0 +1,143 @@
+//! The index, built from what passes over the units find out.
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::access::Symbol;
+use super::index::{Caller, Shown, World, equal_range};
+use super::label::Labels;
+use super::origin::Cell;
+use super::pass::{Found, Pass};
+use super::registry::Registry;
+use super::role::Roles;
+use crate::ir::Expr;
+use crate::program::{FunctionRef, Program, UnitId};
+use crate::rule::Knowledge;
+use crate::rule::kind::KindRole;
+
+/// The cleaner that reading from a table is for the key.
+const CHOICE: &str = "choice";
+/// The cleaner that a good generator is.
+const STRONG: &str = "strong-random";
+
+impl<'a> World<'a> {
+    pub(super) fn new(program: &'a Program<'a>, knowledge: &'a Knowledge) -> Self {
+        let labels = Labels::new(program, knowledge);
+        let mut world = Self {
+            program,
+            knowledge,
+            labels,
+            choice: knowledge.kinds.find_role(CHOICE, KindRole::Cleaner).ok(),
+            strong: knowledge.kinds.find_role(STRONG, KindRole::Cleaner).ok(),
+            roles: Roles::new(knowledge),
+            units: Vec::new(),
+            seeds: Vec::new(),
+            checks: Vec::new(),
+            readers: Vec::new(),
+            callers: Vec::new(),
+            handed: Vec::new(),
+            written_fields: FxHashSet::default(),
+            class_fields: program.class_fields().map(|(class, name)| (program.whole_class(class), Symbol::of(name))).collect(),
+            compared: FxHashSet::default(),
+            members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
+            public: super::print::public_names(program, knowledge),
+            silent: super::print::silent_types(program, &knowledge.lexicon),
+            registry: Registry::default(),
+            shown: Shown::default(),
+            writers: Vec::new(),
+            table_writes: FxHashMap::default(),
+            definitions: FxHashMap::default(),
+        };
+        let ids: Vec<_> = program.unit_ids().collect();
+        if let Some(kind) = world.roles.description {
+            world.public.iter().for_each(|&name| {
+                world.members.entry(name).or_insert(kind);
+            });
+        }
+        world.shown = Shown::of(&world);
+        let mut found: Vec<_> = ids.par_iter().map(|&id| Pass::run(&world, id)).collect();
+        let hands_on = hands_on(&ids, &mut found);
+        for (&unit, found) in ids.iter().zip(found) {
+            world.take(unit, found);
+        }
+        world.add_writers(&hands_on);
+        world.registry = Registry::new(ids.par_iter().flat_map_iter(|&id| super::registry::entries(program, id)).collect());
+        let fields: Vec<_> = ids.par_iter().flat_map_iter(|&id| world.instance_reads(id)).collect();
+        world.readers.extend(fields);
+        world.sort();
+        world.handed = ids.par_iter().flat_map_iter(|&id| world.handed_functions(id)).collect();
+        world.handed.sort_unstable();
+        let called = world.handed.iter().map(|&((unit, call), handed)| {
+            let function = FunctionRef { unit, function: program.unit(unit).nodes[call.index()].function };
+            (handed.function, Caller { function, call, argument: None, handed_by: handed.by })
+        });
+        world.callers.extend(called.collect::<Vec<_>>());
+        world.sort();
+        world
+    }
+
+    fn take(&mut self, unit: UnitId, found: Found) {
+        let here = |function| FunctionRef { unit, function };
+        self.units.push(found.index);
+        self.seeds.extend(found.seeds.into_iter().map(here));
+        self.checks.extend(found.checks.into_iter().map(here));
+        self.readers.extend(found.readers.into_iter().map(|(cell, function)| (cell, here(function))));
+        self.callers.extend(found.callers);
+        self.written_fields.extend(found.written_fields);
+        self.compared.extend(found.compared);
+        self.writers.extend(found.writers.into_iter().map(here));
+        found.table_writes.into_iter().for_each(|cell| *self.table_writes.entry(cell).or_default() += 1);
+        self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
+    }
+
+    /// What a function hands on to one that writes to it, it writes to itself.
+    fn add_writers(&mut self, hands_on: &[(FunctionRef, FunctionRef)]) {
+        let mut known: FxHashSet<_> = self.writers.iter().copied().collect();
+        let mut waiting = std::mem::take(&mut self.writers);
+        while let Some(writer) = waiting.pop() {
+            self.writers.push(writer);
+            let callers = equal_range(hands_on, writer).iter().map(|&(_, caller)| caller);
+            waiting.extend(callers.filter(|&caller| known.insert(caller)));
+        }
+    }
+
+    fn sort(&mut self) {
+        self.seeds.sort_unstable();
+        self.seeds.dedup();
+        self.checks.sort_unstable();
+        self.checks.dedup();
+        self.writers.sort_unstable();
+        self.writers.dedup();
+        self.readers.sort_unstable();
+        self.readers.dedup();
+        self.callers.sort_unstable();
+        self.callers.dedup();
+    }
+
+    /// Reads of fields of instances, once it is known which fields are written.
+    fn instance_reads(&self, id: UnitId) -> Vec<(Cell, FunctionRef)> {
+        let unit = self.program.unit(id);
+        let mut reads = Vec::new();
+        for (_, node) in unit.all_nodes() {
+            let Expr::Field { base, name } = node.expr else { continue };
+            if matches!(unit.expr(base), Expr::This) {
+                continue;
+            }
+            if let Some(cell) = self.instance_field(id, base, Symbol::of(unit.name(name))) {
+                reads.push((cell, FunctionRef { unit: id, function: node.function }));
+            }
+        }
+        reads
+    }
+}
+
+/// The calls that hand on what belongs to a caller, by the function that is called; ordered.
+fn hands_on(ids: &[UnitId], found: &mut [Found]) -> Vec<(FunctionRef, FunctionRef)> {
+    let calls = ids.iter().zip(found).flat_map(|(&unit, found)| {
+        std::mem::take(&mut found.hands_on).into_iter().map(move |(target, function)| (target, FunctionRef { unit, function }))
+    });
+    let mut calls: Vec<_> = calls.collect();
+    calls.sort_unstable();
+    calls.dedup();
+    calls
+}

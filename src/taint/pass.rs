@@ -1,0 +1,417 @@
+//! The pass over all expressions of a unit: where values arise, what is shared, who calls whom.
+
+use super::access::Symbol;
+use super::index::{Caller, UnitIndex, World};
+use super::origin::Cell;
+use crate::ir::{BinaryOp, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, Unit, VariableId, VariableKind};
+use crate::program::{Constant, FunctionRef, UnitId, Value};
+use crate::rule::{AccessPath, Port};
+use crate::rule::model::{Effect, RowId, Subject};
+
+/// What the pass over one unit gives.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) index: UnitIndex,
+    pub(super) seeds: Vec<FunctionId>,
+    pub(super) checks: Vec<FunctionId>,
+    pub(super) readers: Vec<(Cell, FunctionId)>,
+    pub(super) callers: Vec<(FunctionRef, Caller)>,
+    pub(super) written_fields: Vec<Symbol>,
+    pub(super) compared: Vec<Symbol>,
+    pub(super) writers: Vec<FunctionId>,
+    /// Calls that hand on what belongs to a caller: the function that is called, and the one that calls.
+    pub(super) hands_on: Vec<(FunctionRef, FunctionId)>,
+    pub(super) definitions: Vec<(NodeId, VariableId)>,
+    pub(super) table_writes: Vec<Cell>,
+}
+
+/// The pass over one unit.
+pub(super) struct Pass<'w, 'a> {
+    world: &'w World<'a>,
+    id: UnitId,
+    unit: &'a Unit,
+    found: Found,
+}
+
+impl<'w, 'a> Pass<'w, 'a> {
+    pub(super) fn run(world: &'w World<'a>, id: UnitId) -> Found {
+        let unit = world.program.unit(id);
+        let name_kinds = unit.names.iter().map(|(_, name)| world.knowledge.lexicon.kind(name)).collect();
+        let name_places = unit.names.iter().map(|(_, name)| world.knowledge.lexicon.place(name)).collect();
+        let count = unit.variables.len();
+        let index = UnitIndex { name_kinds, name_places, is_shared: vec![false; count], is_written_inside: vec![false; count] };
+        let mut pass = Self { world, id, unit, found: Found { index, ..Found::default() } };
+        pass.variables();
+        for (node, content) in unit.all_nodes() {
+            pass.node(node, &content.expr, content.function);
+        }
+        pass.exports();
+        pass.found.seeds.sort_unstable();
+        pass.found.seeds.dedup();
+        pass.found
+    }
+
+    fn variables(&mut self) {
+        for variable in &self.unit.variables {
+            let is_value = matches!(variable.kind, VariableKind::Parameter | VariableKind::Local | VariableKind::Constant);
+            let named = self.found.index.name_kinds[variable.name.0 as usize].is_some();
+            let is_shown =
+                |ty| variable.kind == VariableKind::Parameter && !self.world.shown.by_type(self.world, self.id, ty).is_empty();
+            if is_value && (named || variable.ty.is_some_and(|ty| self.arises(ty, Subject::Type) || is_shown(ty))) {
+                self.found.seeds.push(variable.owner);
+            }
+        }
+    }
+
+    fn exports(&mut self) {
+        for export in &self.unit.exports {
+            self.export(export.value, 8);
+        }
+    }
+
+    /// Marks the variables that an exported value makes visible to other files.
+    fn export(&mut self, value: NodeId, depth: u32) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        match self.unit.expr(value) {
+            Expr::Variable(variable) => {
+                self.found.index.is_shared[variable.index()] = true;
+                if let Some(definition) = self.unit.variable(*variable).definition {
+                    self.found.definitions.push((definition, *variable));
+                }
+            }
+            Expr::Object(properties) => properties.iter().for_each(|property| self.export(property.value, depth)),
+            _ => {}
+        }
+    }
+
+    fn arises(&self, node: NodeId, subject: Subject) -> bool {
+        let rows = self.world.rows(self.id, node, subject, true);
+        rows.into_iter().any(|row| match self.world.effect(row) {
+            Effect::Source(..) => true,
+            Effect::Channel(channel) => channel.source.is_some(),
+            _ => false,
+        })
+    }
+
+    fn node(&mut self, node: NodeId, expr: &Expr, function: FunctionId) {
+        match *expr {
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => {
+                self.import(node, function);
+                self.member(node, function);
+            }
+            Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
+                self.found.index.is_shared[variable.index()] = true;
+                self.found.readers.push((Cell::Variable(self.id, variable), function));
+            }
+            Expr::Global(name) => {
+                let inherited = self.world.inherited_field(self.id, node, Symbol::of(self.unit.name(name)));
+                let of_package = self.world.package_variable(self.id, name);
+                self.found.readers.extend(inherited.into_iter().chain(of_package).map(|cell| (cell, function)));
+                self.found.readers.push((self.world.global(self.id, Symbol::of(self.unit.name(name))), function));
+                self.member(node, function);
+            }
+            Expr::Field { base, name } => {
+                self.accessed(node, function);
+                self.field(node, base, name, function);
+            }
+            Expr::Index { .. } => self.member(node, function),
+            Expr::This => {
+                self.receiver(function);
+                if !self.world.shown.by_instance(self.world, self.id, node).is_empty() {
+                    self.found.seeds.push(function);
+                }
+            }
+            Expr::Assign { target, .. } => {
+                self.accessed(node, function);
+                self.assign(target, function);
+            }
+            Expr::Call { callee, ref arguments, .. } => self.call(node, callee, arguments, function),
+            Expr::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
+                self.compare(left, right);
+                self.compare(right, left);
+            }
+            _ => {}
+        }
+    }
+
+    /// A closure that uses the receiver of the function around it shares it.
+    fn receiver(&mut self, function: FunctionId) {
+        let Some(receiver) = self.unit.receiver(function) else { return };
+        if self.unit.variable(receiver).owner != function {
+            self.found.index.is_shared[receiver.index()] = true;
+            self.found.readers.push((Cell::Variable(self.id, receiver), function));
+        }
+    }
+
+    /// Notes a member that is compared with a constant text.
+    fn compare(&mut self, member: NodeId, constant: NodeId) {
+        let name = match *self.unit.expr(member) {
+            Expr::Field { name, .. } => name,
+            Expr::Variable(variable) => self.unit.variable(variable).name,
+            _ => return,
+        };
+        let is_text = match self.unit.expr(constant) {
+            Expr::Literal(literal) => matches!(literal, Literal::Text(_)),
+            Expr::Field { .. } | Expr::Variable(_) => {
+                let constant = self.world.program.constant(Value { unit: self.id, node: constant });
+                matches!(constant, Some(Constant::Text(_)))
+            }
+            _ => false,
+        };
+        if is_text {
+            self.found.compared.push(Symbol::of(self.unit.name(name)));
+        }
+    }
+
+    /// Notes the function that reading or writing a member runs.
+    fn accessed(&mut self, node: NodeId, function: FunctionId) {
+        let caller = Caller { function: FunctionRef { unit: self.id, function }, call: node, argument: None, handed_by: None };
+        self.found.callers.extend(self.world.program.targets(self.id, node).iter().map(|&target| (target, caller)));
+    }
+
+    /// A use of what may be a variable of another file.
+    fn import(&mut self, node: NodeId, function: FunctionId) {
+        let resolved = self.world.program.resolve(Value { unit: self.id, node });
+        let unit = self.world.program.unit(resolved.unit);
+        if resolved.unit != self.id && !matches!(unit.expr(resolved.node), Expr::Closure(_) | Expr::Class(_)) {
+            // Which variable it is shows only when all units were passed; the definition stands for it until then.
+            self.found.readers.push((Cell::Variable(resolved.unit, self.exported_variable(resolved)), function));
+        }
+    }
+
+    /// The variable that an exported expression defines or is.
+    fn exported_variable(&self, value: Value) -> VariableId {
+        let unit = self.world.program.unit(value.unit);
+        if let Expr::Variable(variable) = *unit.expr(value.node) {
+            return variable;
+        }
+        let by_definition = unit.variables.iter().position(|variable| variable.definition == Some(value.node));
+        VariableId(by_definition.map_or(u32::MAX, |index| index as u32))
+    }
+
+    fn field(&mut self, node: NodeId, base: NodeId, name: NameId, function: FunctionId) {
+        let symbol = Symbol::of(self.unit.name(name));
+        match *self.unit.expr(base) {
+            Expr::This => self.found.readers.push((self.world.own_field(self.id, base, symbol), function)),
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => self.import(node, function),
+            Expr::Module(_) => self.import(node, function),
+            Expr::Global(_) => self.found.readers.push((self.world.global(self.id, symbol), function)),
+            _ => {}
+        }
+        if self.found.index.name_kinds[name.0 as usize].is_some() {
+            self.found.seeds.push(function);
+        }
+        self.member(node, function);
+    }
+
+    fn member(&mut self, node: NodeId, function: FunctionId) {
+        if !self.world.labels.is_labelled(self.world.program, self.id, node) {
+            return;
+        }
+        if self.arises(node, Subject::Member) || self.arises(node, Subject::Assigned) {
+            self.found.seeds.push(function);
+        }
+        self.check(node, Subject::Compared, function);
+    }
+
+    fn check(&mut self, node: NodeId, subject: Subject, function: FunctionId) {
+        let rows = self.world.rows(self.id, node, subject, false);
+        if rows.into_iter().any(|row| matches!(self.world.effect(row), Effect::Guard(..))) {
+            self.found.checks.push(function);
+        }
+    }
+
+    fn assign(&mut self, target: NodeId, function: FunctionId) {
+        match *self.unit.expr(target) {
+            Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
+                self.found.index.is_written_inside[variable.index()] = true;
+                self.found.readers.push((Cell::Variable(self.id, variable), self.unit.variable(variable).owner));
+                if self.found.index.name_kinds[self.unit.variable(variable).name.0 as usize].is_some() {
+                    self.found.seeds.push(function);
+                }
+            }
+            Expr::Variable(variable) => {
+                let parameters = &self.unit.function(function).parameters;
+                if parameters.iter().any(|parameter| parameter.variable == variable && parameter.is_reference) {
+                    self.found.writers.push(function);
+                }
+            }
+            Expr::Field { base, name } if matches!(self.unit.expr(base), Expr::This) => {
+                self.found.written_fields.push(Symbol::of(self.unit.name(name)));
+                self.written_through(target, function);
+            }
+            Expr::Field { .. } | Expr::Deref(_) => self.written_through(target, function),
+            Expr::Index { base, .. } => {
+                if let Expr::Variable(variable) = *self.unit.expr(base) {
+                    self.found.table_writes.extend([Cell::Variable(self.id, variable); 2]);
+                }
+                self.written_through(target, function);
+            }
+            _ => {}
+        }
+    }
+
+    /// The variable, or the receiver, of which an expression is a part.
+    fn root(&self, node: NodeId, function: FunctionId) -> Option<VariableId> {
+        let mut at = node;
+        while let Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Deref(base) | Expr::Typed { value: base, .. } =
+            *self.unit.expr(at)
+        {
+            at = base;
+        }
+        match *self.unit.expr(at) {
+            Expr::Variable(variable) => Some(variable),
+            Expr::This => self.unit.receiver(function),
+            _ => None,
+        }
+    }
+
+    /// Notes that a function writes to what a parameter refers to, or to a part of it.
+    fn written_through(&mut self, target: NodeId, function: FunctionId) {
+        let Some(variable) = self.root(target, function) else { return };
+        let owner = self.unit.variable(variable).owner;
+        if owner != function && !self.found.index.is_written_inside[variable.index()] {
+            self.found.index.is_written_inside[variable.index()] = true;
+            self.found.readers.push((Cell::Variable(self.id, variable), owner));
+        }
+        if self.unit.variable(variable).kind == VariableKind::Parameter {
+            self.found.writers.push(function);
+        }
+    }
+
+    /// Notes what a call of functions of the tree hands on of what belongs to the function's callers.
+    fn hands_on(&mut self, targets: &[FunctionRef], (callee, arguments): (NodeId, &[NodeId]), function: FunctionId) {
+        let base = if let Expr::Field { base, .. } = *self.unit.expr(callee) { Some(base) } else { None };
+        let mut given = arguments.iter().map(|&argument| self.unit.given(argument)).chain(base);
+        let is_callers = |variable: VariableId| self.unit.variable(variable).kind == VariableKind::Parameter;
+        if given.any(|node| self.root(node, function).is_some_and(is_callers)) {
+            self.found.hands_on.extend(targets.iter().map(|&target| (target, function)));
+        }
+    }
+
+    /// Notes that a function calls what writes to an argument of it.
+    fn written_by_call(&mut self, call: NodeId, callee: NodeId, function: FunctionId) {
+        for row in self.world.rows(self.id, callee, Subject::Callee, true) {
+            let targets = match self.world.effect(row) {
+                Effect::Source(_, to) => to.as_slice(),
+                Effect::Sanitizer(_, _, to) | Effect::Propagation(_, to) => std::slice::from_ref(to),
+                _ => &[],
+            };
+            for path in targets {
+                let Port::Argument(position) = &path.root else { continue };
+                if let Some(target) = self.world.argument_at(Value { unit: self.id, node: call }, position) {
+                    self.written_through(target, function);
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], function: FunctionId) {
+        let caller = |argument| Caller { function: FunctionRef { unit: self.id, function }, call: node, argument, handed_by: None };
+        let targets = self.world.program.targets(self.id, node);
+        let called: Vec<_> = targets.iter().map(|&target| (target, caller(None))).collect();
+        let labelled = self.world.labels.is_labelled(self.world.program, self.id, callee);
+        let mut handed = Vec::new();
+        if labelled {
+            for (index, &argument) in arguments.iter().enumerate() {
+                let target = self.world.program.function_of(Value { unit: self.id, node: argument });
+                handed.extend(target.map(|target| (target, caller(Some(index as u32)))));
+                // What is handed over may be a function of a library that gives a value.
+                if self.world.labels.is_labelled(self.world.program, self.id, argument) && self.arises(argument, Subject::Callee) {
+                    self.found.seeds.push(function);
+                }
+            }
+            if let Expr::Field { base, .. } = *self.unit.expr(callee) {
+                let target = self.world.program.function_of(Value { unit: self.id, node: base });
+                handed.extend(target.map(|target| (target, caller(Some(super::transfer::RECEIVER)))));
+            }
+        }
+        if let Some((_, properties)) = self.world.struct_literal(self.id, node) {
+            let names = properties.iter().filter_map(|property| match property.key {
+                PropertyKey::Name(name) => Some(Symbol::of(self.unit.name(name))),
+                _ => None,
+            });
+            self.found.written_fields.extend(names);
+        }
+        self.found.callers.extend(called);
+        self.found.callers.extend(handed);
+        if !targets.is_empty() {
+            self.hands_on(targets, (callee, arguments), function);
+        }
+        if labelled {
+            self.table_write(callee, arguments);
+            if !matches!(self.unit.expr(callee), Expr::Variable(_)) {
+                self.written_through(callee, function);
+            }
+            self.written_by_call(node, callee, function);
+            self.labelled_call(node, callee, function);
+        }
+    }
+
+    /// Notes a call that adds an element to a table. What is a parameter stands for whatever callers hand in, and counts twice.
+    fn table_write(&mut self, callee: NodeId, arguments: &[NodeId]) {
+        let (Expr::Field { base, .. }, Some(&added)) = (self.unit.expr(callee), arguments.last()) else { return };
+        let adds = |row: RowId| match self.world.effect(row) {
+            Effect::Propagation(_, to) => {
+                to.root == Port::Receiver && to.fields.first().is_some_and(|field| field == crate::rule::ELEMENT)
+            }
+            _ => false,
+        };
+        if !self.world.rows(self.id, callee, Subject::Callee, true).into_iter().any(adds) {
+            return;
+        }
+        let cell = match *self.unit.expr(*base) {
+            Expr::Variable(variable) => Cell::Variable(self.id, variable),
+            Expr::Field { base: owner, name } if matches!(self.unit.expr(owner), Expr::This) => {
+                self.world.own_field(self.id, owner, Symbol::of(self.unit.name(name)))
+            }
+            _ => return,
+        };
+        let is_parameter =
+            matches!(*self.unit.expr(added), Expr::Variable(it) if self.unit.variable(it).kind == VariableKind::Parameter);
+        let count = if is_parameter { 2 } else { 1 };
+        self.found.table_writes.extend(std::iter::repeat_n(cell, count));
+    }
+
+    /// Notes that a function reads what functions that it hands over pass to their parameters.
+    fn passed_parameters(&mut self, row: RowId, call: NodeId, function: FunctionId) {
+        let paths = match self.world.effect(row) {
+            Effect::Propagation(from, _) | Effect::Sink(_, from) => from,
+            Effect::Channel(channel) => &channel.from,
+            _ => return,
+        };
+        for path in paths {
+            self.found.readers.extend(self.world.passed(self.id, call, path).into_iter().map(|cell| (cell, function)));
+            self.handed_members(path, call, function);
+        }
+    }
+
+    /// Notes the functions that a call is handed as members of an object.
+    fn handed_members(&mut self, path: &AccessPath, call: NodeId, function: FunctionId) {
+        let Port::Argument(position) = &path.root else { return };
+        if path.function.is_none() || path.fields.is_empty() {
+            return;
+        }
+        let arguments = crate::program::argument::of(self.unit, call);
+        let Some(index) = crate::program::argument::find(self.unit, arguments, position) else { return };
+        let argument = Value { unit: self.id, node: self.unit.given(arguments[index]) };
+        let found = super::channel::numbered(self.world, (index, argument), &path.fields);
+        let here = FunctionRef { unit: self.id, function };
+        let caller = |number| Caller { function: here, call, argument: Some(number), handed_by: None };
+        self.found.callers.extend(found.into_iter().map(|(number, _, target)| (target, caller(number))));
+    }
+
+    fn labelled_call(&mut self, node: NodeId, callee: NodeId, function: FunctionId) {
+        if self.arises(callee, Subject::Callee) {
+            self.found.seeds.push(function);
+        }
+        self.check(callee, Subject::Callee, function);
+        for row in self.world.rows(self.id, callee, Subject::Callee, true) {
+            self.passed_parameters(row, node, function);
+            if let Effect::Channel(channel) = self.world.effect(row) {
+                let cells = super::channel::read(self.world, self.id, node, channel);
+                self.found.readers.extend(cells.into_iter().map(|cell| (cell, function)));
+            }
+        }
+    }
+}

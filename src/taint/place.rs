@@ -1,0 +1,97 @@
+//! The places that functions share, by the expressions that stand for them.
+
+use super::access::Symbol;
+use super::index::World;
+use super::origin::Cell;
+use crate::ir::{CallKind, Expr, NameId, NodeId, Property, VariableKind};
+use crate::program::{ClassRef, UnitId, Value};
+use crate::rule::{AccessPath, FunctionPort, Port};
+
+impl<'a> World<'a> {
+    /// The shared variable that an expression stands for, if it is one of another function or file.
+    pub(super) fn shared_variable(&self, value: Value) -> Option<Cell> {
+        let resolved = self.program.resolve(value);
+        if let Expr::Variable(variable) = *self.program.unit(resolved.unit).expr(resolved.node) {
+            return Some(Cell::Variable(resolved.unit, variable)).filter(|_| resolved.unit != value.unit);
+        }
+        let variable = *self.definitions.get(&(resolved.unit, resolved.node))?;
+        Some(Cell::Variable(resolved.unit, variable))
+    }
+
+    /// The cell of a field of `this`.
+    pub(super) fn own_field(&self, unit: UnitId, node: NodeId, name: Symbol) -> Cell {
+        let class = self.program.class_of(Value { unit, node });
+        class.map_or(Cell::Field(unit, u32::MAX, name), |class| self.class_field(class, name))
+    }
+
+    /// The cell of a field of a class.
+    pub(super) fn class_field(&self, class: ClassRef, name: Symbol) -> Cell {
+        let whole = self.program.whole_class(class);
+        let owner = self.owner_of_field(whole, name).unwrap_or(whole);
+        Cell::Field(owner.unit, owner.class.0, name)
+    }
+
+    /// The class that declares a field, of a class and its ancestors.
+    fn owner_of_field(&self, whole: ClassRef, name: Symbol) -> Option<ClassRef> {
+        let mut lineage = std::iter::once(&whole).chain(self.program.ancestors(whole));
+        lineage.find(|&&class| self.class_fields.contains(&(class, name))).copied()
+    }
+
+    /// The field of the receiver that a name means which the file does not declare: one that the class inherits.
+    pub(super) fn inherited_field(&self, unit: UnitId, node: NodeId, name: Symbol) -> Option<Cell> {
+        if !self.program.language(unit).implicit_receiver {
+            return None;
+        }
+        let class = self.program.whole_class(self.program.enclosing_class(Value { unit, node })?);
+        let owner = self.owner_of_field(class, name)?;
+        Some(Cell::Field(owner.unit, owner.class.0, name))
+    }
+
+    /// The variable of another file of the package that a name means.
+    pub(super) fn package_variable(&self, unit: UnitId, name: NameId) -> Option<Cell> {
+        let value = self.program.undeclared(unit, name)?;
+        let owner = self.program.unit(value.unit);
+        let Expr::Variable(variable) = *owner.expr(value.node) else { return None };
+        let is_value = matches!(owner.variable(variable).kind, VariableKind::Local | VariableKind::Constant);
+        is_value.then_some(Cell::Variable(value.unit, variable))
+    }
+
+    /// The cell of a global variable.
+    pub(super) fn global(&self, unit: UnitId, name: Symbol) -> Cell {
+        Cell::Global(self.program.product(unit), name)
+    }
+
+    /// The cell of a field of an instance of a class of the tree.
+    pub(super) fn instance_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
+        if let Some(cell) = self.registry.cell(self.program.unit(unit), base, name) {
+            return Some(cell);
+        }
+        if !self.written_fields.contains(&name) {
+            return None;
+        }
+        let class = self.program.class_of(Value { unit, node: base })?;
+        Some(self.class_field(class, name))
+    }
+
+    /// A struct of the tree that a call writes out with its fields: no function runs, the one argument is what it becomes.
+    pub(super) fn struct_literal(&self, unit: UnitId, call: NodeId) -> Option<(ClassRef, &'a [Property])> {
+        let code = self.program.unit(unit);
+        let Expr::Call { arguments, kind: CallKind::New, .. } = code.expr(call) else { return None };
+        let [argument] = **arguments else { return None };
+        let Expr::Object(properties) = code.expr(argument) else { return None };
+        let is_literal = self.program.targets(unit, call).is_empty();
+        let class = self.program.class_of(Value { unit, node: call }).filter(|_| is_literal)?;
+        Some((class, properties))
+    }
+
+    /// The place that holds what a function in an argument of a call passes to its parameter, if that is what a path names.
+    pub(super) fn passed(&self, unit: UnitId, call: NodeId, path: &AccessPath) -> Option<Cell> {
+        let (Some((FunctionPort::Passed(parameter), _)), Port::Argument(position)) = (&path.function, &path.root) else {
+            return None;
+        };
+        let node = self.argument_at(Value { unit, node: call }, position)?;
+        let function = self.program.function_of(Value { unit, node })?;
+        let parameters = &self.program.unit(function.unit).function(function.function).parameters;
+        Some(Cell::Passed(function.unit, parameters.get(*parameter)?.variable))
+    }
+}
