@@ -216,6 +216,10 @@ impl<'a> Linkage<'a> {
         if kind == CallKind::New {
             return self.class_named_by(callee, depth);
         }
+        let resolved = self.resolve(callee);
+        if let Expr::Class(class) = *self.unit(resolved.unit).expr(resolved.node) {
+            return Some(ClassRef { unit: resolved.unit, class });
+        }
         let function = self.called_plainly(callee, depth)?;
         let unit = self.unit(function.unit);
         let Some(node) = unit.function(function.function).returns else {

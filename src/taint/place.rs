@@ -84,6 +84,21 @@ impl<'a> World<'a> {
         Some((class, properties))
     }
 
+    /// Whether a call names a class of the tree that has no constructor: what it is given becomes an instance as it is.
+    pub(super) fn is_conversion(&self, unit: UnitId, callee: NodeId) -> bool {
+        let code = self.program.unit(unit);
+        let may_be_class = match *code.expr(callee) {
+            Expr::Variable(variable) => matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import),
+            Expr::Global(_) => code.package.is_some(),
+            _ => false,
+        };
+        if !may_be_class {
+            return false;
+        }
+        let resolved = self.program.resolve(Value { unit, node: callee });
+        matches!(self.program.unit(resolved.unit).expr(resolved.node), Expr::Class(_))
+    }
+
     /// The place that holds what a function in an argument of a call passes to its parameter, if that is what a path names.
     pub(super) fn passed(&self, unit: UnitId, call: NodeId, path: &AccessPath) -> Option<Cell> {
         let (Some((FunctionPort::Passed(parameter), _)), Port::Argument(position)) = (&path.function, &path.root) else {

@@ -7,7 +7,7 @@ use crate::frontend::grammar::{
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, along, node_span, of_field, of_kind, parameter,
 };
-use crate::frontend::{Frontend, Lowered, grammar};
+use crate::frontend::{Frontend, Language, Lowered, grammar};
 use crate::ir::NodeId;
 use crate::source::SourceFile;
 
@@ -15,9 +15,16 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(in crate::frontend) struct Cpp;
 
+/// What the engine must know of C++.
+static FACTS: Language = Language { splits_classes: true, overloads: true, implicit_receiver: true, ..super::FACTS };
+
 impl Frontend for Cpp {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

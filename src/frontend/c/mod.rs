@@ -14,7 +14,7 @@ use super::grammar::{
     FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, along, innermost, node_span, of_field,
     of_kind, parameter, without,
 };
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{Expr, NodeId};
 use crate::source::SourceFile;
 
@@ -22,9 +22,20 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(super) struct C;
 
+/// What the engine must know of C.
+static FACTS: Language = Language {
+    family: "c",
+    plain_types: &["bool", "int", "short", "long", "size_t", "ssize_t", "float", "double"],
+    ..Language::ORDINARY
+};
+
 impl Frontend for C {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

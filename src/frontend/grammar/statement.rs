@@ -320,7 +320,10 @@ impl<'t> Reader<'t> {
             Some(Operator::Logical(op)) => self.ir.node(Expr::Logical { op, left: to, right: value }, span),
             _ => value,
         };
-        Some(self.ir.node(Expr::Assign { target: to, value }, span))
+        // `*p = x`: whoever shares the reference sees the write.
+        let is_dereference = target.kind() == "unary_expression" && target.child(0).is_some_and(|first| first.kind() == "*");
+        let target = if is_dereference { self.ir.node(Expr::Deref(to), node_span(target)) } else { to };
+        Some(self.ir.node(Expr::Assign { target, value }, span))
     }
 
     fn assignment_operator(&self, node: Node<'_>) -> &'t str {

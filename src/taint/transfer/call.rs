@@ -33,6 +33,11 @@ impl Transfer<'_, '_> {
             result.join(&arguments[0].1);
         }
         let is_inside = !result.is_empty();
+        if let ([(_, given)], false, CallKind::Call) = (&*arguments, is_inside, kind)
+            && self.world.is_conversion(self.id, callee)
+        {
+            result.join(given);
+        }
         let site = Site { node, callee, receiver: receiver.as_ref(), arguments: &arguments, assigned: None, is_handed: false };
         let mut settled = KindSet::EMPTY;
         for row in self.speaking(node, callee, kind, is_inside) {
