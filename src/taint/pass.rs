@@ -5,8 +5,8 @@ use super::index::{Caller, UnitIndex, World};
 use super::origin::Cell;
 use crate::ir::{BinaryOp, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, Unit, VariableId, VariableKind};
 use crate::program::{Constant, FunctionRef, UnitId, Value};
-use crate::rule::{AccessPath, Port};
 use crate::rule::model::{Effect, RowId, Subject};
+use crate::rule::{AccessPath, Port};
 
 /// What the pass over one unit gives.
 #[derive(Debug, Default)]
