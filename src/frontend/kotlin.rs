@@ -11,7 +11,7 @@ use super::grammar::{
     one_of, parameter,
 };
 use super::lower::Operator;
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId};
 use crate::source::{SourceFile, Span};
 
@@ -19,9 +19,22 @@ use crate::source::{SourceFile, Span};
 #[derive(Debug)]
 pub(super) struct Kotlin;
 
+/// What the engine must know of Kotlin.
+static FACTS: Language = Language {
+    family: "jvm",
+    plain_types: &["Boolean", "Short", "Int", "Long", "Float", "Double", "Unit"],
+    overloads: true,
+    implicit_receiver: true,
+    ..Language::ORDINARY
+};
+
 impl Frontend for Kotlin {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {

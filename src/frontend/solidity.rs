@@ -9,7 +9,7 @@ use super::grammar::{
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, Reader, Table, Variables, first, node_span, of_field, of_kind, parameter,
 };
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey};
 use crate::source::SourceFile;
 
@@ -17,9 +17,21 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(super) struct Solidity;
 
+/// What the engine must know of Solidity.
+static FACTS: Language = Language {
+    plain_types: &["bool"],
+    overloads: true,
+    implicit_receiver: true,
+    ..Language::ORDINARY
+};
+
 impl Frontend for Solidity {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {
