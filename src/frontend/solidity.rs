@@ -18,12 +18,7 @@ use crate::source::SourceFile;
 pub(super) struct Solidity;
 
 /// What the engine must know of Solidity.
-static FACTS: Language = Language {
-    plain_types: &["bool"],
-    overloads: true,
-    implicit_receiver: true,
-    ..Language::ORDINARY
-};
+static FACTS: Language = Language { plain_types: &["bool"], overloads: true, implicit_receiver: true, ..Language::ORDINARY };
 
 impl Frontend for Solidity {
     fn language(&self) -> &'static str {
