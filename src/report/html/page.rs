@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::gauge::{Gauge, rank};
-use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor};
+use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor, short};
 use crate::finding::{Finding, Review, Reviewed, Triage};
 use crate::report::knowledge::knowledge;
 use crate::report::standards::{self, Link};
@@ -34,6 +34,9 @@ pub(super) struct Page<'a> {
     facts: Vec<FactCell>,
     verdict: Verdict,
     gauge: Option<Gauge>,
+    /// In place of a score: how much was read, and how much a score needs, in percent.
+    read: usize,
+    needed: usize,
     counts: Vec<Count>,
     tallies: Vec<Tally>,
     areas: Vec<Area>,
@@ -166,6 +169,8 @@ impl<'a> Page<'a> {
             facts: facts(report),
             verdict: Verdict::of(report),
             gauge: report.assessment.score.as_ref().map(Gauge::of),
+            read: (report.coverage.share() * 100.0) as usize,
+            needed: (Weights::embedded().least_coverage * 100.0).round() as usize,
             counts: counts(&triage.reported),
             tallies: tallies(report),
             areas: areas(report),
@@ -307,7 +312,7 @@ fn fixes(report: &Report) -> Vec<Fix> {
             worst.push(finding);
         }
     }
-    worst.into_iter().map(|finding| fix(finding, format!("{}, {}", finding.severity.name(), finding.place.path))).collect()
+    worst.into_iter().map(|finding| fix(finding, format!("{}, {}", finding.severity.name(), short(&finding.place.path)))).collect()
 }
 
 impl<'a> Choices<'a> {

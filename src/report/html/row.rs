@@ -23,6 +23,8 @@ pub(super) struct Row<'a> {
     /// What the message says besides the title.
     pub(super) detail: &'a str,
     pub(super) path: &'a str,
+    /// The path with its middle left out, if it is long.
+    pub(super) short: String,
     pub(super) line: u32,
     pub(super) rule: &'a str,
     pub(super) circumstances: String,
@@ -69,6 +71,7 @@ pub(super) struct Line {
 #[derive(Clone, Debug)]
 pub(super) struct StepRow<'a> {
     pub(super) path: &'a str,
+    pub(super) short: String,
     pub(super) line: u32,
     pub(super) message: &'a str,
     /// Whether it lies in another file than the step before.
@@ -81,7 +84,7 @@ pub(super) struct PackageCell<'a> {
     pub(super) name: &'a str,
     pub(super) version: &'a str,
     pub(super) fix: Option<&'a str>,
-    pub(super) advisories: String,
+    pub(super) advisories: usize,
     pub(super) scope: &'static str,
 }
 
@@ -133,6 +136,7 @@ impl<'a> Rows<'a> {
             message: &finding.message,
             detail: detail(&finding.message, &body.title),
             path: &finding.place.path,
+            short: short(&finding.place.path),
             line: finding.place.start.line,
             rule: &finding.rule.id,
             circumstances: format!("{} code, {}", finding.role.name(), finding.exposure.name().replace('-', " ")),
@@ -157,6 +161,19 @@ impl<'a> Rows<'a> {
 /// What a rule is about, in words: the name of its pack.
 pub(super) fn area(finding: &Finding) -> String {
     finding.rule.pack.replace('-', " ")
+}
+
+/// Characters that a path may have before its middle is left out.
+const PATH: usize = 44;
+
+/// `src/…/components/Reveal.tsx`: the first folder and as many of the last parts as fit.
+pub(super) fn short(path: &str) -> String {
+    let Some((first, rest)) = path.split_once('/').filter(|_| path.chars().count() > PATH) else { return path.to_owned() };
+    let starts = rest.match_indices('/').map(|(at, _)| at + 1);
+    let fits = |start: &usize| first.chars().count() + rest[*start..].chars().count() + 3 <= PATH;
+    let last = rest.rfind('/').map_or(0, |at| at + 1);
+    let start = starts.into_iter().find(fits).unwrap_or(last);
+    if start == 0 { path.to_owned() } else { format!("{first}/…/{}", &rest[start..]) }
 }
 
 /// A message without the title that it begins with: `T: a value` and `T (a value)` say `a value`.
@@ -188,7 +205,7 @@ fn steps(steps: &[Step]) -> Vec<StepRow<'_>> {
     let mut rows = Vec::new();
     for Step { place, message } in steps {
         let is_elsewhere = before.is_some_and(|path| path != &*place.path);
-        rows.push(StepRow { path: &place.path, line: place.start.line, message, is_elsewhere });
+        rows.push(StepRow { path: &place.path, short: short(&place.path), line: place.start.line, message, is_elsewhere });
         before = Some(&place.path);
     }
     rows
@@ -205,7 +222,7 @@ fn cell(package: &AdvisedPackage) -> PackageCell<'_> {
         name: &package.name,
         version: &package.version,
         fix: package.fix.as_deref(),
-        advisories: package.advisories.len().to_string(),
+        advisories: package.advisories.len(),
         scope,
     }
 }
@@ -227,6 +244,15 @@ fn advisory_line(advisory: &AdvisoryFact) -> AdvisoryLine<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_middle_of_a_long_path_is_left_out() {
+        assert_eq!(short("src/a.ts"), "src/a.ts");
+        assert_eq!(short("packages/wallet/src/ui/screens/settings/Reveal.tsx"), "packages/…/ui/screens/settings/Reveal.tsx");
+        let long = format!("src/x/{}.ts", "name".repeat(20));
+        assert_eq!(short(&long), format!("src/…/{}.ts", "name".repeat(20)));
+        assert_eq!(short(&"n".repeat(90)), "n".repeat(90));
+    }
 
     #[test]
     fn a_message_does_not_repeat_its_title() {
