@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use quick_xml::events::Event;
 use regex::Regex;
 use serde_json::Value;
 
@@ -161,6 +162,32 @@ fn of_markdown(text: &str) -> Numbers {
     }
 }
 
+/// The cases of a JUnit report, as a reader counts them; they are as many as the suite says.
+fn junit_cases(text: &str) -> u64 {
+    let mut reader = quick_xml::Reader::from_str(text);
+    let (mut cases, mut failures, mut said) = (0, 0, None);
+    loop {
+        match reader.read_event().expect("well-formed XML") {
+            Event::Eof => break,
+            Event::Start(tag) | Event::Empty(tag) => match tag.name().0 {
+                "testcase" => cases += 1,
+                "failure" => failures += 1,
+                "testsuite" => {
+                    let number = |key: &str| {
+                        let value = tag.try_get_attribute(key).expect("attributes").expect("the suite counts").value;
+                        value.parse::<u64>().expect("a number")
+                    };
+                    said = Some((number("tests"), number("failures")));
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    assert_eq!(said, Some((cases, failures)));
+    cases
+}
+
 #[test]
 fn numbers_are_the_same_in_every_format() {
     let mixed = Mixed::new();
@@ -171,6 +198,9 @@ fn numbers_are_the_same_in_every_format() {
     assert_eq!(of_sarif(&json(&mixed.report("sarif"))), expected);
     assert_eq!(of_html(&mixed.report("html")), expected);
     assert_eq!(of_markdown(&mixed.report("markdown")), expected);
+    let total: u64 = expected.by_severity.values().sum();
+    assert_eq!(junit_cases(&mixed.report("junit")), total + 1, "and one for the coverage");
+    assert_eq!(json(&mixed.report("gitlab")).as_array().map(|all| all.len() as u64), Some(total));
     let table = mixed.report("table");
     for (severity, count) in expected.by_severity.iter().filter(|(_, count)| **count > 0) {
         assert_eq!(found(&table, &format!(r"(\d+) {severity}")), *count, "{severity}: {table}");

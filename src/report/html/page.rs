@@ -12,7 +12,7 @@ use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, 
 use crate::finding::{Finding, Review, Reviewed, Triage};
 use crate::report::knowledge::knowledge;
 use crate::report::standards::{self, Link};
-use crate::report::text::{analysed, counted, coverage, findings, profile, project};
+use crate::report::text::{analysed, counted, coverage, findings, not_read, profile, project};
 use crate::report::{Outcome, Report, TOOL_VERSION};
 use crate::risk::Weights;
 use crate::rule::{Confidence, Date, Severity};
@@ -42,6 +42,7 @@ pub(super) struct Page<'a> {
     areas: Vec<Area>,
     fixes: Vec<Fix>,
     project: Option<String>,
+    not_read: String,
     choices: Choices<'a>,
     findings: Vec<Row<'a>>,
     packages: Vec<Row<'a>>,
@@ -176,6 +177,7 @@ impl<'a> Page<'a> {
             areas: areas(report),
             fixes: fixes(report),
             project: project(report),
+            not_read: not_read(report),
             choices: Choices::of(findings.iter().chain(&packages).chain(&aside)),
             components: counted(report.inventory.len(), "package"),
             findings,
@@ -224,7 +226,7 @@ fn resolved(review: &Review, triage: &Triage) -> Vec<Resolved> {
 fn facts(report: &Report) -> Vec<FactCell> {
     let fact = |label, value: String, is_code| FactCell { label, value, is_code };
     let subject = &report.subject;
-    let mut facts = vec![fact("What it is", profile(report).trim_start_matches("What it is: ").to_owned(), false)];
+    let mut facts = vec![fact("What it is", profile(report), false)];
     facts.extend(subject.named_in.as_ref().map(|file| fact("Named in", file.clone(), false)));
     facts.extend(subject.revision.as_ref().map(|commit| fact("Commit", format!("{} of {}", commit.short(), commit.day), false)));
     if subject.as_of < Date::LAST {
@@ -247,7 +249,7 @@ impl Verdict {
             Outcome::Incomplete(reason) => ("incomplete", "Incomplete", vec![reason]),
         };
         let headline = match &report.assessment.score {
-            Some(score) => format!("Risk {:.0} of 100: {}", score.value, score.band.meaning),
+            Some(score) => format!("Risk {:.0} of 100, {}: {}", score.value, score.band.name, score.band.meaning),
             None => "No score: too little of the code was analysed".into(),
         };
         let sentence = format!("{} in {}.", findings(&report.triage.reported), analysed(&report.coverage));

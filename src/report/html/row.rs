@@ -26,6 +26,8 @@ pub(super) struct Row<'a> {
     /// The path with its middle left out, if it is long.
     pub(super) short: String,
     pub(super) line: u32,
+    /// Whether it is about a place in the file, and not about the file.
+    pub(super) has_line: bool,
     pub(super) rule: &'a str,
     pub(super) circumstances: String,
     pub(super) note: Option<String>,
@@ -138,6 +140,7 @@ impl<'a> Rows<'a> {
             path: &finding.place.path,
             short: short(&finding.place.path),
             line: finding.place.start.line,
+            has_line: !finding.excerpt.lines.is_empty(),
             rule: &finding.rule.id,
             circumstances: format!("{} code, {}", finding.role.name(), finding.exposure.name().replace('-', " ")),
             note: finding.severity_note(),

@@ -7,7 +7,7 @@ use super::text::{capital, code, code_cell, cut, escaped, prose};
 use crate::finding::{Excerpt, Finding, Reviewed, Step};
 use crate::report::knowledge::knowledge;
 use crate::report::standards::{self, Link};
-use crate::report::text::{by_rule, counted, coverage, project, score, verdict};
+use crate::report::text::{by_rule, counted, coverage, not_read, place_of, project, score, verdict};
 use crate::report::{Outcome, Report};
 use crate::source::Notice;
 
@@ -87,7 +87,7 @@ fn statuses(findings: &[Finding], report: &Report) -> String {
 }
 
 fn scope(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## Scope\n")?;
+    writeln!(out, "## Scope\n\nNot read: {}\n", prose(&not_read(report)))?;
     for line in coverage(&report.coverage).into_iter().chain(knowledge(report)) {
         writeln!(out, "- {}", prose(&line))?;
     }
@@ -126,7 +126,7 @@ fn group(number: usize, findings: &[Finding], report: &Report, out: &mut dyn Wri
     writeln!(out, "| Status | {} |", statuses(findings, report))?;
     writeln!(out, "| Confidence | {} |", capital(first.confidence.name()))?;
     let more = if findings.len() > 1 { format!(" and {} more", findings.len() - 1) } else { String::new() };
-    writeln!(out, "| Location | {}{more} |", code_cell(&place(&first.place)))?;
+    writeln!(out, "| Location | {}{more} |", code_cell(&place_of(first)))?;
     writeln!(out, "| Rule | {} |", code_cell(&first.rule.id))?;
     let standards: Vec<_> = standards::of_rule(body).iter().map(linked).collect();
     if !standards.is_empty() {
@@ -164,7 +164,7 @@ fn linked(link: &Link) -> String {
 
 /// One place: the lines, the way of the value, and what reviewers say.
 fn evidence(finding: &Finding, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "- {}: {}", code(&place(&finding.place)), prose(&finding.message))?;
+    writeln!(out, "- {}: {}", code(&place_of(finding)), prose(&finding.message))?;
     for (number, Step { place: at, message }) in (1..).zip(&finding.flow) {
         writeln!(out, "  {number}. {} {}", code(&place(at)), prose(message))?;
     }

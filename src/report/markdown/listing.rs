@@ -12,7 +12,7 @@ use crate::rule::{Date, Severity};
 pub(super) fn title_rows(report: &Report) -> Vec<(&'static str, String)> {
     let subject = &report.subject;
     let named = subject.named_in.as_ref().map_or_else(|| subject.title(), |file| format!("{} ({file})", subject.title()));
-    let mut rows = vec![("Audited", named), ("What it is", profile(report).trim_start_matches("What it is: ").to_owned())];
+    let mut rows = vec![("Audited", named), ("What it is", profile(report))];
     if let Some(commit) = &subject.revision {
         rows.push(("Commit", format!("{} of {}", commit.id, commit.day)));
         rows.extend(commit.repository.clone().map(|origin| ("Repository", origin)));

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::listing::{counts, place, status, title_rows};
+use super::listing::{counts, status, title_rows};
 use super::text::{capital, code_cell, cut, escaped, prose};
 use crate::finding::Finding;
-use crate::report::text::{counted, coverage, project, verdict};
+use crate::report::text::{counted, coverage, not_read, place_of, project, verdict};
 use crate::report::{Outcome, Report};
 
 /// So many findings and packages have a row.
@@ -27,6 +27,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (packages, own): (Vec<_>, Vec<_>) = reported.iter().partition(|finding| finding.package.is_some());
     rows(&own, report, out)?;
     package_rows(&packages, out)?;
+    writeln!(out, "Not read: {}\n", prose(&cut(&not_read(report), LINE)))?;
     let lines = report.adjusted().into_iter().chain(coverage(&report.coverage)).chain(project(report));
     writeln!(out, "<details><summary>What was read, and what changed the result</summary>\n")?;
     for line in lines.take(LINES) {
@@ -49,7 +50,7 @@ fn rows(own: &[&Finding], report: &Report, out: &mut dyn Write) -> io::Result<()
     for finding in own.iter().take(ROWS) {
         let severity = capital(finding.severity.name());
         let title = prose(&cut(&finding.rule.body.title, CELL));
-        let place = code_cell(&cut(&place(&finding.place), CELL));
+        let place = code_cell(&cut(&place_of(finding), CELL));
         writeln!(out, "| {severity} | {title} | {place} | {} |", status(finding, report))?;
     }
     writeln!(out)?;
