@@ -40,11 +40,11 @@ impl<'a> Places<'a> {
         FunctionId::MODULE
     }
 
-    /// Whether an expression stands within a place. One that fills it is a text that stands for itself: a docstring.
+    /// Whether an expression stands within a place.
     pub(super) fn has_code(&self, span: Span) -> bool {
         let code = self.code.get_or_init(|| self.unit.map_or_else(Vec::new, written));
         let first = code.partition_point(|node| node.start < span.start);
-        code[first..].iter().take_while(|node| node.start < span.end).any(|node| node.end <= span.end && *node != span)
+        code[first..].iter().take_while(|node| node.start < span.end).any(|node| node.end <= span.end)
     }
 }
 
