@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
                 reader.bind_receiver(receiver);
             }
             if let Some((receiver, rest)) = named {
-                reader.ir.receiver(receiver, None, span);
+                reader.ir.receiver(receiver, None, node_span(node));
                 let function = reader.ir.builder.function();
                 rest.into_iter().for_each(|parameter| reader.parameters(function, parameter));
             }

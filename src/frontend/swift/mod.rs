@@ -11,7 +11,7 @@ use super::grammar::{
     Form::{self, *},
     Grammar, Habits, LAST, NO, Table, first, of_field, of_kind,
 };
-use super::{Frontend, Lowered, grammar};
+use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::VariableKind;
 use crate::source::SourceFile;
 
@@ -19,9 +19,23 @@ use crate::source::SourceFile;
 #[derive(Debug)]
 pub(super) struct Swift;
 
+/// What the engine must know of Swift.
+static FACTS: Language = Language {
+    family: "apple",
+    plain_types: &["Bool", "Float", "Double", "CGFloat", "Void"],
+    self_type: Some("Self"),
+    splits_classes: true,
+    implicit_receiver: true,
+    ..Language::ORDINARY
+};
+
 impl Frontend for Swift {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn facts(&self) -> &'static Language {
+        &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {
