@@ -11,6 +11,9 @@ use toml::Value;
 use packed::encode::encode;
 use requirement::Requirement;
 
+/// Tables of rules that are read when somebody asks for them.
+const LATER: &[&str] = &["example"];
+
 /// What this script shares with the program.
 #[path = "src/rule/packed"]
 mod packed {
@@ -52,7 +55,7 @@ impl House {
         let mut code = format!("static {}: &[(&str, &[u8])] = &[\n", name.to_uppercase());
         for (number, file) in self.files(folder, "toml").iter().enumerate() {
             let mut bytes = Vec::new();
-            encode(&read(file), &mut bytes);
+            encode(&read(file), if folder == "packs" { LATER } else { &[] }, &mut bytes);
             let packed = format!("{name}-{number}.packed");
             self.write(&packed, bytes);
             let packed = self.out.join(packed).display().to_string();
@@ -89,13 +92,16 @@ impl House {
     fn requirements(&self) -> String {
         let mut expressions = BTreeMap::new();
         self.files("packs", "toml").iter().chain(&self.files("", "toml")).for_each(|file| patterns(&read(file), &mut expressions));
-        self.files("risk", "toml").iter().for_each(|file| patterns(&read(file), &mut expressions));
+        for folder in ["risk", "advisories"] {
+            self.files(folder, "toml").iter().for_each(|file| patterns(&read(file), &mut expressions));
+        }
         let mut code = "static REQUIREMENTS: &[(&str, Known)] = &[\n".to_owned();
-        for (expression, Requirement { clauses, run }) in expressions {
+        for (expression, Requirement { clauses, run, least }) in expressions {
             let word = |word: &Vec<u8>| format!("&{word:?}, ");
             let clause = |words: &Vec<Vec<u8>>| format!("&[{}], ", words.iter().map(word).collect::<String>());
             let clauses: String = clauses.iter().map(clause).collect();
-            writeln!(code, "    ({expression:?}, Known {{ clauses: &[{clauses}], run: {run:?} }}),").expect("writing to a string");
+            writeln!(code, "    ({expression:?}, Known {{ clauses: &[{clauses}], run: {run:?}, least: {least} }}),")
+                .expect("writing to a string");
         }
         code + "];\n"
     }
@@ -130,15 +136,20 @@ fn read(file: &Path) -> Value {
     }
 }
 
-/// The texts under keys that name patterns to be looked for in whole files.
+/// Keys whose texts are patterns that are asked for in nearly every tree.
+const PATTERNS: &[&str] = &["pattern", "text", "lacks-text", "named", "not-named", "attribute", "event"];
+
+/// The texts under keys that name patterns.
 fn patterns(value: &Value, found: &mut BTreeMap<String, Requirement>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| patterns(item, found)),
         Value::Table(table) => {
             for (key, value) in table {
-                let list = value.as_array().filter(|_| matches!(&**key, "pattern" | "text"));
-                for text in list.into_iter().flatten().filter_map(Value::as_str) {
-                    found.entry(text.to_owned()).or_insert_with(|| Requirement::of(text));
+                if PATTERNS.contains(&&**key) {
+                    let list = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+                    for text in list.iter().filter_map(Value::as_str) {
+                        found.entry(text.to_owned()).or_insert_with(|| Requirement::of(text));
+                    }
                 }
                 patterns(value, found);
             }

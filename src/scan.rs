@@ -16,7 +16,7 @@ use crate::risk::{self, Credit, Weights};
 use crate::rule::label::Questions;
 use crate::rule::{Confidence, Date, Fact, RuleError, RuleSet};
 use crate::settings::{FailOn, Origin, Settings, SettingsError, known_rule};
-use crate::source::{FileId, Notice, NoticeKind, Role, SourceFile};
+use crate::source::{self, FileId, Notice, NoticeKind, Role, SourceFile};
 use crate::taint;
 use crate::target::{self, OpenOptions, TargetError, Workspace};
 
@@ -177,6 +177,8 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
     let inventory = inventory(&packages.collect::<Vec<_>>(), (&options.advisories, &answers), options.as_of);
     notices.extend(idle_answers(options, &answers, &inventory, &artifacts));
     notices.extend(unknown(&options.advisories, &inventory));
+    // Before their texts are looked at: there may be one for each line of a file.
+    source::tidy(&mut notices);
     notices.iter_mut().for_each(|notice| notice.message = finding::fit_to_show(&notice.message));
     notices.sort();
     notices.dedup();

@@ -47,7 +47,10 @@ pub fn find(path: &str, text: &str) -> Option<Banner> {
     let is_script = [".js", ".mjs", ".cjs", ".ts"].iter().any(|end| path.ends_with(end));
     let end = (0..=REACH.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).filter(|_| is_script)?;
     let head = &text[..end];
-    let captures = |row: &Row| row.pattern.regex().captures_iter(head).find(|captures| is_heading(head, captures));
+    let captures = |row: &Row| {
+        let mut all = row.pattern.may_match(head).then(|| row.pattern.regex().captures_iter(head))?;
+        all.find(|captures| is_heading(head, captures))
+    };
     let found = BANNERS.iter().filter_map(|row| Some((row, captures(row)?)));
     let (row, captures) = found.max_by_key(|(_, captures)| captures.name("version").is_some())?;
     let whole = captures.get(0)?;

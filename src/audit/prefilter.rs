@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn words_stand_anywhere_in_any_case() {
         let words = ["abc", "bcde", "cookie", "\u{202A}", "secretkey"];
-        let filter = Prefilter::new(words.map(|word| (Requirement { clauses: vec![vec![word.into()]], run: None }, &[][..])));
+        let filter =
+            Prefilter::new(words.map(|word| (Requirement { clauses: vec![vec![word.into()]], ..Requirement::default() }, &[][..])));
         let text = "x ABCDE abcd\nCoOkIe\u{202A} secretKe secretke";
         for start in (0..text.len()).filter(|&start| text.is_char_boundary(start)) {
             let lower = text[start..].to_ascii_lowercase();

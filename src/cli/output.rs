@@ -1,7 +1,7 @@
 //! Where text goes: data to standard output or a file, everything else to standard error.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
@@ -61,8 +61,7 @@ pub(super) fn write_to(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -
     match file {
         Some(path) => {
             let named = |error: io::Error| format!("cannot write {}: {error}", path.display());
-            let mut out = BufWriter::new(File::create(path).map_err(named)?);
-            write(&mut out).and_then(|()| out.flush()).map_err(named)?;
+            write_whole(path, write).map_err(named)?;
         }
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
@@ -70,6 +69,42 @@ pub(super) fn write_to(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -
         }
     }
     Ok(())
+}
+
+/// Lets `write` write a file that stands at its place only when all of it is on the disk: a full disk or an interrupt leaves what was
+/// there. What is no file (a terminal, a pipe) is written to as it is.
+fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let known = fs::metadata(path).ok();
+    if known.as_ref().is_some_and(|known| !known.is_file()) {
+        let mut out = BufWriter::new(OpenOptions::new().write(true).open(path)?);
+        return write(&mut out).and_then(|()| out.flush());
+    }
+    // A link stays one: what it leads to is replaced.
+    let place = if known.is_some() { path.canonicalize()? } else { path.to_owned() };
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = beside(folder, known.as_ref())?;
+    let mut out = BufWriter::new(beside);
+    write(&mut out)?;
+    let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    beside.as_file().sync_all()?;
+    beside.persist(place)?;
+    Ok(())
+}
+
+/// A file that nobody else has, with the rights of the one that it is to replace or of any new one.
+fn beside(folder: &Path, known: Option<&fs::Metadata>) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".forewarn-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder)?;
+    if let Some(known) = known {
+        file.as_file().set_permissions(known.permissions())?;
+    }
+    Ok(file)
 }
 
 /// Prints text to standard output.

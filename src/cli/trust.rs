@@ -45,7 +45,7 @@ impl Trust {
             return Decision { refuse_comments, ..Decision::default() }.with(file, folder, &target::read_text(file)?);
         }
         let found = root.join(settings::FILE_NAME);
-        match target::read_text(&found) {
+        match target::read_own_text(&found) {
             Err(error) if error.is_absent() => Ok(Decision { refuse_comments, origin: above(root), ..Decision::default() }),
             _ if self.no_config => Ok(refused(&found, "--no-config was given", refuse_comments)),
             _ if !is_trusted => {

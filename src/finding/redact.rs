@@ -7,16 +7,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::neutral::neutralised;
+use crate::rule::TextPattern;
 use crate::source::Span;
 
 /// What stands in the place of a secret.
 pub(super) const MARK: &str = "[redacted]";
 
 /// Forms of key material; a group named `secret` is hidden, the whole match otherwise.
-static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static FORMS: LazyLock<Vec<TextPattern>> = LazyLock::new(|| {
     [
         // 32 bytes or more in hexadecimal: private keys, seeds, extended keys.
         r"(?:0[xX])?[0-9a-fA-F]{64,}",
@@ -31,13 +30,13 @@ static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         // A literal given to a name that says what it is.
         r#"(?i)(?:secret|passw(?:or)?d|passphrase|token|api_?-?key|private_?-?key|mnemonic|seed)\w*["']?\s*(?::=|=>|[:=])\s*["'`](?<secret>[^"'`\s]*\d[^"'`\s]*)["'`]"#,
     ]
-    .iter()
-    .map(|form| Regex::new(form).expect("the forms are constant and a test compiles them"))
+    .into_iter()
+    .map(TextPattern::fixed)
     .collect()
 });
 
 /// A run of characters of which tokens and encoded keys are made: WIF, extended private keys, base64.
-static TOKEN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[A-Za-z0-9_+/=-]{36,}").expect("constant, and tested"));
+static TOKEN: LazyLock<TextPattern> = LazyLock::new(|| TextPattern::fixed(r"[A-Za-z0-9_+/=-]{36,}"));
 
 /// Entropy in bits per character from which a mixed run counts as random. Long camel-case names stay below 4.
 const RANDOM_ENTROPY: f64 = 4.2;
@@ -48,12 +47,14 @@ const SHORTEST_SECRET: usize = 8;
 
 /// The parts of `text` that look like key material, in order, not overlapping.
 pub(super) fn key_material(text: &str) -> Vec<Range<usize>> {
-    let by_form = FORMS.iter().flat_map(|form| form.captures_iter(text)).filter_map(|captures| {
-        let named = captures.name("secret");
-        let range = named.or_else(|| captures.get(0))?.range();
-        (named.is_none() || range.len() >= SHORTEST_SECRET || captures[0].starts_with("://")).then_some(range)
-    });
-    let random = TOKEN.find_iter(text).filter(|run| looks_random(run.as_str())).map(|run| run.range());
+    let by_form =
+        FORMS.iter().filter(|form| form.may_match(text)).flat_map(|form| form.regex().captures_iter(text)).filter_map(|captures| {
+            let named = captures.name("secret");
+            let range = named.or_else(|| captures.get(0))?.range();
+            (named.is_none() || range.len() >= SHORTEST_SECRET || captures[0].starts_with("://")).then_some(range)
+        });
+    let runs = TOKEN.may_match(text).then(|| TOKEN.regex().find_iter(text)).into_iter().flatten();
+    let random = runs.filter(|run| looks_random(run.as_str())).map(|run| run.range());
     merged(by_form.chain(random).collect())
 }
 

@@ -15,7 +15,6 @@ mod python;
 mod resolve;
 mod rust;
 mod solidity;
-mod swift;
 #[cfg(test)]
 mod tests;
 
@@ -71,7 +70,6 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &solidity::Solidity,
     &c::Cpp,
     &c::C,
-    &swift::Swift,
 ];
 
 /// What the engine must know of a language, by its name.

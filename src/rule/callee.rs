@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -16,7 +19,7 @@ use super::pattern::expand_braces;
 pub struct CalleePattern {
     text: String,
     is_new: bool,
-    alternatives: Vec<Alternative>,
+    alternatives: Vec<Arc<Alternative>>,
 }
 
 /// One of several paths that a pattern stands for.
@@ -39,7 +42,12 @@ impl CalleePattern {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let (is_new, path) = text.strip_prefix("new ").map_or((false, text), |rest| (true, rest));
-        let alternatives = expand_braces(&path.replace("::", ".")).iter().map(|path| Alternative::new(path)).collect();
+        let dotted = if path.contains("::") { Cow::Owned(path.replace("::", ".")) } else { Cow::Borrowed(path) };
+        let alternatives = if dotted.contains('{') {
+            expand_braces(&dotted).iter().map(|path| Arc::new(Alternative::new(path))).collect()
+        } else {
+            vec![Arc::new(Alternative::new(&dotted))]
+        };
         Self { text: text.into(), is_new, alternatives }
     }
 
@@ -69,7 +77,7 @@ impl CalleePattern {
 
     /// The names with which those of its paths end that begin with an object known by its name only.
     pub fn spoken_ends(&self) -> impl Iterator<Item = &str> {
-        let is_spoken = |alternative: &&Alternative| {
+        let is_spoken = |alternative: &&Arc<Alternative>| {
             !alternative.any_receiver && alternative.segments.last().is_some_and(|first| first.text().starts_with('?'))
         };
         self.alternatives.iter().filter(is_spoken).filter_map(|alternative| alternative.segments.first().map(Segment::text))
@@ -158,7 +166,7 @@ pub struct CalleeIndex<O> {
 /// A path that a pattern stands for.
 #[derive(Clone, Debug)]
 struct Entry<O> {
-    alternative: Alternative,
+    alternative: Arc<Alternative>,
     matched: Matched<O>,
 }
 
@@ -184,7 +192,7 @@ impl<O: Copy> CalleeIndex<O> {
     pub fn insert(&mut self, pattern: &CalleePattern, owner: O) {
         let matched = Matched { owner, only_new: pattern.is_new, is_guess: pattern.is_guess() };
         for alternative in &pattern.alternatives {
-            let entry = Entry { alternative: alternative.clone(), matched };
+            let entry = Entry { alternative: Arc::clone(alternative), matched };
             match &*alternative.segments {
                 [Segment::Exact(last), ..] => self.by_last.entry(last.clone()).or_default().push(entry),
                 [_, Segment::Exact(before), ..] => self.by_last_but_one.entry(before.clone()).or_default().push(entry),

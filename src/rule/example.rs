@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor, value::SeqAccessDeserializer};
 
-use super::Date;
+use super::{Date, packed};
 
 /// Whether a rule must speak in an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -31,4 +34,64 @@ pub struct Example {
     /// The day on which the example is scanned; the newest knowledge if absent.
     #[serde(default)]
     pub as_of: Option<Date>,
+}
+
+/// The examples of a rule; those of the program's own rules are read when somebody asks for them, which no scan does.
+#[derive(Clone, Default)]
+pub struct Examples {
+    packed: Box<[u8]>,
+    read: OnceLock<Vec<Example>>,
+}
+
+impl std::ops::Deref for Examples {
+    type Target = [Example];
+
+    /// # Panics
+    /// Never in a released program: a test reads all examples.
+    fn deref(&self) -> &[Example] {
+        self.read.get_or_init(|| {
+            if self.packed.is_empty() { Vec::new() } else { packed::read(&self.packed).expect("the embedded examples are valid") }
+        })
+    }
+}
+
+impl<'e> IntoIterator for &'e Examples {
+    type Item = &'e Example;
+    type IntoIter = std::slice::Iter<'e, Example>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Examples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Examples {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NowOrLater)
+    }
+}
+
+/// Takes examples, or what they are packed in.
+struct NowOrLater;
+
+impl<'de> Visitor<'de> for NowOrLater {
+    type Value = Examples;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array of tables")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<Examples, A::Error> {
+        let read = Vec::deserialize(SeqAccessDeserializer::new(sequence))?;
+        Ok(Examples { packed: Box::default(), read: OnceLock::from(read) })
+    }
+
+    fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Examples, E> {
+        Ok(Examples { packed: bytes.into(), read: OnceLock::new() })
+    }
 }

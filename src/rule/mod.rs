@@ -25,7 +25,7 @@ mod requirement;
 pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port, Position};
 pub use callee::{CalleeIndex, CalleePattern, Matched};
 pub use date::Date;
-pub use example::{Example, ExampleKind};
+pub use example::{Example, ExampleKind, Examples};
 pub use grade::{Grade, Graded};
 pub use incident::{Incident, PartialDate};
 pub use knowledge::Knowledge;
@@ -194,7 +194,7 @@ pub struct RuleBody {
     pub yields_to: Vec<String>,
     /// Small projects in which the rule must speak or be silent.
     #[serde(default, rename = "example")]
-    pub examples: Vec<Example>,
+    pub examples: Examples,
 }
 
 impl Rule {

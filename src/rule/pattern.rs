@@ -14,6 +14,8 @@ use super::requirement::{Requirement, RunOf};
 pub struct TextPattern {
     text: String,
     compiled: OnceLock<regex::Regex>,
+    /// What a text must have for the expression to be compiled at all.
+    needs: OnceLock<Requirement>,
 }
 
 impl TextPattern {
@@ -29,7 +31,22 @@ impl TextPattern {
     /// Whether the text has a match.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex().is_match(text)
+        self.may_match(text) && self.regex().is_match(text)
+    }
+
+    /// Whether the expression, while it is not compiled, is worth compiling for a text.
+    #[must_use]
+    pub fn may_match(&self, text: &str) -> bool {
+        self.compiled.get().is_some() || self.needs.get_or_init(|| self.requirement()).may_hold(text)
+    }
+
+    /// A pattern that is written in the program.
+    ///
+    /// # Panics
+    /// At its first use, if it is no regular expression.
+    #[must_use]
+    pub fn fixed(text: &str) -> Self {
+        Self { text: text.into(), compiled: OnceLock::new(), needs: OnceLock::new() }
     }
 
     /// Compiles the pattern.
@@ -38,7 +55,7 @@ impl TextPattern {
     /// If it is no regular expression, or a huge one.
     pub fn check(text: &str) -> Result<Self, regex::Error> {
         let compiled = OnceLock::from(compile(text)?);
-        Ok(Self { text: text.into(), compiled })
+        Ok(Self { text: text.into(), compiled, needs: OnceLock::new() })
     }
 
     /// The pattern as it was written.
@@ -55,17 +72,35 @@ impl TextPattern {
     }
 }
 
+impl Requirement {
+    /// Whether a text of ASCII characters may have a match, without running the expression. Beyond ASCII a letter has more cases than
+    /// two: such a text may.
+    pub(crate) fn may_hold(&self, text: &str) -> bool {
+        let has = |word: &Vec<u8>| contains(text.as_bytes(), word);
+        text.len() >= self.least && (!text.is_ascii() || self.clauses.iter().all(|clause| clause.iter().any(has)))
+    }
+}
+
+/// Whether a word in lower case stands in a text, whatever the case there.
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    let Some((first, rest)) = word.split_first() else { return true };
+    let upper = first.to_ascii_uppercase();
+    let starts = text.iter().enumerate().filter(|(_, byte)| *byte == first || **byte == upper);
+    starts.map(|(at, _)| &text[at + 1..]).any(|tail| tail.get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
+}
+
 /// A [`Requirement`] that is part of the program.
 #[derive(Clone, Copy)]
 struct Known {
     clauses: &'static [&'static [&'static [u8]]],
     run: Option<RunOf>,
+    least: usize,
 }
 
 impl From<Known> for Requirement {
     fn from(known: Known) -> Self {
         let clauses = known.clauses.iter().map(|clause| clause.iter().map(|word| word.to_vec()).collect()).collect();
-        Self { clauses, run: known.run }
+        Self { clauses, run: known.run, least: known.least }
     }
 }
 
@@ -91,13 +126,13 @@ impl<'de> Deserialize<'de> for TextPattern {
         let is_written = deserializer.is_human_readable();
         let text = String::deserialize(deserializer)?;
         if !is_written {
-            return Ok(Self { text, compiled: OnceLock::new() });
+            return Ok(Self { text, compiled: OnceLock::new(), needs: OnceLock::new() });
         }
         let parsed = regex_syntax::parse(&text).map_err(D::Error::custom)?;
         if weight(&parsed) > SURE_TO_FIT {
             return Self::check(&text).map_err(D::Error::custom);
         }
-        Ok(Self { text, compiled: OnceLock::new() })
+        Ok(Self { text, compiled: OnceLock::new(), needs: OnceLock::new() })
     }
 }
 
@@ -225,6 +260,15 @@ mod tests {
             assert!(read(pattern).is_err(), "{pattern}");
         }
         assert!(read("a+").expect("a pattern").p.is_match("caat"));
+    }
+
+    #[test]
+    fn what_may_hold_a_match_holds_its_words() {
+        let requirement = Requirement::of("(?i)private_?key.+(?:wif|raw)");
+        assert!(requirement.may_hold("PRIVATE_KEY as Raw"));
+        assert!(!requirement.may_hold("PRIVATE_KEY as rax"));
+        assert!(!requirement.may_hold("wif"));
+        assert!(requirement.may_hold("not of ASCII characters: é"));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub(crate) struct Requirement {
     pub(crate) clauses: Vec<Clause>,
     /// The bytes of which every match consists, if they are few and matches long.
     pub(crate) run: Option<RunOf>,
+    /// The least number of bytes.
+    pub(crate) least: usize,
 }
 
 /// Of what a match is made, and how long it is.
@@ -39,7 +41,8 @@ impl Requirement {
     /// Of an expression; nothing of one that is broken.
     pub(crate) fn of(expression: &str) -> Self {
         let Ok(hir) = regex_syntax::parse(expression) else { return Self::default() };
-        Self { clauses: required(&hir).into_iter().filter(is_telling).collect(), run: RunOf::of(&hir) }
+        let clauses = required(&hir).into_iter().filter(is_telling).collect();
+        Self { clauses, run: RunOf::of(&hir), least: hir.properties().minimum_len().unwrap_or(0) }
     }
 }
 

@@ -9,7 +9,7 @@ mod role;
 
 pub use aside::{Aside, AsideKind};
 pub use line_index::{LineIndex, Position};
-pub use notice::{Notice, NoticeKind};
+pub use notice::{Notice, NoticeKind, tidy};
 pub use role::{Role, Standing};
 
 use std::borrow::Cow;

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 /// What a notice is about; its name is part of the reports' contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NoticeKind {
@@ -38,6 +40,30 @@ impl NoticeKind {
     }
 }
 
+/// Notices of one sort about one file after which the rest is only counted.
+const MOST: usize = 50;
+
+/// Orders notices, and leaves of many that say the same of one file the first and how many more there were.
+pub fn tidy(notices: &mut Vec<Notice>) {
+    notices.sort();
+    notices.dedup();
+    let mut counts: FxHashMap<(Option<Arc<str>>, NoticeKind), usize> = FxHashMap::default();
+    notices.retain(|notice| {
+        let count = counts.entry((notice.path.clone(), notice.kind)).or_default();
+        *count += 1;
+        *count <= MOST || notice.path.is_none()
+    });
+    let mut more: Vec<_> = counts.into_iter().filter(|((path, _), count)| path.is_some() && *count > MOST).collect();
+    more.sort();
+    notices.extend(more.into_iter().map(|((path, kind), count)| Notice {
+        path,
+        line: None,
+        kind,
+        message: format!("and {} more of the kind", count - MOST),
+    }));
+    notices.sort();
+}
+
 /// A remark about the analysis, not about the wallet: what could not be seen, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Notice {
@@ -68,5 +94,22 @@ impl Notice {
     #[must_use]
     pub fn at_line(self, line: u32) -> Self {
         Self { line: Some(line), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_notices_of_one_sort_are_counted() {
+        let path: Arc<str> = "a.toml".into();
+        let about = |line| Notice::about(&path, NoticeKind::ParseError, "wrong").at_line(line);
+        let mut notices: Vec<_> = (1..=80).rev().map(about).collect();
+        notices.push(Notice::about(&path, NoticeKind::Encoding, "odd"));
+        tidy(&mut notices);
+        assert_eq!(notices.len(), MOST + 2);
+        assert!(notices.iter().any(|notice| notice.message == "and 30 more of the kind" && notice.line.is_none()));
+        assert!(notices.is_sorted());
     }
 }

@@ -116,6 +116,11 @@ const MAX_ITEMS_PER_ENTRY: u32 = 4_000;
 /// How many facts are followed in all.
 const MAX_ITEMS: u32 = 3_000_000;
 
+/// How many parts of functions values are followed from in all.
+const MAX_ENTRIES: usize = 400_000;
+/// How often calls lead to them in all. A tree of a million lines has half as many.
+const MAX_ARRIVALS: usize = 1_000_000;
+
 /// Where a value was seen, and on whose behalf.
 type Spot = (EntryId, FunctionRef, Atom, Path, Mark);
 
@@ -139,6 +144,7 @@ pub(super) struct Search<'w, 'a> {
     audiences: FxHashMap<Cell, Audience>,
     reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, KindId), Vec<usize>>,
     items: u32,
+    arrivals: usize,
     /// Whether a budget was used up.
     pub(super) is_cut: bool,
 }
@@ -161,6 +167,7 @@ impl<'w, 'a> Search<'w, 'a> {
             audiences: FxHashMap::default(),
             reached_index: FxHashMap::default(),
             items: 0,
+            arrivals: 0,
             is_cut: false,
         }
     }
@@ -306,12 +313,17 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Goes on at an atom of a function, on behalf of a call of it.
     fn enter_at(&mut self, from: EntryId, origin: Origin, (target, atom): (FunctionRef, Atom), (at, mark): (Path, Mark), way: Way) {
+        if self.followed.len() >= MAX_ENTRIES || self.arrivals >= MAX_ARRIVALS {
+            self.is_cut = true;
+            return;
+        }
         let (entry, is_new) = self.entry(Entry::Inside(target, atom, at, mark));
         let known = self.arrived.entry((entry, from, origin)).or_default();
         if is_covered(known, way) {
             return;
         }
         known.push((way.passed, way.sure));
+        self.arrivals += 1;
         let incoming = Incoming { entry: from, from: origin, way };
         self.followed[entry as usize].incoming.push(incoming);
         if is_new {

@@ -41,12 +41,20 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
 
     let mut walk = Walk::new(&real, options);
     walk.run(&real, true);
+    // Where the ignore file is none, nothing is ignored.
+    let closed = std::mem::take(&mut *walk.closed.lock().unwrap_or_else(PoisonError::into_inner));
+    for folder in &closed {
+        let path = walk.relative(&folder.join(IGNORE_FILE));
+        walk.note(Some(Notice::about(&path, NoticeKind::Unreadable, "not obeyed: it is not a regular file of a usual size")));
+        walk.without_ignore_files(folder);
+    }
     if !options.include.is_empty() {
         walk.run(&real, false);
     }
-    let Tree { mut found, notices, notable } = walk.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
+    #[cfg_attr(not(feature = "git"), allow(unused_mut))]
+    let Tree { mut found, mut notices, notable } = walk.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
     #[cfg(feature = "git")]
-    found.extend(tracked(&real, &found));
+    found.extend(tracked(&real, &found, &mut notices));
     if !is_checkout(&real) {
         found.extend(exported(&real, &notable));
     }
@@ -86,6 +94,19 @@ pub fn read_text(path: &Path) -> Result<String, TargetError> {
     fs::read_to_string(path).map_err(|source| TargetError::Unreadable { path: path.into(), source })
 }
 
+/// Reads one small text that is a part of a tree: only a regular file, and only as much as anybody writes.
+///
+/// # Errors
+/// If it is not there, not a file, too large or not UTF-8.
+pub fn read_own_text(path: &Path) -> Result<String, TargetError> {
+    let unreadable = |source| TargetError::Unreadable { path: path.into(), source };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() || metadata.len() > MAX_IGNORE_BYTES {
+        return Err(unreadable(io::Error::other("it is not a regular file of a usual size")));
+    }
+    read_text(path)
+}
+
 /// What a walk has found.
 #[derive(Default)]
 struct Tree {
@@ -99,15 +120,32 @@ struct Walk<'a> {
     root: &'a Path,
     options: &'a OpenOptions,
     tree: Mutex<Tree>,
+    /// Folders whose ignore file must not be opened.
+    closed: Arc<Mutex<BTreeSet<PathBuf>>>,
+}
+
+/// The ignore file that is obeyed.
+const IGNORE_FILE: &str = ".gitignore";
+/// Bytes over which an ignore file is not obeyed: nobody writes such.
+const MAX_IGNORE_BYTES: u64 = 1 << 20;
+
+/// Whether a folder has an ignore file that cannot be opened like a file: a pipe, a device, a link, a sparse giant.
+fn has_odd_ignore_file(folder: &Path) -> bool {
+    let metadata = fs::symlink_metadata(folder.join(IGNORE_FILE));
+    metadata.is_ok_and(|metadata| !metadata.is_file() || metadata.len() > MAX_IGNORE_BYTES)
 }
 
 impl<'a> Walk<'a> {
     fn new(root: &'a Path, options: &'a OpenOptions) -> Self {
-        Self { root, options, tree: Mutex::default() }
+        Self { root, options, tree: Mutex::default(), closed: Arc::default() }
     }
 
     /// Walks the tree in parallel. Without ignore files, only what the settings include is taken.
     fn run(&mut self, root: &Path, with_ignore_files: bool) {
+        if with_ignore_files && has_odd_ignore_file(root) {
+            self.closed.lock().unwrap_or_else(PoisonError::into_inner).insert(root.to_owned());
+            return;
+        }
         let mut builder = WalkBuilder::new(root);
         builder
             .standard_filters(false)
@@ -116,6 +154,15 @@ impl<'a> Walk<'a> {
             .follow_links(false)
             .max_depth(Some(self.options.max_depth))
             .threads(rayon::current_num_threads());
+        // An ignore file is read before its folder is shown: what must not be opened is kept from the walk.
+        let closed = Arc::clone(&self.closed);
+        builder.filter_entry(move |entry| {
+            let is_closed = with_ignore_files && !is_skipped(entry) && is_closed(entry);
+            if is_closed {
+                closed.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.path().to_owned());
+            }
+            !is_closed
+        });
         let this = &*self;
         builder.build_parallel().run(|| {
             Box::new(move |entry| match entry {
@@ -124,6 +171,20 @@ impl<'a> Walk<'a> {
                 Err(error) => this.fail(&error),
             })
         });
+    }
+
+    /// Walks a folder whose ignore file, and those below it, are not obeyed.
+    fn without_ignore_files(&self, folder: &Path) {
+        let depth = folder.strip_prefix(self.root).map_or(0, |inside| inside.iter().count());
+        let mut builder = WalkBuilder::new(folder);
+        builder.standard_filters(false).follow_links(false).max_depth(Some(self.options.max_depth.saturating_sub(depth)));
+        builder.filter_entry(|entry| !is_skipped(entry));
+        for entry in builder.build() {
+            match entry {
+                Ok(entry) => drop(self.visit(&entry, true)),
+                Err(error) => drop(self.fail(&error)),
+            }
+        }
     }
 
     fn visit(&self, entry: &DirEntry, with_ignore_files: bool) -> WalkState {
@@ -196,6 +257,10 @@ impl<'a> Walk<'a> {
         let segments: Vec<_> = inside.iter().map(|segment| segment.to_string_lossy()).collect();
         segments.join("/").into()
     }
+}
+
+fn is_closed(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir()) && has_odd_ignore_file(entry.path())
 }
 
 /// What is never read: git's own (a file, in a submodule), installed packages, and what Cargo builds.
@@ -279,6 +344,21 @@ mod tests {
 
     fn paths(workspace: &Workspace) -> Vec<&str> {
         workspace.files.iter().map(|file| &*file.path).collect()
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_ignore_file_that_is_none_is_not_opened() {
+        let root = tree(&[("a/x.js", ""), ("a/.gitignore", "x.js"), ("b.js", ""), ("c/.gitignore", "y.js"), ("c/y.js", "")]);
+        fs::remove_file(root.path().join("a/.gitignore")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", root.path().join("a/.gitignore")).unwrap();
+        let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
+        assert_eq!(paths(&workspace), ["a/x.js", "b.js", "c/.gitignore"]);
+        fs::File::create(root.path().join(".gitignore")).unwrap().set_len(MAX_IGNORE_BYTES + 1).unwrap();
+        let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
+        assert!(paths(&workspace).contains(&"c/y.js"), "{:?}", paths(&workspace));
+        assert!(workspace.notices.iter().any(|notice| notice.message.starts_with("not obeyed")), "{:?}", workspace.notices);
+        assert!(read_own_text(&root.path().join("a")).is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::source::{Notice, NoticeKind};
 use super::content::Content;
 use super::notable::{INSTALLED, installed_notice, submodule_notice};
 use super::revision::{Revision, repository_name, repository_of, web_address};
-use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large};
+use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, sound, too_large};
 
 /// Opens the tree of a revision straight from an object store, bare or not. A work tree, if there is one, is neither read nor
 /// written, and nothing of the user's configuration is used.
@@ -23,6 +23,8 @@ use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large}
 /// If there is no such repository, revision or folder. An object that is missing is a notice.
 pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &OpenOptions) -> Result<Workspace, TargetError> {
     let fail = |message: String| TargetError::Git { repository: repository.into(), message };
+    let inside = repository.join(".git");
+    sound::check(if inside.is_dir() { &inside } else { repository }, true).map_err(fail)?;
     let store = gix::open::Options::isolated().open(repository).map_err(|error| fail(error.to_string()))?;
     let git = store.to_thread_local();
     let root = find_folder(&git, revision, folder).map_err(fail)?;
@@ -58,6 +60,7 @@ pub fn revision_of(path: &Path) -> Option<Revision> {
     if root == real && !std::fs::symlink_metadata(root.join(".git")).ok()?.is_dir() {
         return None;
     }
+    sound::check(&root.join(".git"), true).ok()?;
     let store = gix::open::Options::isolated().open(&root).ok()?;
     let git = store.to_thread_local();
     let commit = git.head_commit().ok()?;

@@ -12,10 +12,12 @@ mod notable;
 mod renamed;
 mod revision;
 #[cfg(feature = "git")]
+mod sound;
+#[cfg(feature = "git")]
 mod tracked;
 
 pub use excluded::Excluded;
-pub use folder::{open_folder, read_text};
+pub use folder::{open_folder, read_own_text, read_text};
 pub use git::{open_commit, revision_of};
 pub use renamed::renamed;
 pub use revision::{Revision, clone_repository, find_repository, repository_of};

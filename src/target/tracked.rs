@@ -7,13 +7,19 @@ use std::sync::Arc;
 
 use gix::index::entry::Mode;
 
-use super::Candidate;
 use super::notable::INSTALLED;
+use super::{Candidate, sound};
+use crate::source::{Notice, NoticeKind};
 
 /// The files of a work tree that git tracks and that are not among those found, if the folder is the root of a repository. Installed
 /// packages are left out, as everywhere. An index that cannot be read gives nothing: what the walk found is there all the same.
-pub(super) fn tracked(root: &Path, found: &[Candidate<PathBuf>]) -> Vec<Candidate<PathBuf>> {
-    if !root.join(".git").is_dir() {
+pub(super) fn tracked(root: &Path, found: &[Candidate<PathBuf>], notices: &mut Vec<Notice>) -> Vec<Candidate<PathBuf>> {
+    if !fs::symlink_metadata(root.join(".git")).is_ok_and(|it| it.is_dir()) {
+        return Vec::new();
+    }
+    if let Err(reason) = sound::check(&root.join(".git"), false) {
+        let message = format!("git's own files were not read: {reason}");
+        notices.push(Notice::about(&Arc::from(".git"), NoticeKind::Unreadable, message));
         return Vec::new();
     }
     let Ok(store) = gix::open::Options::isolated().open(root.join(".git")) else { return Vec::new() };

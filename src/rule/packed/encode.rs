@@ -4,8 +4,8 @@ use toml::Value;
 
 use super::tag;
 
-/// Appends a value.
-pub(crate) fn encode(value: &Value, out: &mut Vec<u8>) {
+/// Appends a value. What stands at the top under one of the names `later` is packed apart, to be read when somebody asks for it.
+pub(crate) fn encode(value: &Value, later: &[&str], out: &mut Vec<u8>) {
     match value {
         Value::Boolean(false) => out.push(tag::FALSE),
         Value::Boolean(true) => out.push(tag::TRUE),
@@ -28,14 +28,22 @@ pub(crate) fn encode(value: &Value, out: &mut Vec<u8>) {
         Value::Array(items) => {
             out.push(tag::ARRAY);
             length(items.len() as u64, out);
-            items.iter().for_each(|item| encode(item, out));
+            items.iter().for_each(|item| encode(item, &[], out));
         }
         Value::Table(table) => {
             out.push(tag::TABLE);
             length(table.len() as u64, out);
             for (key, value) in table {
                 text(key, out);
-                encode(value, out);
+                if later.contains(&&**key) {
+                    let mut apart = Vec::new();
+                    encode(value, &[], &mut apart);
+                    out.push(tag::LATER);
+                    length(apart.len() as u64, out);
+                    out.extend(apart);
+                } else {
+                    encode(value, &[], out);
+                }
             }
         }
     }

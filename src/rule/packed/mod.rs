@@ -85,6 +85,10 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             tag::TEXT => visitor.visit_borrowed_str(self.text()?),
             tag::ARRAY => visitor.visit_seq(self.members()?),
             tag::TABLE => visitor.visit_map(self.members()?),
+            tag::LATER => {
+                let length = self.number()? as usize;
+                visitor.visit_borrowed_bytes(self.bytes(length)?)
+            }
             _ => Err(Error::custom("no packed value begins so")),
         }
     }
@@ -210,7 +214,7 @@ mod tests {
 
     fn packed(text: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
-        encode::encode(&toml::from_str(text).expect("TOML"), &mut bytes);
+        encode::encode(&toml::from_str(text).expect("TOML"), &["later"], &mut bytes);
         bytes
     }
 

@@ -12,3 +12,5 @@ pub(crate) const TEXT: u8 = 4;
 pub(crate) const ARRAY: u8 = 5;
 /// A count and so many pairs follow: a text without its tag, and a value.
 pub(crate) const TABLE: u8 = 6;
+/// A length and so many bytes of a value that is read later follow.
+pub(crate) const LATER: u8 = 7;
