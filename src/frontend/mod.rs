@@ -15,6 +15,7 @@ mod python;
 mod resolve;
 mod rust;
 mod solidity;
+mod swift;
 #[cfg(test)]
 mod tests;
 
@@ -70,6 +71,7 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &solidity::Solidity,
     &c::Cpp,
     &c::C,
+    &swift::Swift,
 ];
 
 /// What the engine must know of a language, by its name.

@@ -12,6 +12,7 @@ const GRAMMARS: &[&Grammar] = &[
     &super::solidity::GRAMMAR,
     &super::c::GRAMMAR,
     &super::c::CPP,
+    &super::swift::GRAMMAR,
 ];
 
 fn lower(grammar: &'static Grammar, text: &str) -> super::Lowered {

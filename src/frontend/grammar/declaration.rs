@@ -5,10 +5,10 @@ use tree_sitter::Node;
 use super::part::{node_span, of_kind, parts};
 use super::reader::Reader;
 use super::{At, Form, FunctionParts, Variables};
-use crate::ir::{ClassId, Expr, FunctionId, NameId, NodeId};
+use crate::ir::{ClassId, Expr, FunctionId, NameId, NodeId, VariableKind};
 
 /// What a constructor is called in every language.
-const CONSTRUCTOR: &str = "constructor";
+pub(in crate::frontend) const CONSTRUCTOR: &str = "constructor";
 
 impl<'t> Reader<'t> {
     pub(super) fn declaration(&mut self, node: Node<'_>, form: Form) -> bool {
@@ -206,7 +206,6 @@ impl<'t> Reader<'t> {
     /// One without a body is none: an abstract method would stand for those that are called in its place.
     pub(in crate::frontend) fn function(&mut self, node: Node<'_>, row: &FunctionParts) -> Option<FunctionId> {
         row.body.of(node)?;
-        let span = node_span(node);
         let written = self.source_at(node, row.name);
         let receiver = row.receiver.of(node);
         let class = match receiver {
@@ -226,19 +225,24 @@ impl<'t> Reader<'t> {
                 reader.bind_receiver(receiver);
             }
             if let Some((receiver, rest)) = named {
-                reader.ir.receiver(receiver, None, span);
+                reader.ir.receiver(receiver, None, node_span(node));
                 let function = reader.ir.builder.function();
                 rest.into_iter().for_each(|parameter| reader.parameters(function, parameter));
             }
         });
         let returns = row.returns.of(node).and_then(|ty| self.ty(ty));
         self.ir.builder.function_mut(id).returns = returns;
+        self.settle(id, node, text, class);
+        Some(id)
+    }
+
+    /// Gives a function that is read its attributes and modifiers, and its place in a class or in the scope around.
+    pub(in crate::frontend) fn settle(&mut self, id: FunctionId, node: Node<'_>, text: &str, class: Option<ClassId>) {
         self.describe(id, node, text);
         match class {
             Some(class) => self.ir.add_method(class, id),
-            None => self.ir.name_function(text, id, span),
+            None => self.ir.name_function(text, id, node_span(node)),
         }
-        Some(id)
     }
 
     /// The name of the receiver that is a method's first parameter, and the parameters behind it.
@@ -388,6 +392,9 @@ impl<'t> Reader<'t> {
                 let declarators = if row.declarator.is_nowhere() { vec![part] } else { row.declarator.all_of(part) };
                 let names = declarators.into_iter().flat_map(|declarator| row.name.all_of(declarator));
                 names.flat_map(|name| self.names(name)).map(ToOwned::to_owned).collect()
+            }
+            Some(Form::Declares { name, kind, .. }) if kind != VariableKind::Class => {
+                name.all_of(part).into_iter().flat_map(|name| self.names(name)).map(ToOwned::to_owned).collect()
             }
             Some(Form::Evaluate) if depth < 3 => self.member_names(part, depth + 1),
             Some(Form::Members(body)) if depth < 3 => {

@@ -19,11 +19,12 @@ use std::sync::OnceLock;
 
 use tree_sitter::{Language, Node};
 
+pub(super) use declaration::CONSTRUCTOR;
 pub(super) use parse::lower;
 pub(super) use part::{At, EACH, LAST, NO, after, along, first, innermost, node_span, of_field, of_kind, one_of, without};
 pub(super) use reader::Reader;
 
-use crate::ir::NodeId;
+use crate::ir::{NodeId, VariableKind};
 
 /// What a kind of node means.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +127,8 @@ pub(super) enum Form {
     Members(At),
     /// A part of a function's head that acts before its body: a modifier that is called, a result with a name.
     Head(fn(&mut Reader<'_>, Node<'_>)),
+    /// A declaration that no row can say: the names that code before it may use, what they name, and how it is read.
+    Declares { name: At, kind: VariableKind, read: fn(&mut Reader<'_>, Node<'_>) -> Option<NodeId> },
     /// An import: read before everything else.
     Import(fn(&mut Reader<'_>, Node<'_>)),
     /// Nothing that is followed.

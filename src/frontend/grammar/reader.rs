@@ -37,6 +37,11 @@ impl<'t> Reader<'t> {
         self.text.get(node.byte_range()).unwrap_or_default()
     }
 
+    /// The text behind a node.
+    pub(in crate::frontend) fn behind(&self, node: Node<'_>) -> &'t str {
+        self.text.get(node.end_byte()..).unwrap_or_default()
+    }
+
     /// The text of a part; empty if there is none.
     pub(in crate::frontend) fn source_at(&self, node: Node<'_>, at: At) -> &'t str {
         at.of(node).map_or("", |part| self.source(part))
@@ -91,6 +96,15 @@ impl<'t> Reader<'t> {
             Some(Form::Function(parts)) if parts.receiver.of(node).is_none() && self.ir.class_around().is_none() => {
                 let name = parts.body.of(node).and_then(|_| parts.name.of(node));
                 self.hoist_name(name, VariableKind::Function);
+            }
+            Some(Form::Declares { name, kind, .. }) => {
+                let is_seen = match kind {
+                    VariableKind::Class => true,
+                    VariableKind::Function => self.ir.class_around().is_none(),
+                    _ => self.ir.scopes.is_module(),
+                };
+                let names: Vec<_> = name.all_of(node).into_iter().flat_map(|name| self.names(name)).collect();
+                names.into_iter().filter(|_| is_seen).for_each(|name| self.hoist_text(name, node, kind));
             }
             Some(Form::Class { name, .. }) => self.hoist_name(name.of(node), VariableKind::Class),
             Some(Form::Local(row) | Form::Field(row)) if self.ir.scopes.is_module() => {

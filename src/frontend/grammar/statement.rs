@@ -13,7 +13,7 @@ impl<'t> Reader<'t> {
     pub(in crate::frontend) fn form_flow(&mut self, node: Node<'_>, form: Form, is_used: bool) -> Option<NodeId> {
         match form {
             Form::Skip | Form::Import(_) | Form::Head(_) => None,
-            Form::Own(own) => own(self, node),
+            Form::Own(read) | Form::Declares { read, .. } => read(self, node),
             Form::Null => Some(self.ir.null(node_span(node))),
             Form::Inner => match parts(node).into_iter().find(|part| !self.is_type(*part)) {
                 Some(inner) => self.flow(inner, is_used),
