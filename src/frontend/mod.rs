@@ -3,6 +3,7 @@
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
 mod c;
+mod dart;
 mod dotted;
 mod go;
 mod grammar;
@@ -72,6 +73,7 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &c::Cpp,
     &c::C,
     &swift::Swift,
+    &dart::Dart,
 ];
 
 /// What the engine must know of a language, by its name.

@@ -13,6 +13,7 @@ const GRAMMARS: &[&Grammar] = &[
     &super::c::GRAMMAR,
     &super::c::CPP,
     &super::swift::GRAMMAR,
+    &super::dart::GRAMMAR,
 ];
 
 fn lower(grammar: &'static Grammar, text: &str) -> super::Lowered {

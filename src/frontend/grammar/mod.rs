@@ -21,7 +21,7 @@ use tree_sitter::{Language, Node};
 
 pub(super) use declaration::CONSTRUCTOR;
 pub(super) use parse::lower;
-pub(super) use part::{At, EACH, LAST, NO, after, along, first, innermost, node_span, of_field, of_kind, one_of, without};
+pub(super) use part::{At, EACH, LAST, NO, after, along, below, first, innermost, node_span, of_field, of_kind, one_of, without};
 pub(super) use reader::Reader;
 
 use crate::ir::{NodeId, VariableKind};

@@ -15,6 +15,8 @@ pub(in crate::frontend) enum At {
     OneOf(&'static [&'static str]),
     /// The named child behind this token.
     After(&'static str),
+    /// What stands in a field of the node, or of nodes below it that are reached through these kinds only.
+    Below(&'static [&'static str], &'static str),
     /// The named child with this number, comments not counted.
     Nth(usize),
     /// The last named child.
@@ -79,6 +81,11 @@ pub(in crate::frontend) const fn after(token: &'static str) -> At {
     At::After(token)
 }
 
+/// The parts in a field of the node or of nodes of these kinds below it.
+pub(in crate::frontend) const fn below(kinds: &'static [&'static str], field: &'static str) -> At {
+    At::Below(kinds, field)
+}
+
 /// The part with a number.
 pub(in crate::frontend) const fn first(index: usize) -> At {
     At::Nth(index)
@@ -104,6 +111,7 @@ impl At {
             Self::Kind(kind) => parts(node).into_iter().find(|part| part.kind() == kind),
             Self::OneOf(kinds) => parts(node).into_iter().find(|part| kinds.contains(&part.kind())),
             Self::After(token) => behind(node, token),
+            Self::Below(..) => self.all_of(node).into_iter().next(),
             Self::Nth(index) => parts(node).into_iter().nth(index),
             Self::Each => parts(node).into_iter().next(),
             Self::Last => parts(node).into_iter().next_back(),
@@ -118,15 +126,17 @@ impl At {
     /// All parts.
     pub(super) fn all_of(self, node: Node<'_>) -> Vec<Node<'_>> {
         match self {
-            Self::Field(name) => {
-                let mut cursor = node.walk();
-                node.children_by_field_name(name, &mut cursor).filter(Node::is_named).collect()
-            }
+            Self::Field(name) => of_field_all(node, name),
             Self::Kind(kind) => parts(node).into_iter().filter(|part| part.kind() == kind).collect(),
             Self::Each => parts(node),
             Self::Without(field, kind) => {
                 let mut found = Self::Field(field).all_of(node);
                 found.retain(|part| chain(*part, &["declarator"]).all(|link| link.kind() != kind || is_pointer_to_function(link)));
+                found
+            }
+            Self::Below(kinds, field) => {
+                let mut found = Vec::new();
+                reach(node, kinds, field, 0, &mut found);
                 found
             }
             _ => self.of(node).into_iter().collect(),
@@ -143,6 +153,18 @@ fn behind<'n>(node: Node<'n>, token: &str) -> Option<Node<'n>> {
     let mut cursor = node.walk();
     let mut rest = node.children(&mut cursor).skip_while(|child| child.is_named() || child.kind() != token);
     rest.find(|child| child.is_named() && !is_comment(*child))
+}
+
+fn reach<'n>(node: Node<'n>, kinds: &[&str], field: &str, depth: u32, found: &mut Vec<Node<'n>>) {
+    found.extend(of_field_all(node, field));
+    for part in parts(node).into_iter().filter(|part| depth < 6 && kinds.contains(&part.kind())) {
+        reach(part, kinds, field, depth + 1, found);
+    }
+}
+
+fn of_field_all<'n>(node: Node<'n>, field: &str) -> Vec<Node<'n>> {
+    let mut cursor = node.walk();
+    node.children_by_field_name(field, &mut cursor).filter(Node::is_named).collect()
 }
 
 /// The named children without comments.
