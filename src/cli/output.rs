@@ -72,7 +72,7 @@ pub(super) fn write_to(file: Option<&Path>, write: impl FnOnce(&mut dyn Write) -
 }
 
 /// Lets `write` write a file that stands at its place only when all of it is on the disk: a full disk or an interrupt leaves what was
-/// there. What is no file (a terminal, a pipe) is written to as it is.
+/// there. What is not a regular file (a terminal, a pipe) is written to directly.
 fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let known = fs::metadata(path).ok();
     if known.as_ref().is_some_and(|known| !known.is_file()) {
