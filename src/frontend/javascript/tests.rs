@@ -277,7 +277,8 @@ fn check_offsets(path: &str, source: &str, expected: &[&str]) {
         _ => None,
     });
     let mut found: Vec<&str> = Vec::new();
-    for (NodeId(id), name) in globals {
+    // An element of a template is a global that stands in no text.
+    for (NodeId(id), name) in globals.filter(|(_, name)| !name.starts_with('<')) {
         assert_eq!(file.snippet(lowered.unit.nodes[id as usize].span), name, "{source}");
         found.push(name);
     }

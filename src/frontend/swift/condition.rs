@@ -2,10 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::expression::is_there;
 use crate::frontend::grammar::{LAST, Reader, first, node_span, of_field, of_kind};
 use crate::frontend::lower::{Arm, binary};
-use crate::ir::{Block, Expr, LogicalOp, NodeId, StatementKind, UnaryOp};
+use crate::ir::{BinaryOp, Block, Expr, LogicalOp, NodeId, StatementKind, UnaryOp};
 
 /// Statements in a scope of their own; parts under `#if` are branches.
 pub(super) fn statements(reader: &mut Reader<'_>, node: Node<'_>, is_used: bool) -> Option<NodeId> {
@@ -346,4 +345,11 @@ pub(super) fn transfer(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId
 pub(super) fn label(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     reader.ir.label(reader.source(node).trim_end_matches(':').trim());
     None
+}
+
+/// `value != nil`
+fn is_there(reader: &mut Reader<'_>, value: NodeId) -> NodeId {
+    let span = reader.ir.span_of(value);
+    let right = reader.ir.null(span);
+    reader.ir.node(Expr::Binary { op: BinaryOp::NotEqual, left: value, right }, span)
 }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{condition, declaration};
 use crate::frontend::grammar::{At, LAST, Reader, first, node_span, of_field, of_kind};
 use crate::frontend::lower::binary;
-use crate::ir::{BinaryOp, CallKind, Expr, NameId, NodeId, Property, PropertyKey, StatementKind, UnaryOp};
+use crate::ir::{CallKind, Expr, NameId, NodeId, Property, PropertyKey, StatementKind, UnaryOp};
 
 /// A value of which nothing is followed.
 pub(super) fn nothing(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
@@ -261,11 +261,4 @@ pub(super) fn assignment(reader: &mut Reader<'_>, node: Node<'_>) -> Option<Node
         }
     }
     None
-}
-
-/// `value != nil`
-pub(super) fn is_there(reader: &mut Reader<'_>, value: NodeId) -> NodeId {
-    let span = reader.ir.span_of(value);
-    let right = reader.ir.null(span);
-    reader.ir.node(Expr::Binary { op: BinaryOp::NotEqual, left: value, right }, span)
 }
