@@ -1,6 +1,8 @@
 //! Embeds `rules/` in the program, so that one binary holds everything that Forewarn believes. What is TOML there is parsed here
 //! and embedded in a form that a start of the program reads without parsing; so is what patterns require of a text.
 
+#![allow(clippy::disallowed_methods, reason = "a build script reads the rules and speaks to cargo through the environment")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,6 @@ mod packed {
 #[path = "src/rule/requirement.rs"]
 mod requirement;
 
-#[allow(clippy::disallowed_methods, reason = "cargo speaks to build scripts through the environment")]
 fn main() {
     for changed in ["build.rs", "rules", "src/rule/packed", "src/rule/requirement.rs"] {
         println!("cargo::rerun-if-changed={changed}");
@@ -32,10 +33,10 @@ fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets the output folder");
     let house = House { rules: Path::new(&root).join("rules"), out: PathBuf::from(&out) };
     let code = ["packs", "incidents", "models", ""].map(|folder| house.packed(folder)).concat();
-    house.write("embedded.rs", &code);
-    house.write("advisories.rs", &format!("{}{}{}", house.packed("advisories"), house.texts("advisories"), house.ecosystems()));
-    house.write("weights.rs", &house.packed("risk"));
-    house.write("requirements.rs", &house.requirements());
+    house.write("embedded.rs", code);
+    house.write("advisories.rs", format!("{}{}{}", house.packed("advisories"), house.texts("advisories"), house.ecosystems()));
+    house.write("weights.rs", house.packed("risk"));
+    house.write("requirements.rs", house.requirements());
 }
 
 /// The folder of rules, and where what is made of it goes.

@@ -496,7 +496,7 @@ fn decorated(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     reader.statement(definition);
     let decorators: Vec<_> = reader.all(node, of_kind("decorator")).into_iter().map(|part| reader.source(part)).collect();
     let words = |text: &&str| text.split(|char: char| !char.is_alphanumeric()).any(|word| RECORDS.contains(&word));
-    if definition.kind() == "class_definition" && decorators.iter().any(|text| words(text)) {
+    if definition.kind() == "class_definition" && decorators.iter().any(words) {
         let name = reader.source_at(definition, of_field("name"));
         let class = reader.ir.class_of_file(name, node_span(definition));
         reader.record_constructor(class, definition);

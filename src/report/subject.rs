@@ -36,8 +36,7 @@ impl Subject {
     /// Names a tree after what it says of itself, nearest to its root.
     #[must_use]
     pub fn of(workspace: &Workspace, artifacts: &[Artifact], as_of: Date, options: Vec<String>) -> Self {
-        let named =
-            workspace.files.iter().zip(artifacts).filter_map(|(file, artifact)| Some((rank(file, artifact), file, artifact)));
+        let named = workspace.files.iter().zip(artifacts).map(|(file, artifact)| (rank(file, artifact), file, artifact));
         let named = named.filter_map(|(rank, file, artifact)| Some((rank, file, names(artifact.document.as_ref()?)?)));
         let best = named.min_by(|(a, ..), (b, ..)| a.cmp(b));
         let (name, version, file) = best.map_or((None, None, None), |(_, file, (name, version))| (Some(name), version, Some(file)));

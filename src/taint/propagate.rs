@@ -124,6 +124,9 @@ const MAX_ARRIVALS: usize = 1_000_000;
 /// Where a value was seen, and on whose behalf.
 type Spot = (EntryId, FunctionRef, Atom, Path, Mark);
 
+/// A place that many entries share, as one of them sees it.
+type SharedPlace = (EntryId, Cell, Option<Maker>, Path, Mark);
+
 /// The state of the whole search.
 pub(super) struct Search<'w, 'a> {
     world: &'w World<'a>,
@@ -140,7 +143,7 @@ pub(super) struct Search<'w, 'a> {
     arrived: FxHashMap<(EntryId, EntryId, Origin), Vec<(KindSet, Confidence)>>,
     pub(super) reached: Vec<Reached>,
     /// Which values lie in which shared places.
-    shared: FxHashMap<(EntryId, Cell, Option<Maker>, Path, Mark), Vec<(KindSet, Confidence)>>,
+    shared: FxHashMap<SharedPlace, Vec<(KindSet, Confidence)>>,
     audiences: FxHashMap<Cell, Audience>,
     reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, KindId), Vec<usize>>,
     items: u32,

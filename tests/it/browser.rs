@@ -3,6 +3,8 @@
 //! `FOREWARN_AXE=…/axe.min.js` adds the accessibility rules of axe-core (docs/reading-a-report.md); `FOREWARN_SHOTS=DIR` keeps
 //! pictures of the pages.
 
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -54,8 +54,8 @@ impl Lowerer {
 
     /// `computed: { a() { return b } }`: the instance's `a` is what the function gives.
     fn computed_members(&mut self, computed: NodeId) {
-        let Expr::Object(members) = self.builder.unit().expr(computed) else { return };
-        for member in members.to_vec() {
+        let Expr::Object(members) = self.builder.unit().expr(computed).clone() else { return };
+        for member in members {
             let PropertyKey::Name(name) = member.key else { continue };
             if let Some(getter) = self.getter(member.value) {
                 let value = self.called(getter);

@@ -40,7 +40,7 @@ pub(super) fn function(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId
     let class = reader.ir.class_around();
     let name = reader.ir.builder.name(text);
     let id = reader.function_body(name, node, NO, body, |reader| parameters(reader, node));
-    let returns = reader.all(node, of_field("name")).into_iter().filter(|part| part.kind().ends_with("_type")).next_back();
+    let returns = reader.all(node, of_field("name")).into_iter().rfind(|part| part.kind().ends_with("_type"));
     let returns = returns.and_then(|ty| reader.ty(ty));
     reader.ir.builder.function_mut(id).returns = returns;
     reader.settle(id, node, text, class);

@@ -18,6 +18,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value::MapAc
 
 /// One way in which the defect of a rule is seen.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a few hundred of them live as long as the program")]
 pub enum Match {
     /// A value of some kind reaches a place of some kind.
     Flow(flow::FlowMatch),
