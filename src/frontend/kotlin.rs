@@ -12,7 +12,7 @@ use super::grammar::{
 };
 use super::lower::Operator;
 use super::{Frontend, Language, Lowered, grammar};
-use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId};
+use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId, VariableKind};
 use crate::source::{SourceFile, Span};
 
 /// The front end for Kotlin.
@@ -202,12 +202,12 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ),
         ("return_expression", Own(returns)),
         ("throw_expression", Throw),
-        ("property_declaration", Own(property)),
+        ("property_declaration", Declares { name: PROPERTY.name, kind: VariableKind::Local, read: property }),
         ("property_delegate", Inner),
-        ("function_declaration", Own(function)),
+        ("function_declaration", Declares { name: of_field("name"), kind: VariableKind::Function, read: function }),
         ("secondary_constructor", Function(FunctionParts { name: NO, returns: NO, ..FUNCTION })),
-        ("class_declaration", Own(class)),
-        ("object_declaration", Own(class)),
+        ("class_declaration", Declares { name: of_field("name"), kind: VariableKind::Class, read: class }),
+        ("object_declaration", Declares { name: of_field("name"), kind: VariableKind::Class, read: class }),
         ("companion_object", Members(of_kind("class_body"))),
         ("enum_entry", Field(Variables { ty: NO, declarator: NO, name: one_of(&["identifier"]), value: NO })),
         ("type_alias", Skip),
@@ -355,17 +355,21 @@ fn scope_function(name: &str) -> Option<Scope> {
     Some(Scope { is_implied, gives_value })
 }
 
-/// `f(a) { b }`: the block is the last argument.
+/// `f(a) { b }`: the block is the last argument. To the grammar it is a call of `f(a)` with the block.
 fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let callee = reader.part(node, first(0))?;
+    let (mut list, mut callee) = (node, reader.part(node, first(0))?);
     let block = reader.part(node, of_kind("annotated_lambda"));
+    let is_bare = block.is_some() && reader.part(node, of_kind("value_arguments")).is_none();
+    if is_bare && callee.kind() == "call_expression" && reader.part(callee, of_kind("annotated_lambda")).is_none() {
+        (list, callee) = (callee, reader.part(callee, first(0))?);
+    }
     if let Some(block) = block.and_then(|block| reader.part(block, LAST))
-        && let Some(value) = scoped_call(reader, node, callee, block)
+        && let Some(value) = scoped_call(reader, list, callee, block)
     {
         return Some(value);
     }
     let callee = bare_callee(reader, callee);
-    let mut arguments = reader.arguments(node, of_kind("value_arguments"));
+    let mut arguments = reader.arguments(list, of_kind("value_arguments"));
     arguments.extend(block.map(|block| reader.value(block)));
     let kind = reader.call_kind(callee);
     Some(reader.ir.call(callee, arguments, kind, node_span(node)))
@@ -547,15 +551,13 @@ fn function(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 /// A class, an interface, an enum or an object. Where the last base is delegated, the grammar takes the body for a block that is
 /// handed to the delegate.
 fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let bases = &[of_kind("delegation_specifiers")];
-    let parameters = of_kind("primary_constructor");
-    let class = reader.class(node, (of_field("name"), bases, one_of(&["class_body", "enum_class_body"]), parameters));
-    let delegate = reader.part(node, of_kind("delegation_specifiers")).and_then(|list| reader.part(list, LAST));
+    let bases = of_kind("delegation_specifiers");
+    let delegate = reader.part(node, bases).and_then(|list| reader.part(list, LAST));
     let call = delegate.and_then(|last| reader.part(last, of_kind("explicit_delegation"))).and_then(|last| reader.part(last, LAST));
     let block =
         call.filter(|call| call.kind() == "call_expression").and_then(|call| reader.part(call, of_kind("annotated_lambda")));
-    if let Some(body) = block.and_then(|block| reader.part(block, LAST)) {
-        reader.class_body(class, node, Some(body), NO);
-    }
+    let body = reader.part(node, one_of(&["class_body", "enum_class_body"]));
+    let body = body.or_else(|| reader.part(block?, LAST));
+    reader.class_with(node, (of_field("name"), &[bases], of_kind("primary_constructor")), body);
     None
 }

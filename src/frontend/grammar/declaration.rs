@@ -156,10 +156,14 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Whether a parameter is nothing but its name; a language may read names by a function of its own.
+    fn is_name(&self, node: Node<'_>) -> bool {
+        matches!(self.form(node), Some(Form::Name)) || node.kind() == "identifier" && matches!(self.form(node), Some(Form::Own(_)))
+    }
+
     /// The parameters of a list, each with the default that stands behind it; a parameter without a list is the only one.
     fn parameter_nodes<'n>(&self, list: Node<'n>) -> Vec<(Node<'n>, Option<Node<'n>>)> {
-        let is_one =
-            |node: Node<'_>| self.grammar.parameter_row(node.kind()).is_some() || matches!(self.form(node), Some(Form::Name));
+        let is_one = |node: Node<'_>| self.grammar.parameter_row(node.kind()).is_some() || self.is_name(node);
         if is_one(list) {
             return vec![(list, None)];
         }
@@ -181,7 +185,7 @@ impl<'t> Reader<'t> {
     fn parameter(&mut self, function: FunctionId, node: Node<'_>, default: Option<Node<'_>>) {
         let span = node_span(node);
         let Some(row) = self.grammar.parameter_row(node.kind()) else {
-            if matches!(self.form(node), Some(Form::Name)) {
+            if self.is_name(node) {
                 self.ir.parameter(function, self.source(node), None, span);
             }
             return;
@@ -317,6 +321,16 @@ impl<'t> Reader<'t> {
 
     /// A declared class.
     pub(in crate::frontend) fn class(&mut self, node: Node<'_>, (name, bases, body, parameters): (At, &[At], At, At)) -> ClassId {
+        self.class_with(node, (name, bases, parameters), body.of(node))
+    }
+
+    /// A declared class whose body stands where no row can say.
+    pub(in crate::frontend) fn class_with(
+        &mut self,
+        node: Node<'_>,
+        (name, bases, parameters): (At, &[At], At),
+        body: Option<Node<'_>>,
+    ) -> ClassId {
         let span = node_span(node);
         let text = self.source_at(node, name);
         let bases: Vec<_> = bases.iter().flat_map(|base| base.all_of(node)).collect();
@@ -325,7 +339,7 @@ impl<'t> Reader<'t> {
         let class = self.ir.class(text, bases, attributes, span);
         // Before its body: methods name their own class.
         self.ir.name_class(text, class, span);
-        self.class_body(class, node, body.of(node), parameters);
+        self.class_body(class, node, body, parameters);
         class
     }
 
