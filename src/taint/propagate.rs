@@ -62,7 +62,7 @@ enum Outcome {
     Sink(FunctionRef, NodeId, KindId, Confidence),
     Cell(Cell, Path, Mark),
     /// It is given to what a call calls, a function that the caller handed in: as this argument.
-    Handed(NodeId, u32, Path, Mark),
+    Handed(FunctionRef, NodeId, u32, Path, Mark),
 }
 
 /// A call by which an entry was reached.
@@ -298,7 +298,7 @@ impl<'w, 'a> Search<'w, 'a> {
                     self.enter(item.entry, Origin::call(caller), (target, index), (at, mark), way);
                 }
                 if self.world.handed(item.function.unit, call).next().is_some() {
-                    self.outcome(item.entry, item.function, Outcome::Handed(call, index, at, mark), way);
+                    self.outcome(item.entry, item.function, Outcome::Handed(item.function, call, index, at, mark), way);
                 }
             }
             Output::Parameter(target, index, call, argument) => {
@@ -370,8 +370,8 @@ impl<'w, 'a> Search<'w, 'a> {
                 self.come_back(incoming.entry, (caller, via), atom, (at, mark), way);
             }
             (Outcome::Return(..) | Outcome::Written(..), None) => {}
-            (Outcome::Handed(call, index, at, mark), _) => {
-                self.hand(incoming.entry, (function, call, index), caller, (at, mark), way);
+            (Outcome::Handed(within, call, index, at, mark), _) => {
+                self.hand(incoming.entry, (within, call, index), caller, (at, mark), way);
             }
             (Outcome::Cell(cell, at, mark), Some(caller)) if self.world.context(cell, caller, function).is_some() => {
                 let maker = self.world.context(cell, caller, function);
@@ -460,13 +460,13 @@ impl<'w, 'a> Search<'w, 'a> {
                     self.push(Item { entry: id, function: reader, atom: Atom::Cell(cell), at, mark, way });
                 }
             }
-            Outcome::Handed(call, index, at, mark) => {
+            Outcome::Handed(within, call, index, at, mark) => {
                 let callers: Vec<_> = self.world.callers(function).collect();
                 for &caller in &callers {
-                    self.hand(id, (function, call, index), Some(caller), (at, mark), way);
+                    self.hand(id, (within, call, index), Some(caller), (at, mark), way);
                 }
                 if callers.is_empty() {
-                    self.hand(id, (function, call, index), None, (at, mark), way);
+                    self.hand(id, (within, call, index), None, (at, mark), way);
                 }
             }
             Outcome::Sink(function, node, place, sure) => self.reach(Reached { source, function, node, place, sure, way }),
