@@ -6,14 +6,12 @@
 mod classes;
 mod corpus;
 mod judge;
-mod judgement;
 mod statistics;
 mod summary;
 mod write;
 
 pub use corpus::{Control, Corpus, CorpusError, Detectable, Incident, Location};
 pub use judge::Hit;
-pub use judgement::{LedgerError, Tally, Verdict, read_ledger};
 pub use statistics::write_statistics;
 pub use summary::{Share, Summary};
 pub use write::{write_json, write_table};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use crate::risk::Tally;
 use crate::rule::{RuleSet, Severity};
 
-use super::judgement::Tally;
 use super::{Backtest, Run};
 
 /// A rule that is grave on more than this share of trees states a fashion.

@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use forewarn::advisory::Advisories;
-use forewarn::backtest::{self, Backtest, BacktestOptions, Corpus, read_ledger, write_json, write_statistics, write_table};
+use forewarn::backtest::{self, Backtest, BacktestOptions, Corpus, write_json, write_statistics, write_table};
+use forewarn::risk::{read_ledger, tallies};
 use forewarn::rule::Date;
 use forewarn::scan::ScanOptions;
 use forewarn::target::read_text;
@@ -94,7 +95,7 @@ impl Arguments {
     fn write_statistics(&self, result: &Backtest) -> Result<(), Failure> {
         let Some(file) = &self.statistics else { return Ok(()) };
         let ledger = self.judgements.as_deref().map(read_text).transpose()?;
-        let ledger = read_ledger(&ledger.unwrap_or_default())?;
+        let ledger = tallies(&read_ledger(&ledger.unwrap_or_default())?);
         let rules = self.rules.load()?;
         write_to(Some(file), |out| write_statistics(result, &ledger, &rules, out))
     }

@@ -4,10 +4,12 @@
 //! is not fitted: the numbers are judgements, kept as data in `rules/risk/weights.toml`, and reports say so.
 
 mod feature;
+mod judgement;
 mod model;
 mod range;
 pub mod weights;
 
+pub use judgement::{Judgement, LedgerError, Tally, Verdict, read_ledger, tallies};
 pub use model::Term;
 pub use weights::{Band, Credit, Weights};
 

@@ -1,0 +1,179 @@
+//! What people who opened the code said of findings: a ledger in tab-separated values.
+
+use std::collections::BTreeMap;
+
+use crate::finding::Exposure;
+use crate::rule::{Confidence, Severity};
+
+/// What a reader said of one finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It is right, and as grave as it says.
+    True,
+    /// It is right in fact, and less grave than it says.
+    Overstated,
+    /// Its claim is wrong.
+    False,
+}
+
+/// A judged finding: one line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The rule.
+    pub rule: String,
+    /// The severity that was reported.
+    pub severity: Severity,
+    /// The confidence that was reported.
+    pub confidence: Confidence,
+    /// How far the place is from a user.
+    pub exposure: Exposure,
+    /// Whether the claim was right.
+    pub verdict: Verdict,
+    /// What an auditor would rate it; None if the claim is wrong.
+    pub rating: Option<Severity>,
+    /// `owner/name` of the repository in which it was found.
+    pub repository: String,
+}
+
+impl Judgement {
+    /// Whether an auditor would report it as serious.
+    #[must_use]
+    pub fn is_serious(&self) -> bool {
+        self.rating >= Some(Severity::High)
+    }
+}
+
+/// How often each verdict was given of a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Verdicts of [`Verdict::True`].
+    pub right: usize,
+    /// Verdicts of [`Verdict::Overstated`].
+    pub overstated: usize,
+    /// Verdicts of [`Verdict::False`].
+    pub wrong: usize,
+}
+
+impl Tally {
+    /// How many findings were judged.
+    #[must_use]
+    pub const fn judged(self) -> usize {
+        self.right + self.overstated + self.wrong
+    }
+
+    fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::True => self.right += 1,
+            Verdict::Overstated => self.overstated += 1,
+            Verdict::False => self.wrong += 1,
+        }
+    }
+}
+
+/// The verdicts by rule.
+#[must_use]
+pub fn tallies(ledger: &[Judgement]) -> BTreeMap<String, Tally> {
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    for judgement in ledger {
+        tallies.entry(judgement.rule.clone()).or_default().add(judgement.verdict);
+    }
+    tallies
+}
+
+/// A ledger that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line} of the ledger: {problem}")]
+pub struct LedgerError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Reads a ledger. The first line names the columns; lines that begin with `#` are notes.
+///
+/// # Errors
+/// At a line without the columns that are read, at a word that none of them has, and at a rating that contradicts its verdict.
+pub fn read_ledger(text: &str) -> Result<Vec<Judgement>, LedgerError> {
+    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let Some((first, header)) = lines.next() else { return Ok(Vec::new()) };
+    let names: Vec<_> = header.split('\t').collect();
+    if let Some(missing) = COLUMNS.iter().find(|column| !names.contains(column)) {
+        return Err(LedgerError { line: first, problem: format!("there is no column `{missing}`") });
+    }
+    lines.map(|(line, text)| read_line(&names, text).map_err(|problem| LedgerError { line, problem })).collect()
+}
+
+/// The columns that are read.
+const COLUMNS: [&str; 7] = ["rule", "severity", "confidence", "exposure", "verdict", "rating", "repository"];
+
+fn read_line(names: &[&str], text: &str) -> Result<Judgement, String> {
+    let cells: Vec<_> = text.split('\t').collect();
+    if cells.len() < names.len() {
+        return Err("it is too short".into());
+    }
+    let cell = |name: &str| names.iter().position(|column| *column == name).map_or("", |at| cells[at]);
+    let severity = |name| word(cell(name), name, &Severity::ALL.map(|one| (one.name(), one)));
+    let verdicts = [("true", Verdict::True), ("overstated", Verdict::Overstated), ("false", Verdict::False)];
+    let verdict = word(cell("verdict"), "verdict", &verdicts)?;
+    let rating = if cell("rating") == "none" { None } else { Some(severity("rating")?) };
+    let judgement = Judgement {
+        rule: cell("rule").to_owned(),
+        severity: severity("severity")?,
+        confidence: word(cell("confidence"), "confidence", &Confidence::ALL.map(|one| (one.name(), one)))?,
+        exposure: word(cell("exposure"), "exposure", &Exposure::ALL.map(|one| (one.name(), one)))?,
+        verdict,
+        rating,
+        repository: cell("repository").to_owned(),
+    };
+    let expected = match judgement.rating {
+        None => Verdict::False,
+        Some(rating) if rating < judgement.severity => Verdict::Overstated,
+        Some(_) => Verdict::True,
+    };
+    if expected == verdict { Ok(judgement) } else { Err(format!("the rating `{}` contradicts the verdict", cell("rating"))) }
+}
+
+fn word<T: Copy>(text: &str, column: &str, words: &[(&str, T)]) -> Result<T, String> {
+    let found = words.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        format!("`{text}` is not a {column} ({})", words.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "# a note\nrule\tseverity\tconfidence\texposure\tverdict\trating\trepository\treason\n";
+
+    fn ledger(rows: &[&str]) -> Result<Vec<Judgement>, LedgerError> {
+        let rows: String = rows.iter().map(|row| format!("{}\to/n\tr\n", row.replace(' ', "\t"))).collect();
+        read_ledger(&format!("{HEAD}{rows}"))
+    }
+
+    #[test]
+    fn a_ledger_counts_verdicts_by_rule_and_names_the_line_that_is_wrong() {
+        let rows = ["a high high shipped true critical", "b high low test false none", "a high high shipped overstated medium"];
+        let ledger_read = ledger(&rows).unwrap();
+        let tallies = tallies(&ledger_read);
+        assert_eq!(tallies["a"], Tally { right: 1, overstated: 1, wrong: 0 });
+        assert_eq!(tallies["b"].judged(), 1);
+        assert_eq!(ledger_read.iter().map(Judgement::is_serious).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(ledger(&["a high high shipped perhaps high"]).unwrap_err().line, 3);
+        assert_eq!(read_ledger("rule\nb\n").unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn a_rating_agrees_with_its_verdict() {
+        for wrong in ["a high high shipped true medium", "a high high shipped false low", "a high high shipped overstated critical"]
+        {
+            assert!(ledger(&[wrong]).unwrap_err().problem.contains("contradicts"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_ledger_of_the_program_can_be_read() {
+        assert!(read_ledger(include_str!("../../rules/risk/judgements.tsv")).unwrap().len() > 100);
+    }
+}
