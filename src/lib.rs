@@ -38,4 +38,6 @@ pub mod report;
 
 pub mod scan;
 
+pub mod history;
+
 pub mod backtest;

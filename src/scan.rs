@@ -1,11 +1,12 @@
 //! One scan: from a tree, rules and settings to a [`Report`].
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::advisory::Advisories;
 use crate::advisory::inventory::{Component, inventory};
 use crate::advisory::vex::{Answers, Vex};
-use crate::audit::{self, Artifact, Branches, Context, Texts};
+use crate::audit::{self, Artifact, Branches, Context, Patterns, Texts};
 use crate::finding::{self, Baseline, Finding, Terms};
 use crate::ir::Unit;
 use crate::label::{self, Answer, Ground};
@@ -22,10 +23,15 @@ use crate::target::{self, OpenOptions, TargetError, Workspace};
 
 mod example;
 mod imports;
+mod kept;
 mod read;
+mod series;
 
 pub use example::{ExampleFailure, check_examples};
 pub use imports::{Count, Imports, Outside};
+pub use series::{Saved, Series};
+
+use kept::{Kept, Shared};
 
 /// Threads go deep into hostile trees; their stacks are reserved, not used.
 const STACK_BYTES: usize = 64 << 20;
@@ -141,13 +147,7 @@ pub fn scan_opened<F>(options: &ScanOptions, open: F) -> Result<Report, ScanErro
 where
     F: FnOnce(&OpenOptions) -> Result<Workspace, TargetError> + Send,
 {
-    let settings = &options.settings;
-    let limits = OpenOptions {
-        exclude: settings.exclude.clone(),
-        include: settings.include.clone(),
-        foreign: options.foreign.clone(),
-        ..OpenOptions::default()
-    };
+    let limits = limits(options);
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
     threads.install(|| {
         let (rules, workspace) = rayon::join(|| load_rules(options), || open(&limits));
@@ -156,10 +156,37 @@ where
     })
 }
 
+/// What is read of a tree.
+fn limits(options: &ScanOptions) -> OpenOptions {
+    OpenOptions {
+        exclude: options.settings.exclude.clone(),
+        include: options.settings.include.clone(),
+        foreign: options.foreign.clone(),
+        ..OpenOptions::default()
+    }
+}
+
 /// Scans files that are in memory, on the threads of the caller.
 #[must_use]
 pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Report {
-    let Analysis { findings, artifacts, mut notices, credits, profile, seen } = analyse(workspace, rules, options);
+    let kept = fresh(workspace);
+    scan_shared(workspace, rules, options, Shared { patterns: &patterns(rules, options), kept: &kept })
+}
+
+/// What the rules of a scan, the credits of the score and the questions of a label ask of texts.
+fn patterns(rules: &RuleSet, options: &ScanOptions) -> Patterns {
+    let credits = Weights::embedded().credits.iter().flat_map(|credit| &credit.seen);
+    let questions = if options.asks { Questions::embedded().all.as_slice() } else { &[] };
+    Patterns::new(rules, credits.chain(questions.iter().flat_map(|question| &question.seen)))
+}
+
+/// Of a tree of which nothing is known yet.
+fn fresh(workspace: &Workspace) -> Vec<Arc<Kept>> {
+    workspace.files.iter().map(|_| Arc::default()).collect()
+}
+
+fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared: Shared<'_>) -> Report {
+    let Analysis { findings, artifacts, mut notices, credits, profile, seen } = analyse(workspace, rules, options, shared);
     let settings = &options.settings;
     let terms = Terms {
         settings,
@@ -239,7 +266,7 @@ fn unknown(advisories: &Advisories, inventory: &[Component]) -> Vec<Notice> {
 /// What was found in files, before anything of it is judged.
 struct Analysis {
     findings: Vec<Finding>,
-    artifacts: Vec<Artifact>,
+    artifacts: Vec<Arc<Artifact>>,
     notices: Vec<Notice>,
     credits: Vec<&'static Credit>,
     profile: Vec<audit::Profile>,
@@ -248,8 +275,8 @@ struct Analysis {
 }
 
 /// Reads, links, follows and audits: everything that looks into files.
-fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Analysis {
-    let (artifacts, mut notices) = read::read(workspace);
+fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared: Shared<'_>) -> Analysis {
+    let (artifacts, mut notices) = read::read(workspace, shared.kept);
     notices.extend(workspace.notices.iter().cloned());
     let imported = read::imported_settings(workspace, &artifacts);
     let units = units(workspace, &artifacts, &imported);
@@ -262,8 +289,7 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
     let answers = &answers(options, &artifacts);
     let credits = &Weights::embedded().credits;
     let questions = if options.asks { Questions::embedded().all.as_slice() } else { &[] };
-    let further = credits.iter().flat_map(|credit| &credit.seen).chain(questions.iter().flat_map(|question| &question.seen));
-    let texts = &Texts::new(workspace, rules, further);
+    let texts = &Texts::new(shared.patterns, workspace, |file| shared.kept[file.id.0 as usize].possible(file, shared.patterns));
     let branches = &Branches::new(program);
     let context = Context {
         workspace,
@@ -287,7 +313,7 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions) -> Ana
 }
 
 /// The code of a workspace and the settings that it imports, in the order of the files.
-fn units<'a>(workspace: &Workspace, artifacts: &'a [Artifact], settings: &'a [(FileId, Unit)]) -> Vec<(FileId, &'a Unit)> {
+fn units<'a>(workspace: &Workspace, artifacts: &'a [Arc<Artifact>], settings: &'a [(FileId, Unit)]) -> Vec<(FileId, &'a Unit)> {
     let code = workspace.files.iter().zip(artifacts).filter_map(|(file, read)| Some((file.id, read.unit.as_ref()?)));
     let mut units: Vec<_> = code.chain(settings.iter().map(|(file, unit)| (*file, unit))).collect();
     units.sort_by_key(|&(file, _)| file);
@@ -295,7 +321,7 @@ fn units<'a>(workspace: &Workspace, artifacts: &'a [Artifact], settings: &'a [(F
 }
 
 /// What the makers of a tree say to advisories on its packages.
-fn answers<'o>(options: &'o ScanOptions, artifacts: &[Artifact]) -> Answers<'o> {
+fn answers<'o>(options: &'o ScanOptions, artifacts: &[Arc<Artifact>]) -> Answers<'o> {
     let found = || artifacts.iter().filter_map(|artifact| artifact.dependencies.as_ref());
     let own = found().filter_map(|found| found.manifest.as_ref()).filter_map(|own| Some((own.ecosystem, own.name.as_deref()?)));
     let packages = found().flat_map(Dependencies::named).map(|named| (named.ecosystem, named.name));
@@ -303,7 +329,7 @@ fn answers<'o>(options: &'o ScanOptions, artifacts: &[Artifact]) -> Answers<'o> 
 }
 
 /// Remarks about answers to what nobody asked, of the locked packages and of those that manifests name.
-fn idle_answers(options: &ScanOptions, answers: &Answers<'_>, inventory: &[Component], artifacts: &[Artifact]) -> Vec<Notice> {
+fn idle_answers(options: &ScanOptions, answers: &Answers<'_>, inventory: &[Component], artifacts: &[Arc<Artifact>]) -> Vec<Notice> {
     if answers.is_empty() {
         return Vec::new();
     }
@@ -320,8 +346,8 @@ fn idle_answers(options: &ScanOptions, answers: &Answers<'_>, inventory: &[Compo
 }
 
 /// The packages of the tree itself, which import each other by name.
-fn local_packages(workspace: &Workspace, artifacts: &[Artifact]) -> Vec<LocalPackage> {
-    let package = |(file, artifact): (&SourceFile, &Artifact)| {
+fn local_packages(workspace: &Workspace, artifacts: &[Arc<Artifact>]) -> Vec<LocalPackage> {
+    let package = |(file, artifact): (&SourceFile, &Arc<Artifact>)| {
         let manifest = artifact.dependencies.as_ref()?.manifest.as_ref()?;
         Some(LocalPackage { name: manifest.name.clone()?, folder: file.folder().to_owned() })
     };
@@ -330,9 +356,14 @@ fn local_packages(workspace: &Workspace, artifacts: &[Artifact]) -> Vec<LocalPac
 
 /// The rules of a run: embedded and added, as known on the day, switched by the settings.
 fn load_rules(options: &ScanOptions) -> Result<RuleSet, ScanError> {
+    Ok(options.settings.switched(all_rules(options)?.as_of(options.as_of), &options.only))
+}
+
+/// The embedded and added rules, if the settings know them.
+fn all_rules(options: &ScanOptions) -> Result<RuleSet, ScanError> {
     let embedded = RuleSet::embedded()?;
     let all = options.rule_folders.iter().try_fold(embedded, |rules, folder| rules.with_folder(folder))?;
     options.settings.check(&all)?;
     options.only.iter().try_for_each(|id| known_rule(&all, id))?;
-    Ok(options.settings.switched(all.as_of(options.as_of), &options.only))
+    Ok(all)
 }

@@ -1,30 +1,38 @@
 //! What all rules and facts together ask of texts: each file is passed over once for the words that their patterns require.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::prefilter::Prefilter;
 use crate::rule::{Fact, Match, Requirement, Rule, RuleSet, TextPattern};
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile};
 use crate::target::Workspace;
 
-/// Which patterns may match in which file.
+/// The patterns that rules and facts have, numbered.
 #[derive(Debug)]
-pub struct Texts {
-    /// By file: the numbers of patterns, ascending.
-    possible: Vec<Box<[usize]>>,
+pub struct Patterns {
+    prefilter: Prefilter,
     /// The numbers of the patterns of each `[match.text]`, by rule.
     of_rules: FxHashMap<String, Vec<Range<usize>>>,
     /// The number of each pattern of a fact, by its text.
     of_facts: FxHashMap<String, usize>,
 }
 
-impl Texts {
-    /// Looks for what rules ask, in what they match and in their conditions, and for further facts.
+/// Which patterns may match in which file.
+#[derive(Debug)]
+pub struct Texts<'p> {
+    patterns: &'p Patterns,
+    /// By file: the numbers of patterns, ascending.
+    possible: Vec<Arc<[usize]>>,
+}
+
+impl Patterns {
+    /// Those that rules match and ask in their conditions, and those of further facts.
     #[must_use]
-    pub fn new<'a>(workspace: &Workspace, rules: &'a RuleSet, facts: impl Iterator<Item = &'a Fact>) -> Self {
+    pub fn new<'a>(rules: &'a RuleSet, facts: impl Iterator<Item = &'a Fact>) -> Self {
         let mut patterns: Vec<(Requirement, &[String])> = Vec::new();
         let mut of_rules: FxHashMap<String, Vec<_>> = FxHashMap::default();
         for (rule, matcher) in rules.rules.iter().flat_map(|rule| rule.body.matchers.iter().map(move |matcher| (rule, matcher))) {
@@ -41,14 +49,31 @@ impl Texts {
                 patterns.len() - 1
             });
         }
-        let prefilter = Prefilter::new(patterns);
-        let possible = workspace.files.par_iter().map(|file| prefilter.candidates(&file.text).into()).collect();
-        Self { possible, of_rules, of_facts }
+        Self { prefilter: Prefilter::new(patterns), of_rules, of_facts }
+    }
+
+    /// The numbers of those that may match a text, ascending.
+    #[must_use]
+    pub fn possible_in(&self, text: &str) -> Vec<usize> {
+        self.prefilter.candidates(text)
+    }
+}
+
+impl<'p> Texts<'p> {
+    /// Of all files of a tree, each by `possible`, which knows the answers of [`Patterns::possible_in`]. The patterns may be those of
+    /// more rules than are applied.
+    #[must_use]
+    pub fn new(
+        patterns: &'p Patterns,
+        workspace: &Workspace,
+        possible: impl Fn(&SourceFile) -> Arc<[usize]> + Sync + Send,
+    ) -> Self {
+        Self { patterns, possible: workspace.files.par_iter().map(possible).collect() }
     }
 
     /// The numbers of the patterns of a rule, for each of its `[match.text]` in order.
     pub(super) fn patterns_of(&self, rule: &Rule) -> &[Range<usize>] {
-        self.of_rules.get(&rule.id).map_or(&[], Vec::as_slice)
+        self.patterns.of_rules.get(&rule.id).map_or(&[], Vec::as_slice)
     }
 
     /// The numbers of the patterns that may match in a file, ascending.
@@ -58,7 +83,7 @@ impl Texts {
 
     /// Whether a pattern of a fact may match in a file.
     pub(super) fn is_possible(&self, file: FileId, pattern: &TextPattern) -> bool {
-        let number = self.of_facts.get(pattern.text());
+        let number = self.patterns.of_facts.get(pattern.text());
         number.is_none_or(|number| self.possible[file.0 as usize].binary_search(number).is_ok())
     }
 }

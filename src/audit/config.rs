@@ -1,5 +1,7 @@
 //! Settings in configuration files.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{Artifact, Audit, Context, matching_rules};
@@ -58,7 +60,7 @@ impl Audit for ConfigAudit {
 /// looked at: people copy them, keys and all.
 fn documents<'a>(context: &Context<'a>) -> impl Iterator<Item = (&'a SourceFile, &'a Document)> {
     let matters = |file: &SourceFile| !matches!(file.role, Role::Vendored | Role::Test);
-    let document = |(file, artifact): (&'a SourceFile, &'a Artifact)| Some((file, artifact.document.as_ref()?));
+    let document = |(file, artifact): (&'a SourceFile, &'a Arc<Artifact>)| Some((file, artifact.document.as_ref()?));
     context.workspace.files.iter().zip(context.artifacts).filter(move |(file, _)| matters(file)).filter_map(document)
 }
 

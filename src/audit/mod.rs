@@ -29,7 +29,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-pub use asked::Texts;
+pub use asked::{Patterns, Texts};
 pub use development::Branches;
 pub use profile::{Profile, profile};
 
@@ -68,9 +68,9 @@ pub struct Context<'a> {
     /// The files.
     pub workspace: &'a Workspace,
     /// What was read from them, by [`crate::source::FileId`].
-    pub artifacts: &'a [Artifact],
+    pub artifacts: &'a [Arc<Artifact>],
     /// The patterns that may match in them.
-    pub texts: &'a Texts,
+    pub texts: &'a Texts<'a>,
     /// The linked code.
     pub program: &'a Program<'a>,
     /// The branches that are for developers only.

@@ -6,6 +6,7 @@ mod complete;
 mod db;
 mod debug;
 mod explain;
+mod history;
 mod init;
 mod label;
 mod output;
@@ -50,6 +51,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List rules, or run the examples inside of rule files.
     Rules(rules::Arguments),
+    /// Show the risk of a repository over its releases.
+    History(Box<history::Arguments>),
     /// Replay the scanner on repositories with known incidents.
     Backtest(Box<backtest::Arguments>),
     /// Answer ten plain questions about a wallet, as text or as a picture.
@@ -98,6 +101,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Init(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
         Command::Rules(arguments) => arguments.run(),
+        Command::History(arguments) => arguments.run(),
         Command::Backtest(arguments) => arguments.run(),
         Command::Label(arguments) => arguments.run(),
         Command::Db(arguments) => arguments.run(),

@@ -108,6 +108,13 @@ impl Baseline {
         text
     }
 
+    /// The findings that it does not know.
+    #[must_use]
+    pub fn unknown<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<&'f Finding> {
+        let mut usage = self.usage();
+        findings.into_iter().filter(|finding| !usage.take(finding)).collect()
+    }
+
     /// A look at the baseline that remembers which entries were met.
     pub(super) fn usage(&self) -> Usage<'_> {
         Usage { idle: self.findings.keys().map(String::as_str).collect(), moved: self.moved.clone(), baseline: self }

@@ -1,6 +1,7 @@
 //! How much of a tree was understood: a report that stays silent about the rest would lie.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::audit::Artifact;
 use crate::source::{NoticeKind, Role, SourceFile};
@@ -69,7 +70,7 @@ const COUNTED: [Role; 3] = [Role::Product, Role::Generated, Role::Build];
 impl Coverage {
     /// Counts what was read. Files that could not even be opened are known from the notices of the workspace.
     #[must_use]
-    pub fn of(workspace: &Workspace, artifacts: &[Artifact]) -> Self {
+    pub fn of(workspace: &Workspace, artifacts: &[Arc<Artifact>]) -> Self {
         let mut coverage = Self::default();
         let mut languages = BTreeMap::new();
         let mut documents = BTreeMap::new();
@@ -210,9 +211,9 @@ mod tests {
     use crate::ir::Builder;
     use crate::source::Span;
 
-    fn artifact(language: Option<&'static str>, lines: u32, lines_skipped: u32) -> Artifact {
+    fn artifact(language: Option<&'static str>, lines: u32, lines_skipped: u32) -> Arc<Artifact> {
         let unit = language.map(|language| Builder::new(language, Span::default()).finish(Vec::new()));
-        Artifact { unit, lines, lines_skipped, ..Artifact::default() }
+        Arc::new(Artifact { unit, lines, lines_skipped, ..Artifact::default() })
     }
 
     #[test]
@@ -242,7 +243,7 @@ mod tests {
     fn a_tree_of_settings_is_covered_and_an_empty_one_is_not() {
         let workspace = Workspace::in_memory([("ci.yml", "a: 1")]);
         let document = Some(Document { syntax: "yaml", roots: Vec::new() });
-        let coverage = Coverage::of(&workspace, &[Artifact { document, lines: 1, ..Artifact::default() }]);
+        let coverage = Coverage::of(&workspace, &[Arc::new(Artifact { document, lines: 1, ..Artifact::default() })]);
         assert!(!coverage.is_nothing() && coverage.share() == 1.0);
         let empty = Coverage::of(&Workspace::default(), &[]);
         assert!(empty.is_nothing() && empty.share() == 0.0);

@@ -6,7 +6,7 @@ mod cyclonedx;
 mod gate;
 mod github;
 mod gitlab;
-mod html;
+pub(crate) mod html;
 mod json;
 mod junit;
 mod knowledge;

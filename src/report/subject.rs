@@ -1,5 +1,7 @@
 //! What was scanned, with what, and how: the title page of every format.
 
+use std::sync::Arc;
+
 use crate::audit::Artifact;
 use crate::configfile::{Document, Value};
 use crate::finding::fit_to_show;
@@ -35,7 +37,7 @@ pub struct Subject {
 impl Subject {
     /// Names a tree after what it says of itself, nearest to its root.
     #[must_use]
-    pub fn of(workspace: &Workspace, artifacts: &[Artifact], as_of: Date, options: Vec<String>) -> Self {
+    pub fn of(workspace: &Workspace, artifacts: &[Arc<Artifact>], as_of: Date, options: Vec<String>) -> Self {
         let named = workspace.files.iter().zip(artifacts).map(|(file, artifact)| (rank(file, artifact), file, artifact));
         let named = named.filter_map(|(rank, file, artifact)| Some((rank, file, names(artifact.document.as_ref()?)?)));
         let best = named.min_by(|(a, ..), (b, ..)| a.cmp(b));
@@ -110,7 +112,7 @@ mod tests {
             document: configfile::find(file).and_then(|reader| reader.read(file).0),
             ..Artifact::default()
         };
-        let artifacts: Vec<_> = workspace.files.iter().map(artifact).collect();
+        let artifacts: Vec<_> = workspace.files.iter().map(artifact).map(Arc::new).collect();
         let subject = Subject::of(&workspace, &artifacts, Date::LAST, Vec::new());
         (subject.title(), subject.named_in)
     }

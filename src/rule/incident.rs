@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::Date;
@@ -17,6 +19,9 @@ pub struct Incident {
     pub what: String,
     /// Where this is written: an advisory, a report, an issue.
     pub source: String,
+    /// The repositories in which it happened, `owner/name` on GitHub, where that is known.
+    #[serde(default)]
+    pub repositories: Vec<String>,
 }
 
 impl Incident {
@@ -31,6 +36,12 @@ impl Incident {
     #[must_use]
     pub fn story(&self) -> String {
         format!("{}: {}", self.heading(), self.what)
+    }
+
+    /// Whether it happened in a repository, `owner/name`.
+    #[must_use]
+    pub fn is_of(&self, repository: &str) -> bool {
+        self.repositories.iter().any(|known| known.eq_ignore_ascii_case(repository))
     }
 
     /// Whether it was public on a day.
@@ -69,7 +80,8 @@ impl PartialDate {
     }
 
     /// The last day that it can mean: nobody may be held to have known earlier.
-    fn last_day(self) -> Date {
+    #[must_use]
+    pub fn last_day(self) -> Date {
         Date { year: self.year, month: self.month.unwrap_or(12), day: self.day.unwrap_or(31) }
     }
 
@@ -81,6 +93,15 @@ impl PartialDate {
         };
         let date: Date = format!("{text}{rest}").parse().ok()?;
         Some(Self { year: date.year, month: (text.len() >= 7).then_some(date.month), day: (text.len() == 10).then_some(date.day) })
+    }
+}
+
+impl fmt::Display for PartialDate {
+    /// As it is written in a file: `2022-08-03`, `2022-08` or `2022`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        self.month.map_or(Ok(()), |month| write!(f, "-{month:02}"))?;
+        self.day.map_or(Ok(()), |day| write!(f, "-{day:02}"))
     }
 }
 
@@ -102,6 +123,7 @@ mod tests {
         assert_eq!(words("2022-08-03").as_deref(), Some("August 2022"));
         assert_eq!(words("2022-08").as_deref(), Some("August 2022"));
         assert_eq!(words("2022").as_deref(), Some("2022"));
+        assert!(["2022-08-03", "2022-08", "2022"].iter().all(|text| PartialDate::parse(text).unwrap().to_string() == *text));
         assert!(["2022-13", "22", "2022-0", "2022-08-03-01", "soon"].iter().all(|text| words(text).is_none()));
         assert_eq!(PartialDate::parse("2022").map(|date| date.last_day().to_string()).as_deref(), Some("2022-12-31"));
     }

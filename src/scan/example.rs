@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Analysis, ScanOptions, analyse};
+use super::kept::Shared;
+use super::{Analysis, ScanOptions, analyse, fresh, patterns};
 use crate::frontend;
 use crate::rule::{Example, ExampleKind, Rule, RuleSet, nearest};
 use crate::source::SourceFile;
@@ -49,7 +50,9 @@ fn run(example: &Example, rules: &RuleSet) -> Result<(), String> {
     let mut workspace = Workspace::in_memory(example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     standing::assign(&mut workspace.files);
     let options = ScanOptions { as_of: example.as_of.unwrap_or_default(), ..ScanOptions::default() };
-    let Analysis { findings, notices, .. } = analyse(&workspace, rules, &options);
+    let (patterns, kept) = (patterns(rules, &options), fresh(&workspace));
+    let shared = Shared { patterns: &patterns, kept: &kept };
+    let Analysis { findings, notices, .. } = analyse(&workspace, rules, &options, shared);
     let found: BTreeSet<_> =
         findings.iter().map(|finding| format!("{}:{}", finding.place.path, finding.place.start.line)).collect();
     let list = found.iter().map(String::as_str).collect::<Vec<_>>().join(", ");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{STACK_BYTES, ScanError, local_packages, read, units};
+use super::{STACK_BYTES, ScanError, fresh, local_packages, read, units};
 use crate::ir::{CallKind, Expr};
 use crate::program::{Program, UnitId};
 use crate::rule::{CalleePattern, Match, RuleSet};
@@ -60,7 +60,7 @@ impl Imports {
     }
 
     fn count(&mut self, workspace: &Workspace, rules: &RuleSet) {
-        let (artifacts, _) = read::read(workspace);
+        let (artifacts, _) = read::read(workspace, &fresh(workspace));
         let units = units(workspace, &artifacts, &[]);
         let models = &rules.knowledge.models;
         let (program, _) = Program::link(workspace, units, &local_packages(workspace, &artifacts), models);

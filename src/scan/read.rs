@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::kept::Kept;
 use crate::audit::Artifact;
 use crate::ir::Unit;
 use crate::source::{FileId, Notice, NoticeKind, SourceFile};
@@ -12,27 +14,27 @@ use crate::target::Workspace;
 use crate::{configfile, frontend, lockfile};
 
 /// What the readers make of a workspace: artifacts by file, and remarks in the order of the files.
-pub(super) fn read(workspace: &Workspace) -> (Vec<Artifact>, Vec<Notice>) {
-    let mut files: Vec<_> = read_all(workspace);
+pub(super) fn read(workspace: &Workspace, kept: &[Arc<Kept>]) -> (Vec<Arc<Artifact>>, Vec<Notice>) {
+    let mut files: Vec<_> = read_all(workspace, kept);
     files.sort_by_key(|&(index, _)| index);
     let (artifacts, notices): (Vec<_>, Vec<_>) = files.into_iter().map(|(_, read)| read).unzip();
     (artifacts, notices.into_iter().flatten().collect())
 }
 
 /// Reads on every thread of the pool. The biggest files come first, so that none of them is left for the end.
-fn read_all(workspace: &Workspace) -> Vec<(usize, (Artifact, Vec<Notice>))> {
+fn read_all(workspace: &Workspace, kept: &[Arc<Kept>]) -> Vec<(usize, (Arc<Artifact>, Vec<Notice>))> {
     let mut order: Vec<_> = (0..workspace.files.len()).collect();
     order.sort_by_key(|&index| Reverse(workspace.files[index].text.len()));
     let next = AtomicUsize::new(0);
     let work = || {
         let claim = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied();
-        std::iter::from_fn(claim).map(|index| (index, read_file(&workspace.files[index]))).collect::<Vec<_>>()
+        std::iter::from_fn(claim).map(|index| (index, kept[index].read(|| read_file(&workspace.files[index])))).collect::<Vec<_>>()
     };
     rayon::broadcast(|_| work()).into_iter().flatten().collect()
 }
 
 /// The settings that code of the workspace imports by name, as modules.
-pub(super) fn imported_settings(workspace: &Workspace, artifacts: &[Artifact]) -> Vec<(FileId, Unit)> {
+pub(super) fn imported_settings(workspace: &Workspace, artifacts: &[Arc<Artifact>]) -> Vec<(FileId, Unit)> {
     let units = artifacts.iter().filter_map(|artifact| artifact.unit.as_ref());
     let modules = units.flat_map(|unit| unit.imports.iter().map(|import| unit.name(import.module)));
     let names: BTreeSet<&str> =

@@ -91,10 +91,10 @@ pub struct SourceFile {
     pub role_reason: Cow<'static, str>,
     /// Why a build takes what is not set here from another file, if it does.
     pub merged: Option<&'static str>,
-    /// Spans that are not the product, once somebody asked.
-    pub(crate) asides: OnceLock<Box<[Aside]>>,
-    /// Where its lines begin, once somebody asked.
-    pub(crate) lines: OnceLock<LineIndex>,
+    /// Spans that are not the product, once somebody asked; the same for every file of this name and text.
+    pub(crate) asides: Arc<OnceLock<Box<[Aside]>>>,
+    /// Where its lines begin, once somebody asked; the same for every file of this text.
+    pub(crate) lines: Arc<OnceLock<LineIndex>>,
 }
 
 impl SourceFile {
@@ -110,8 +110,8 @@ impl SourceFile {
             role: Role::Product,
             role_reason: Cow::Borrowed(""),
             merged: None,
-            asides: OnceLock::new(),
-            lines: OnceLock::new(),
+            asides: Arc::default(),
+            lines: Arc::default(),
         }
     }
 

@@ -1,8 +1,8 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::source::{Digest, FileId, Notice, NoticeKind, SourceFile};
+use crate::source::{Digest, FileId, LineIndex, Notice, NoticeKind, SourceFile};
 
 /// How many bytes decide whether a file is text.
 pub(super) const SNIFFED: usize = 8 << 10;
@@ -15,6 +15,7 @@ pub(super) struct Content {
     digest: Digest,
     /// The first byte that is not valid in the file's encoding.
     invalid_at: Option<usize>,
+    lines: Arc<OnceLock<LineIndex>>,
 }
 
 /// What the first bytes of a file say.
@@ -60,7 +61,7 @@ impl Content {
             Form::Readable => (String::new(), bytes, None),
             Form::Binary => (String::new(), Vec::new(), None),
         };
-        Self { text: text.into(), binary: binary.into(), digest, invalid_at }
+        Self { text: text.into(), binary: binary.into(), digest, invalid_at, lines: Arc::default() }
     }
 
     /// The file that has this content.
@@ -70,8 +71,8 @@ impl Content {
             let message = "not valid in its encoding; what is not was replaced";
             notices.push(Notice::about(&path, NoticeKind::Encoding, message).at_line(line));
         }
-        let Self { text, binary, digest, .. } = self;
-        SourceFile { id, path, text, binary, digest, ..SourceFile::in_memory(id, "", "") }
+        let Self { text, binary, digest, lines, .. } = self;
+        SourceFile { id, path, text, binary, digest, lines, ..SourceFile::in_memory(id, "", "") }
     }
 }
 

@@ -1,6 +1,5 @@
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use gix::objs::tree::EntryKind;
 use gix::{ObjectId, Repository};
@@ -10,6 +9,7 @@ use crate::source::{Notice, NoticeKind};
 
 use super::content::Content;
 use super::notable::{INSTALLED, installed_notice, submodule_notice};
+use super::recent::Recent;
 use super::revision::{Revision, repository_name, repository_of, web_address};
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, sound, too_large};
 
@@ -22,10 +22,22 @@ use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, sound, too
 /// # Errors
 /// If there is no such repository, revision or folder. An object that is missing is a notice.
 pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &OpenOptions) -> Result<Workspace, TargetError> {
+    open_commit_with(&Blobs::default(), repository, revision, folder, options)
+}
+
+/// The same with blobs that other revisions of the repository may share: each is read and decoded once.
+///
+/// # Errors
+/// If there is no such repository, revision or folder.
+pub fn open_commit_with(
+    blobs: &Blobs,
+    repository: &Path,
+    revision: &str,
+    folder: &str,
+    options: &OpenOptions,
+) -> Result<Workspace, TargetError> {
     let fail = |message: String| TargetError::Git { repository: repository.into(), message };
-    let inside = repository.join(".git");
-    sound::check(if inside.is_dir() { &inside } else { repository }, true).map_err(fail)?;
-    let store = gix::open::Options::isolated().open(repository).map_err(|error| fail(error.to_string()))?;
+    let store = open_store(repository).map_err(fail)?;
     let git = store.to_thread_local();
     let root = find_folder(&git, revision, folder).map_err(fail)?;
 
@@ -33,12 +45,26 @@ pub fn open_commit(repository: &Path, revision: &str, folder: &str, options: &Op
     walk.enter(root, "", 0);
     let Walk { found, links, mut notices, .. } = walk;
     notices.extend(links.iter().filter_map(|link| link_notice(&git, link, &found)));
-    let blobs = Blobs::default();
     let workspace = assemble(found, notices, options, || store.to_thread_local(), |git, file| blobs.load(git, file, options));
     let name = repository_name(repository);
     let commit = git.rev_parse_single(revision).ok().and_then(|id| id.object().ok()?.peel_to_commit().ok());
     let revision = commit.as_ref().and_then(|commit| revision_from(&git, commit));
     Ok(Workspace { name, revision, ..workspace }.with_missing_submodules())
+}
+
+/// The web address from which a repository was cloned, if git knows one: without a name or password.
+#[must_use]
+pub fn remote_of(repository: &Path) -> Option<String> {
+    let git = open_store(repository).ok()?.to_thread_local();
+    let remote = git.config_snapshot().string("remote.origin.url").map(|url| url.to_string());
+    remote.as_deref().and_then(web_address)
+}
+
+/// Opens the object store of a repository, bare or not, if nothing in it is meant to lead elsewhere.
+pub(super) fn open_store(repository: &Path) -> Result<gix::ThreadSafeRepository, String> {
+    let inside = repository.join(".git");
+    sound::check(if inside.is_dir() { &inside } else { repository }, true)?;
+    gix::open::Options::isolated().open(repository).map_err(|error| error.to_string())
 }
 
 fn revision_from(git: &Repository, commit: &gix::Commit<'_>) -> Option<Revision> {
@@ -174,18 +200,23 @@ fn is_at_or_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Blobs that were read: one that stands at several paths is read and held once.
-#[derive(Default)]
-struct Blobs {
-    read: Mutex<HashMap<ObjectId, Arc<OnceLock<Option<Content>>>>>,
+/// Blobs that were read: one that stands at several paths, or in several revisions, is read and held once.
+#[derive(Debug, Default)]
+pub struct Blobs {
+    read: Recent<ObjectId, Arc<OnceLock<Option<Content>>>>,
 }
 
 impl Blobs {
+    /// Forgets the blobs that no revision asked for since the last call.
+    pub fn turn(&self) {
+        self.read.turn();
+    }
+
     fn load(&self, git: &Repository, file: &Candidate<ObjectId>, options: &OpenOptions) -> Result<Content, Notice> {
         if file.size > options.max_file_bytes {
             return Err(too_large(&file.path, file.size, options));
         }
-        let slot = Arc::clone(self.read.lock().unwrap_or_else(PoisonError::into_inner).entry(file.location).or_default());
+        let (slot, _) = self.read.get(file.location, Arc::default);
         let content = slot.get_or_init(|| git.find_blob(file.location).ok().map(|mut blob| Content::decode(blob.take_data())));
         content.clone().ok_or_else(|| missing(&file.path))
     }

@@ -9,6 +9,8 @@ mod git;
 #[path = "no_git.rs"]
 mod git;
 mod notable;
+mod recent;
+mod releases;
 mod renamed;
 mod revision;
 #[cfg(feature = "git")]
@@ -18,9 +20,11 @@ mod tracked;
 
 pub use excluded::Excluded;
 pub use folder::{open_folder, read_own_text, read_text};
-pub use git::{open_commit, revision_of};
+pub use git::{Blobs, open_commit, open_commit_with, remote_of, revision_of};
+pub(crate) use recent::Recent;
+pub use releases::{Choice, Release, releases};
 pub use renamed::renamed;
-pub use revision::{Revision, clone_repository, find_repository, repository_of};
+pub use revision::{Revision, clone_repository, find_repository, full_name, repository_of};
 
 use std::path::PathBuf;
 use std::sync::Arc;

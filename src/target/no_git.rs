@@ -19,3 +19,32 @@ pub fn open_commit(repository: &Path, _: &str, _: &str, _: &OpenOptions) -> Resu
 pub const fn revision_of(_: &Path) -> Option<Revision> {
     None
 }
+
+/// Blobs that revisions share; this build reads none.
+#[derive(Debug, Default)]
+pub struct Blobs {}
+
+impl Blobs {
+    /// Forgets nothing.
+    pub const fn turn(&self) {}
+}
+
+/// Opens no revision.
+///
+/// # Errors
+/// Always: this build cannot read git repositories.
+pub fn open_commit_with(
+    _: &Blobs,
+    repository: &Path,
+    revision: &str,
+    folder: &str,
+    options: &OpenOptions,
+) -> Result<Workspace, TargetError> {
+    open_commit(repository, revision, folder, options)
+}
+
+/// Knows no address.
+#[must_use]
+pub const fn remote_of(_: &Path) -> Option<String> {
+    None
+}

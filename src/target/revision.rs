@@ -56,6 +56,20 @@ pub(super) fn repository_name(repository: &Path) -> String {
     name.trim_end_matches(".git").to_owned()
 }
 
+/// The name `owner/name` of a repository on disk: the end of the address from which it was cloned, or the folder as
+/// [`find_repository`] looks for it.
+#[must_use]
+pub fn full_name(repository: &Path, address: Option<&str>) -> Option<String> {
+    let of_address = address.and_then(|address| {
+        let mut parts = address.rsplit('/');
+        let (name, owner) = (parts.next()?, parts.next()?);
+        Some(format!("{owner}/{name}"))
+    });
+    let real = repository.canonicalize().ok()?;
+    let in_path = real.iter().rev().find_map(|part| part.to_str()?.split_once('+'));
+    of_address.or_else(|| in_path.map(|(owner, name)| format!("{owner}/{name}")))
+}
+
 /// The repository `owner/name` below a folder of repositories: `FOLDER/owner+name/repo`, itself or with a `.git` in it.
 #[must_use]
 pub fn find_repository(folder: &Path, name: &str) -> Option<PathBuf> {

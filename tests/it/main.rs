@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests read their own fixtures")]
 
+mod backtest;
 mod browser;
 mod cargo_audit;
 mod case;
@@ -12,6 +13,7 @@ mod determinism;
 mod flow;
 mod formats;
 mod golden;
+mod history;
 mod hostile;
 mod label;
 mod models;
