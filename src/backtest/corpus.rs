@@ -41,6 +41,8 @@ pub struct Incident {
     /// The folder of the tree that matters; all of it if empty.
     #[serde(default)]
     pub scan_path: String,
+    /// When the defect came in, as far as it is known.
+    pub introduced_date: Option<Date>,
     /// When the defect became public.
     pub disclosed_date: Option<Date>,
     /// Where a scanner should point, from the root of the repository.
@@ -54,6 +56,9 @@ pub struct Incident {
     /// The rules that speak of this defect, as patterns of their ids; those of its class if empty.
     #[serde(default)]
     pub rules: Vec<Glob>,
+    /// Whether its findings are not told.
+    #[serde(skip)]
+    pub is_sealed: bool,
 }
 
 /// A wallet without a known incident.
@@ -70,6 +75,12 @@ pub struct Control {
     /// The languages of its code.
     #[serde(default)]
     pub languages: Vec<String>,
+    /// Whether it was drawn from the public whatever its quality, instead of being chosen for its audits.
+    #[serde(skip)]
+    pub is_background: bool,
+    /// Whether its findings are not told.
+    #[serde(skip)]
+    pub is_sealed: bool,
 }
 
 /// Whether a scanner can see a defect.
@@ -116,6 +127,18 @@ impl From<String> for Location {
     }
 }
 
+/// What a file of a corpus is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Incidents and controls.
+    #[default]
+    Told,
+    /// Wallets drawn from the public: they say how common a score is, and are no controls.
+    Background,
+    /// Incidents and controls on which no rule was written. Of their findings only numbers are told, so that none will be.
+    Sealed,
+}
+
 /// A corpus that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CorpusError {
@@ -137,12 +160,16 @@ impl Corpus {
     ///
     /// # Errors
     /// At the first file that cannot be used.
-    pub fn read<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Result<Self, CorpusError> {
+    pub fn read<'a>(files: impl IntoIterator<Item = (&'a Path, Part)>) -> Result<Self, CorpusError> {
         let mut corpus = Self::default();
-        for path in paths {
+        for (path, of) in files {
             let text = target::read_text(path)?;
-            let part: Self =
+            let mut part: Self =
                 toml::from_str(&text).map_err(|source| CorpusError::Invalid { path: path.display().to_string(), source })?;
+            part.incidents.iter_mut().for_each(|incident| incident.is_sealed = of == Part::Sealed);
+            for control in &mut part.controls {
+                (control.is_background, control.is_sealed) = (of == Part::Background, of == Part::Sealed);
+            }
             corpus.incidents.extend(part.incidents);
             corpus.controls.extend(part.controls);
             corpus.right.extend(part.right);

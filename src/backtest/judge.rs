@@ -1,7 +1,7 @@
 //! Whether a scan points where a person would, and how likely it would by chance.
 
 use crate::finding::{Finding, Place};
-use crate::rule::Severity;
+use crate::rule::{Date, Severity};
 use crate::source::Role;
 
 use super::Run;
@@ -27,6 +27,8 @@ pub struct Hit {
     pub severity: Severity,
     /// Whether the rule, or one whose finding is told in this one, speaks of the incident's defect; false where there is no incident.
     pub is_right: bool,
+    /// Since when the rule's knowledge is public.
+    pub known_since: Date,
 }
 
 /// The findings at the places that an incident names, each rule and file once, ordered.
@@ -47,9 +49,34 @@ fn hit(incident: &Incident, finding: &Finding) -> Option<Hit> {
 /// How likely it is that one of the findings by right rules would be at a named place if all of them lay anywhere in the code.
 pub(super) fn chance(incident: &Incident, run: &Run) -> f64 {
     let findings: usize = run.rules.iter().filter(|(rule, _)| is_right(incident, rule)).map(|(_, firing)| firing.findings).sum();
+    chance_of(incident, run.lines, findings)
+}
+
+/// The same for so many findings in so many lines.
+fn chance_of(incident: &Incident, lines: u64, findings: usize) -> f64 {
     let named = named_lines(incident);
-    let share = named as f64 / run.lines.max(named).max(1) as f64;
+    let share = named as f64 / lines.max(named).max(1) as f64;
     1.0 - (1.0 - share).powi(i32::try_from(findings).unwrap_or(i32::MAX))
+}
+
+/// Where in a report the defect stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rank {
+    /// The place of the first finding that points at the defect by a right rule, from 1; None if there is none.
+    pub first: Option<usize>,
+    /// How likely the first three findings, and the first five, would do so if they lay anywhere in the code.
+    pub chance: [f64; HEADS.len()],
+}
+
+/// How many findings of a report somebody reads first.
+pub const HEADS: [usize; 2] = [3, 5];
+
+/// Where the defect stands among findings in the order of a report.
+pub(super) fn rank(incident: &Incident, findings: &[&Finding], lines: u64) -> Rank {
+    let first = findings.iter().position(|finding| hit(incident, finding).is_some_and(|hit| hit.is_right));
+    let is_of_class = |finding: &&&Finding| finding.rules().any(|rule| is_right(incident, rule));
+    let chance = |head: usize| chance_of(incident, lines, findings.iter().take(head).filter(is_of_class).count());
+    Rank { first: first.map(|index| index + 1), chance: HEADS.map(chance) }
 }
 
 /// In how many lines a finding would be at a place that an incident names.
@@ -75,7 +102,14 @@ impl Hit {
     /// A finding, at one of its places.
     pub(super) fn of(finding: &Finding, place: &Place) -> Self {
         let rule = finding.rule.id.clone();
-        Self { rule, path: place.path.to_string(), line: place.start.line, severity: finding.severity, is_right: false }
+        Self {
+            rule,
+            path: place.path.to_string(),
+            line: place.start.line,
+            severity: finding.severity,
+            is_right: false,
+            known_since: finding.rule.body.known_since,
+        }
     }
 }
 
@@ -151,15 +185,12 @@ mod tests {
     #[test]
     fn chance_grows_with_findings_of_right_rules_and_shrinks_with_code() {
         let case: Incident = toml::from_str("id = 'i'\nclass = 'electron'\ndetectable = 'yes'\nfiles = ['a.js:50']").unwrap();
+        let firing =
+            |(rule, findings): (&str, usize)| (rule.to_owned(), crate::backtest::Firing { findings, worst: Severity::Low });
         let run = |findings, lines| Run {
-            counts: [0; Severity::ALL.len()],
             lines,
-            seconds: 0.0,
-            severe: Vec::new(),
-            rules: [("electron-sandbox-off", findings), ("secret-to-log", 99)]
-                .into_iter()
-                .map(|(rule, findings)| (rule.to_owned(), crate::backtest::Firing { findings, worst: Severity::Low }))
-                .collect(),
+            rules: [("electron-sandbox-off", findings), ("secret-to-log", 99)].into_iter().map(firing).collect(),
+            ..Run::default()
         };
         assert!(chance(&case, &run(0, 4_100)) < f64::EPSILON);
         assert!((chance(&case, &run(1, 4_100)) - 0.01).abs() < 1e-9);

@@ -6,24 +6,34 @@
 mod classes;
 mod corpus;
 mod judge;
+mod plot;
+mod proof;
+mod prove;
+mod sample;
 mod statistics;
 mod summary;
 mod write;
 
-pub use corpus::{Control, Corpus, CorpusError, Detectable, Incident, Location};
-pub use judge::Hit;
+pub use corpus::{Control, Corpus, CorpusError, Detectable, Incident, Location, Part};
+pub use judge::{HEADS, Hit, Rank};
+pub use plot::write_plot;
+pub use proof::Proof;
+pub use prove::{insert_proof, write_proof};
+pub use sample::{Bin, Estimate};
 pub use statistics::write_statistics;
 pub use summary::{Share, Summary};
 pub use write::{write_json, write_table};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::finding::Finding;
 use crate::report::Report;
 use crate::rule::{Date, Severity};
-use crate::scan::{ScanError, ScanOptions, scan_opened};
+use crate::scan::{ScanError, ScanOptions, Series};
 use crate::target::{self, TargetError};
 
 /// Which cases to run, and where their trees are.
@@ -45,6 +55,8 @@ pub struct BacktestOptions {
     pub with_fixed: bool,
     /// Judge each incident by what was public on the day before its disclosure, and each control by the day of its revision.
     pub as_of_disclosure: bool,
+    /// How many trees are scanned at once; one if zero. The result does not depend on it.
+    pub jobs: usize,
 }
 
 /// What all cases gave, in the order of the corpus.
@@ -60,7 +72,7 @@ pub struct Backtest {
 pub type Tried<T> = Result<T, String>;
 
 /// A tree that was scanned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Run {
     /// Findings by severity, in the order of [`Severity::ALL`], in what ships or builds.
     pub counts: [usize; Severity::ALL.len()],
@@ -72,6 +84,14 @@ pub struct Run {
     pub severe: Vec<Severe>,
     /// What each rule said in what ships or builds, by its id.
     pub rules: BTreeMap<String, Firing>,
+    /// The score, 0 to 100; None if too little was analysed for one.
+    pub score: Option<f64>,
+    /// The score without what each family of rules said, for those that said something.
+    pub without: BTreeMap<String, f64>,
+    /// Whether the model of the score was fitted on this repository as well.
+    pub is_in_sample: bool,
+    /// What sort of wallet it is.
+    pub kind: String,
 }
 
 /// What one rule said of a tree.
@@ -101,11 +121,22 @@ pub struct IncidentRun {
     pub hits: Vec<Hit>,
     /// How likely right rules would be there if their findings lay anywhere in the code.
     pub chance: f64,
-    /// Of those, what the mended revision still has; None if it was not scanned.
-    pub still_there: Option<Tried<Vec<Hit>>>,
+    /// Where in the report the defect stands.
+    pub rank: Rank,
+    /// What the mended revision gave; None if it was not scanned.
+    pub fixed: Option<Tried<Fixed>>,
 }
 
-/// Runs the cases of a corpus one after the other. `progress` hears the id of each before it begins.
+/// A mended revision that was scanned as of the same day.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// Its score.
+    pub score: Option<f64>,
+    /// Of the findings at the places that the incident names, those that are still there.
+    pub still_there: Vec<Hit>,
+}
+
+/// Runs the cases of a corpus. `progress` hears the id of each before it begins.
 ///
 /// # Errors
 /// If a rule or setting is wrong. A tree that is absent or cannot be opened is part of the result.
@@ -113,20 +144,57 @@ pub fn run(
     corpus: &Corpus,
     options: &BacktestOptions,
     scan: &ScanOptions,
-    mut progress: impl FnMut(&str),
+    progress: impl Fn(&str) + Sync,
 ) -> Result<Backtest, ScanError> {
+    let bench = Bench { options, scan, series: &Series::new(scan)? };
+    let incidents: Vec<_> = corpus.incidents.iter().filter(|incident| options.selects_incident(incident)).collect();
+    let controls: Vec<_> = corpus.controls.iter().filter(|control| options.selects_control(control)).collect();
+    let tried = side_by_side(options.jobs, incidents.len() + controls.len(), |index| match incidents.get(index) {
+        Some(incident) => {
+            progress(&incident.id);
+            Outcome::Incident(bench.incident(incident))
+        }
+        None => {
+            let control = controls[index - incidents.len()];
+            progress(&control.id);
+            Outcome::Control(bench.control(control))
+        }
+    });
     let mut backtest = Backtest::default();
-    for incident in corpus.incidents.iter().filter(|incident| options.selects_incident(incident)) {
-        progress(&incident.id);
-        backtest.incidents.push((incident.clone(), run_incident(incident, options, scan)?));
-    }
-    for control in corpus.controls.iter().filter(|control| options.selects_control(control)) {
-        progress(&control.id);
-        let day = options.as_of_disclosure.then_some(control.date);
-        let tree = options.tree(&control.repo, &control.commit, "");
-        backtest.controls.push((control.clone(), scan_tree(tree, scan, day)?.map(|(run, _)| run)));
+    for (index, outcome) in tried.into_iter().enumerate() {
+        match outcome {
+            Outcome::Incident(tried) => backtest.incidents.push((incidents[index].clone(), tried)),
+            Outcome::Control(tried) => backtest.controls.push((controls[index - incidents.len()].clone(), tried)),
+        }
     }
     Ok(backtest)
+}
+
+/// What became of one case.
+enum Outcome {
+    Incident(Tried<IncidentRun>),
+    Control(Tried<Run>),
+}
+
+/// Does things on several threads; the results come in the order of the numbers.
+fn side_by_side<T: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    let run = || {
+        while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < count) {
+            let result = work(index);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..jobs.min(count) {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|&(index, _)| index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 impl BacktestOptions {
@@ -171,57 +239,60 @@ enum Tree {
     Folder(PathBuf),
 }
 
-fn run_incident(incident: &Incident, options: &BacktestOptions, scan: &ScanOptions) -> Result<Tried<IncidentRun>, ScanError> {
-    let day = incident.disclosed_date.filter(|_| options.as_of_disclosure).map(|day| Date::from_days(day.days() - 1));
-    let tree = match (&incident.repo, &incident.registry) {
-        (Some(repo), _) => options.tree(repo, &incident.vulnerable_commit, &incident.scan_path),
-        (None, Some(package)) => options.package(package),
-        (None, None) => Err("the case names neither a repository nor a package".into()),
-    };
-    let (run, hits) = match scan_tree(tree, scan, day)? {
-        Ok((run, report)) => (run, judge::hits(incident, standing(&report))),
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let still_there = scan_fixed(incident, &hits, options, scan, day)?;
-    let chance = judge::chance(incident, &run);
-    Ok(Ok(IncidentRun { run, hits, chance, still_there }))
+/// What cases are run with.
+struct Bench<'a> {
+    options: &'a BacktestOptions,
+    scan: &'a ScanOptions,
+    series: &'a Series,
 }
 
-/// What the mended revision still says in the same files by the same rules.
-fn scan_fixed(
-    incident: &Incident,
-    hits: &[Hit],
-    options: &BacktestOptions,
-    scan: &ScanOptions,
-    day: Option<Date>,
-) -> Result<Option<Tried<Vec<Hit>>>, ScanError> {
-    let Some((repo, fixed)) = incident.repo.as_ref().zip(incident.fixed_commit.as_ref()).filter(|_| options.with_fixed) else {
-        return Ok(None);
-    };
-    let scanned = scan_tree(options.tree(repo, fixed, &incident.scan_path), scan, day)?;
-    let still_there = scanned.map(|(_, report)| {
-        let remains = |hit: &&Hit| standing(&report).any(|finding| finding.rule.id == hit.rule && *finding.place.path == *hit.path);
-        hits.iter().filter(remains).cloned().collect()
-    });
-    Ok(Some(still_there))
-}
+impl Bench<'_> {
+    fn control(&self, control: &Control) -> Tried<Run> {
+        let day = self.options.as_of_disclosure.then_some(control.date);
+        let tree = self.options.tree(&control.repo, &control.commit, "");
+        self.scan(tree, day).map(|(run, _)| run)
+    }
 
-/// Scans a tree, as of a day if one is given.
-fn scan_tree(tree: Tried<Tree>, scan: &ScanOptions, day: Option<Date>) -> Result<Tried<(Run, Report)>, ScanError> {
-    let tree = match tree {
-        Ok(tree) => tree,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let options = ScanOptions { as_of: day.unwrap_or(scan.as_of), ..scan.clone() };
-    let begun = Instant::now();
-    let report = scan_opened(&options, |limits| match &tree {
-        Tree::Revision { repository, revision, folder } => target::open_commit(repository, revision, folder, limits),
-        Tree::Folder(folder) => target::open_folder(Path::new(folder), limits),
-    });
-    match report {
-        Ok(report) => Ok(Ok((Run::of(&report, begun.elapsed().as_secs_f64()), report))),
-        Err(ScanError::Target(error)) => Ok(Err(error.to_string())),
-        Err(error) => Err(error),
+    fn incident(&self, incident: &Incident) -> Tried<IncidentRun> {
+        let options = self.options;
+        let day = incident.disclosed_date.filter(|_| options.as_of_disclosure).map(|day| Date::from_days(day.days() - 1));
+        let tree = match (&incident.repo, &incident.registry) {
+            (Some(repo), _) => options.tree(repo, &incident.vulnerable_commit, &incident.scan_path),
+            (None, Some(package)) => options.package(package),
+            (None, None) => Err("the case names neither a repository nor a package".into()),
+        };
+        let (run, report) = self.scan(tree, day)?;
+        let hits = judge::hits(incident, standing(&report));
+        let rank = judge::rank(incident, &standing(&report).collect::<Vec<_>>(), run.lines);
+        drop(report);
+        let fixed = self.fixed(incident, &hits, day);
+        let chance = judge::chance(incident, &run);
+        Ok(IncidentRun { run, hits, chance, rank, fixed })
+    }
+
+    /// What the mended revision still says in the same files by the same rules.
+    fn fixed(&self, incident: &Incident, hits: &[Hit], day: Option<Date>) -> Option<Tried<Fixed>> {
+        let (repo, fixed) = incident.repo.as_ref().zip(incident.fixed_commit.as_ref()).filter(|_| self.options.with_fixed)?;
+        let scanned = self.scan(self.options.tree(repo, fixed, &incident.scan_path), day);
+        Some(scanned.map(|(run, report)| {
+            let remains =
+                |hit: &&Hit| standing(&report).any(|finding| finding.rule.id == hit.rule && *finding.place.path == *hit.path);
+            Fixed { score: run.score, still_there: hits.iter().filter(remains).cloned().collect() }
+        }))
+    }
+
+    /// Scans a tree, as of a day if one is given.
+    fn scan(&self, tree: Tried<Tree>, day: Option<Date>) -> Tried<(Run, Report)> {
+        let tree = tree?;
+        let options = ScanOptions { as_of: day.unwrap_or(self.scan.as_of), ..self.scan.clone() };
+        let begun = Instant::now();
+        let report = self.series.scan(&options, |limits| match &tree {
+            Tree::Revision { repository, revision, folder } => target::open_commit(repository, revision, folder, limits),
+            Tree::Folder(folder) => target::open_folder(Path::new(folder), limits),
+        });
+        self.series.turn();
+        let report = report.map_err(|error| error.to_string())?;
+        Ok((Run::of(&report, begun.elapsed().as_secs_f64()), report))
     }
 }
 
@@ -244,7 +315,17 @@ impl Run {
         let counts = Severity::ALL.map(|severity| counted.iter().filter(|finding| finding.severity == severity).count());
         let severe = counted.iter().filter(|finding| finding.severity >= Severity::High);
         let severe = severe.map(|finding| Severe { hit: Hit::of(finding, &finding.place), message: finding.message.clone() });
-        Self { counts, lines: report.coverage.analysed_lines(), seconds, severe: severe.collect(), rules: firings(&counted) }
+        Self {
+            counts,
+            lines: report.coverage.analysed_lines(),
+            seconds,
+            severe: severe.collect(),
+            rules: firings(&counted),
+            score: report.assessment.score.as_ref().map(|score| score.value),
+            without: BTreeMap::new(),
+            is_in_sample: false,
+            kind: report.profile.first().map_or("other", |kind| kind.kind).to_owned(),
+        }
     }
 
     /// How many findings have a severity.

@@ -11,7 +11,7 @@ use super::{Backtest, Run};
 /// A rule that is grave on more than this share of trees states a fashion.
 const FASHION: f64 = 0.15;
 
-/// What one rule did over all trees.
+/// What one rule did over all trees but the sealed ones, of which no finding is told.
 #[derive(Clone, Copy, Debug, Default)]
 struct Use {
     /// Trees in which it reported anything, at the severities of [`Severity::ALL`] by the gravest finding.
@@ -78,8 +78,10 @@ fn head(runs: &[&Run], ledger: &BTreeMap<String, Tally>, rules: &RuleSet, rows: 
 }
 
 fn runs(backtest: &Backtest) -> impl Iterator<Item = &Run> {
-    let incidents = backtest.incidents.iter().filter_map(|(_, tried)| Some(&tried.as_ref().ok()?.run));
-    incidents.chain(backtest.controls.iter().filter_map(|(_, tried)| tried.as_ref().ok()))
+    let incidents = backtest.incidents.iter().filter(|(incident, _)| !incident.is_sealed);
+    let controls = backtest.controls.iter().filter(|(control, _)| !control.is_sealed);
+    let incidents = incidents.filter_map(|(_, tried)| Some(&tried.as_ref().ok()?.run));
+    incidents.chain(controls.filter_map(|(_, tried)| tried.as_ref().ok()))
 }
 
 fn uses<'b>(runs: &[&'b Run]) -> BTreeMap<&'b str, Use> {
@@ -100,7 +102,7 @@ mod tests {
 
     fn run(rules: &[(&str, usize, Severity)]) -> Run {
         let rules = rules.iter().map(|&(id, findings, worst)| (id.to_owned(), Firing { findings, worst })).collect();
-        Run { counts: [0; 5], lines: 1, seconds: 0.0, severe: Vec::new(), rules }
+        Run { rules, ..Run::default() }
     }
 
     #[test]

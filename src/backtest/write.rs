@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::rule::Severity;
 
 use super::summary::per_thousand;
-use super::{Backtest, Control, Hit, Incident, IncidentRun, Run, Severe, Share, Summary, Tried};
+use super::{Backtest, Control, Hit, Incident, IncidentRun, Proof, Run, Severe, Share, Summary, Tried};
 
 /// Writes tables: the incidents, the controls, the sums.
 ///
@@ -46,7 +46,7 @@ fn table(header: &[&str]) -> Table {
 }
 
 fn incidents_table(backtest: &Backtest) -> Table {
-    let mut table = table(&["incident", "class", "detectable", "located", "by", "c/h/m/l/i", "lines", "s"]);
+    let mut table = table(&["incident", "class", "detectable", "located", "at", "by", "score", "fixed", "c/h/m/l/i", "lines", "s"]);
     for (incident, tried) in &backtest.incidents {
         let head = [incident.id.clone(), incident.class.clone(), incident.detectable.name().to_owned()];
         let tail = match tried {
@@ -58,9 +58,13 @@ fn incidents_table(backtest: &Backtest) -> Table {
                 } else {
                     "other rule"
                 };
-                [vec![located.to_owned(), hits_text(run)], run_cells(&run.run)].concat()
+                let by = if incident.is_sealed { "not told".into() } else { hits_text(run) };
+                let place = run.rank.first.map(|place| place.to_string()).unwrap_or_default();
+                let fixed = run.fixed.as_ref().and_then(|fixed| fixed.as_ref().ok());
+                let fixed = fixed.map(|fixed| score_cell(fixed.score)).unwrap_or_default();
+                [vec![located.to_owned(), place, by, score_cell(run.run.score), fixed], run_cells(&run.run)].concat()
             }
-            Err(reason) => vec!["skipped".into(), reason.clone()],
+            Err(reason) => vec!["skipped".into(), String::new(), reason.clone()],
         };
         table.add_row(head.into_iter().chain(tail));
     }
@@ -68,9 +72,9 @@ fn incidents_table(backtest: &Backtest) -> Table {
 }
 
 fn hits_text(run: &IncidentRun) -> String {
-    let still_there = run.still_there.as_ref();
+    let still_there = run.fixed.as_ref().map(|fixed| fixed.as_ref().map(|fixed| &fixed.still_there));
     let hits = run.hits.iter().map(|hit| {
-        let fate = match still_there {
+        let fate = match &still_there {
             Some(Ok(rest)) if rest.contains(hit) => " (still there when fixed)",
             Some(Ok(_)) => " (gone when fixed)",
             Some(Err(_)) | None => "",
@@ -81,16 +85,23 @@ fn hits_text(run: &IncidentRun) -> String {
     hits.collect::<Vec<_>>().join("; ")
 }
 
+fn score_cell(score: Option<f64>) -> String {
+    score.map_or_else(|| "none".into(), |score| format!("{score:.1}"))
+}
+
 fn run_cells(run: &Run) -> Vec<String> {
     let counts: Vec<_> = run.counts.iter().map(ToString::to_string).collect();
     vec![counts.join("/"), run.lines.to_string(), format!("{:.2}", run.seconds)]
 }
 
 fn controls_table(backtest: &Backtest) -> Table {
-    let mut table = table(&["control", "c/h/m/l/i", "lines", "s", "severe per 1000 lines"]);
+    let mut table = table(&["control", "score", "c/h/m/l/i", "lines", "s", "severe per 1000 lines"]);
     for (control, tried) in &backtest.controls {
         let cells = match tried {
-            Ok(run) => [run_cells(run), vec![format!("{:.3}", per_thousand(run.severe.len(), run.lines))]].concat(),
+            Ok(run) => {
+                let density = format!("{:.3}", per_thousand(run.severe.len(), run.lines));
+                [vec![score_cell(run.score)], run_cells(run), vec![density]].concat()
+            }
             Err(reason) => vec![reason.clone()],
         };
         table.add_row(std::iter::once(control.id.clone()).chain(cells));
@@ -115,17 +126,18 @@ fn share_cells(share: Share) -> [String; 3] {
     [counted(share.located), counted(share.by_any_rule), chance]
 }
 
-/// Writes `forewarn/backtest/v1`.
+/// Writes `forewarn/backtest/v1`, with the proof if there is one.
 ///
 /// # Errors
 /// If the writer fails.
-pub fn write_json(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_json(backtest: &Backtest, proof: Option<&Proof>, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(backtest);
     let json = BacktestJson {
         schema: "forewarn/backtest/v1",
         incidents: backtest.incidents.iter().map(|(incident, tried)| incident_json(incident, tried)).collect(),
         controls: backtest.controls.iter().map(|(control, tried)| control_json(control, tried)).collect(),
         summary: summary_json(&summary),
+        proof,
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;
     writeln!(out)
@@ -138,6 +150,8 @@ struct BacktestJson<'a> {
     incidents: Vec<CaseJson<'a>>,
     controls: Vec<CaseJson<'a>>,
     summary: SummaryJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<&'a Proof>,
 }
 
 #[derive(Default, Serialize)]
@@ -159,8 +173,13 @@ struct CaseJson<'a> {
     by_chance: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hits: Vec<HitJson<'a>>,
+    /// Where in the report the defect stands, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     still_there_when_fixed: Option<Vec<HitJson<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score_when_fixed: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<RunJson<'a>>,
 }
@@ -181,6 +200,9 @@ struct HitJson<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RunJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f64>,
+    kind: &'a str,
     findings: serde_json::Map<String, serde_json::Value>,
     lines: u64,
     seconds: f64,
@@ -218,27 +240,29 @@ fn incident_json<'a>(incident: &'a Incident, tried: &'a Tried<IncidentRun>) -> C
         languages: &incident.languages,
         ..CaseJson::default()
     };
-    match tried {
-        Ok(run) => CaseJson {
-            located: Some(run.is_located()),
-            located_by_any_rule: Some(!run.hits.is_empty()),
-            by_chance: Some(run.chance),
-            hits: run.hits.iter().map(hit_json).collect(),
-            still_there_when_fixed: run
-                .still_there
-                .as_ref()
-                .and_then(|tried| Some(tried.as_ref().ok()?.iter().map(hit_json).collect())),
-            run: Some(run_json(&run.run)),
-            ..head
-        },
-        Err(reason) => CaseJson { skipped: Some(reason), ..head },
+    let run = match tried {
+        Ok(run) => run,
+        Err(reason) => return CaseJson { skipped: Some(reason), ..head },
+    };
+    let told = |hits: &'a [Hit]| if incident.is_sealed { Vec::new() } else { hits.iter().map(hit_json).collect() };
+    let fixed = run.fixed.as_ref().and_then(|fixed| fixed.as_ref().ok());
+    CaseJson {
+        located: Some(run.is_located()),
+        located_by_any_rule: Some(!run.hits.is_empty()),
+        by_chance: Some(run.chance),
+        hits: told(&run.hits),
+        place: run.rank.first,
+        still_there_when_fixed: fixed.map(|fixed| told(&fixed.still_there)),
+        score_when_fixed: fixed.and_then(|fixed| fixed.score),
+        run: Some(run_json(&run.run, incident.is_sealed)),
+        ..head
     }
 }
 
 fn control_json<'a>(control: &'a Control, tried: &'a Tried<Run>) -> CaseJson<'a> {
     let head = CaseJson { id: &control.id, languages: &control.languages, ..CaseJson::default() };
     match tried {
-        Ok(run) => CaseJson { run: Some(run_json(run)), ..head },
+        Ok(run) => CaseJson { run: Some(run_json(run, control.is_sealed)), ..head },
         Err(reason) => CaseJson { skipped: Some(reason), ..head },
     }
 }
@@ -258,12 +282,14 @@ fn severe_json(severe: &Severe) -> HitJson<'_> {
     HitJson { message: Some(&severe.message), ..hit_json(&severe.hit) }
 }
 
-fn run_json(run: &Run) -> RunJson<'_> {
+fn run_json(run: &Run, is_sealed: bool) -> RunJson<'_> {
     RunJson {
+        score: run.score,
+        kind: &run.kind,
         findings: counts_json(run.counts),
         lines: run.lines,
         seconds: run.seconds,
-        severe: run.severe.iter().map(severe_json).collect(),
+        severe: if is_sealed { Vec::new() } else { run.severe.iter().map(severe_json).collect() },
     }
 }
 

@@ -1,7 +1,11 @@
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use forewarn::advisory::Advisories;
-use forewarn::backtest::{self, Backtest, BacktestOptions, Corpus, write_json, write_statistics, write_table};
+use forewarn::backtest::{
+    self, Backtest, BacktestOptions, Corpus, Part, Proof, insert_proof, write_json, write_plot, write_proof, write_statistics,
+    write_table,
+};
 use forewarn::risk::{read_ledger, tallies};
 use forewarn::rule::Date;
 use forewarn::scan::ScanOptions;
@@ -26,6 +30,12 @@ pub(super) struct Arguments {
     /// A further file with controls.
     #[arg(long, value_name = "FILE")]
     controls: Vec<PathBuf>,
+    /// A file with wallets drawn from the public: their scores are told beside those of cases and controls.
+    #[arg(long, value_name = "FILE")]
+    background: Vec<PathBuf>,
+    /// A further file with incidents and controls of whose findings only numbers are told, so that no rule is written on them.
+    #[arg(long, value_name = "FILE")]
+    sealed: Vec<PathBuf>,
     /// Clone absent repositories with git from this address, to which `/owner/name` is added.
     #[arg(long = "clone", value_name = "URL")]
     clone_from: Option<String>,
@@ -64,6 +74,18 @@ pub(super) struct Arguments {
     /// The ledger of judged findings for `--statistics`, such as `rules/risk/judgements.tsv`.
     #[arg(long, value_name = "FILE", requires = "statistics")]
     judgements: Option<PathBuf>,
+    /// Prove the score on all cases and controls: implies --as-of-disclosure and --fixed.
+    #[arg(long, conflicts_with = "as_of")]
+    proof: bool,
+    /// Write the proof into a document, between its marks.
+    #[arg(long, value_name = "FILE", requires = "proof")]
+    proof_into: Option<PathBuf>,
+    /// Write a picture (SVG) of what the score said and what was.
+    #[arg(long, value_name = "FILE", requires = "proof")]
+    plot: Option<PathBuf>,
+    /// How many trees are scanned at once [default: one per processor, four at most]; each takes up to a gigabyte.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
     /// Do not name the cases while they run.
     #[arg(long, short)]
     quiet: bool,
@@ -71,7 +93,9 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
-        let corpus = Corpus::read(self.corpus.iter().chain(&self.controls).map(PathBuf::as_path))?;
+        let told = [files(&self.corpus, Part::Told), files(&self.controls, Part::Told)].concat();
+        let others = [files(&self.background, Part::Background), files(&self.sealed, Part::Sealed)].concat();
+        let corpus = Corpus::read(told.into_iter().chain(others))?;
         let scan = ScanOptions {
             rule_folders: self.rules.folders.clone(),
             as_of: self.as_of.unwrap_or_else(today),
@@ -84,12 +108,31 @@ impl Arguments {
             }
         };
         let result = backtest::run(&corpus, &self.options(), &scan, progress)?;
+        let proof = self.proof.then(|| Proof::of(&result)).flatten();
         write_to(self.output.as_deref(), |out| match self.format {
-            Format::Table => write_table(&result, out),
-            Format::Json => write_json(&result, out),
+            Format::Table => {
+                write_table(&result, out)?;
+                proof.as_ref().map_or(Ok(()), |proof| write_proof(proof, out))
+            }
+            Format::Json => write_json(&result, proof.as_ref(), out),
         })?;
         self.write_statistics(&result)?;
+        match &proof {
+            Some(proof) => self.keep(proof)?,
+            None if self.proof => return Err("there is nothing to prove: no case or no control has a score".into()),
+            None => {}
+        }
         Ok(0)
+    }
+
+    /// Writes the proof to where it is kept.
+    fn keep(&self, proof: &Proof) -> Result<(), Failure> {
+        if let Some(path) = &self.proof_into {
+            let document = insert_proof(&read_text(path)?, proof);
+            let document = document.ok_or_else(|| format!("{} has no place for a proof", path.display()))?;
+            write_to(Some(path), |out| out.write_all(document.as_bytes()))?;
+        }
+        self.plot.as_ref().map_or(Ok(()), |path| write_to(Some(path), |out| write_plot(proof, out)))
     }
 
     fn write_statistics(&self, result: &Backtest) -> Result<(), Failure> {
@@ -108,8 +151,20 @@ impl Arguments {
             only: self.only.clone(),
             classes: self.classes.clone(),
             languages: self.languages.clone(),
-            with_fixed: self.fixed,
-            as_of_disclosure: self.as_of_disclosure,
+            with_fixed: self.fixed || self.proof,
+            as_of_disclosure: self.as_of_disclosure || self.proof,
+            jobs: self.jobs.map_or_else(jobs, usize::from),
         }
     }
+}
+
+/// How many trees are scanned at once if nothing is said.
+fn jobs() -> usize {
+    const MOST: usize = 4;
+    std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST)
+}
+
+/// Files of one sort.
+fn files(paths: &[PathBuf], part: Part) -> Vec<(&Path, Part)> {
+    paths.iter().map(|path| (path.as_path(), part)).collect()
 }
