@@ -137,13 +137,15 @@ pub fn history(options: &HistoryOptions, scan: &ScanOptions, mut progress: impl 
         steps.push((release, step));
     }
     let name = options.name.clone();
-    let mut incidents: Vec<_> = series
-        .rules()
-        .incidents
-        .values()
-        .filter(|incident| name.as_ref().is_some_and(|name| incident.is_of(name)))
-        .cloned()
-        .collect();
+    // What happened before the first release that was looked at is none of its doing.
+    let first = steps.first().map(|(release, _)| release.day);
+    let is_told = |incident: &&Incident| {
+        let day = incident.date.last_day();
+        name.as_ref().is_some_and(|name| incident.is_of(name))
+            && first.is_some_and(|first| first <= day)
+            && options.until.is_none_or(|until| day <= until)
+    };
+    let mut incidents: Vec<_> = series.rules().incidents.values().filter(is_told).cloned().collect();
     incidents.sort_by_key(|incident| incident.date);
     let name = name.unwrap_or_else(|| folder_name(&options.repository));
     Ok(History { name, as_of: options.as_of, steps, incidents, saved: series.saved() })
