@@ -82,6 +82,13 @@ pub(super) fn body_calls(program: &Program<'_>, function: FunctionRef, patterns:
     found
 }
 
+/// A function, and the functions of the tree that it calls, as far as they are followed.
+pub(super) fn reached(program: &Program<'_>, function: FunctionRef) -> Vec<FunctionRef> {
+    let mut seen = Vec::new();
+    visit_calls(program, function, MAX_DEPTH, &mut seen, &mut |_, _| {});
+    seen
+}
+
 fn visit_calls(
     program: &Program<'_>,
     function: FunctionRef,

@@ -1,16 +1,19 @@
 //! Functions with certain facts and a certain content.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::callee::{Callees, body_calls, calls_any, is_within, mentions_any};
+use super::callee::{Callees, body_calls, calls_any, is_within, mentions_any, reached};
 use super::{Audit, Context, in_function, leaves, matching_rules};
 use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
-use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit};
+use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit, VariableKind};
 use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::function::FunctionMatch;
-use crate::rule::{CalleePattern, Match};
-use crate::source::Span;
+use crate::rule::{CalleePattern, Match, TextPattern};
+use crate::source::{AsideKind, SourceFile, Span};
+use crate::standing;
 
 /// The audit of `[match.function]`.
 pub(super) struct FunctionAudit;
@@ -32,6 +35,7 @@ impl Audit for FunctionAudit {
             fallbacks.flat_map(|(owner, (_, matcher))| matcher.falls_back_to.iter().map(move |pattern| (owner, pattern))),
         );
         let units: Vec<_> = context.program.unit_ids().collect();
+        let codes = Codes::of(context);
         units
             .par_iter()
             .flat_map_iter(|&id| {
@@ -48,14 +52,8 @@ impl Audit for FunctionAudit {
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
                 for index in 0..unit.functions.len() as u32 {
                     let function = FunctionRef { unit: id, function: FunctionId(index) };
-                    let candidate = Candidate {
-                        program: context.program,
-                        handlers: &handlers,
-                        function,
-                        unit,
-                        places: &places,
-                        text: &file.text,
-                    };
+                    let candidate =
+                        Candidate { program: context.program, handlers: &handlers, function, unit, places: &places, codes: &codes };
                     for (rule, matcher) in &rules {
                         if let Some(span) = candidate.judge(matcher) {
                             let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
@@ -121,7 +119,37 @@ struct Candidate<'a> {
     function: FunctionRef,
     unit: &'a Unit,
     places: &'a NodesByPlace,
-    text: &'a str,
+    codes: &'a Codes<'a>,
+}
+
+/// The texts of units without their comments: what a comment says of a check checks nothing.
+struct Codes<'a> {
+    context: &'a Context<'a>,
+    texts: Vec<OnceLock<String>>,
+}
+
+impl<'a> Codes<'a> {
+    fn of(context: &'a Context<'a>) -> Self {
+        Self { context, texts: context.program.units().iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    fn text(&self, id: UnitId, span: Span) -> &str {
+        let program = self.context.program;
+        let whole = self.texts[id.0 as usize].get_or_init(|| without_comments(self.context.workspace.file(program.file(id))));
+        whole.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
+
+/// The text of a file with comments as blanks; ends of lines stay.
+fn without_comments(file: &SourceFile) -> String {
+    let is_comment = |kind| matches!(kind, AsideKind::Comment | AsideKind::Documentation);
+    let mut bytes = file.text.as_bytes().to_vec();
+    for aside in standing::asides(file).iter().filter(|aside| is_comment(aside.kind)) {
+        let span = aside.span.start as usize..(aside.span.end as usize).min(bytes.len());
+        bytes[span].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+    }
+    // A comment begins and ends between characters; if one did not, the text as it is will do.
+    String::from_utf8(bytes).unwrap_or_else(|_| file.text.to_string())
 }
 
 /// The expressions of a unit in the order of the text, to find those within a span without looking at all.
@@ -148,10 +176,12 @@ impl Candidate<'_> {
     /// Where the finding stands, if the function matches.
     fn judge(&self, matcher: &FunctionMatch) -> Option<Span> {
         let span = self.unit.function(self.function.function).span;
-        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
+        let text = self.codes.text(self.function.unit, span);
         let is_met = self.has_facts(matcher)
             && matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
             && matcher.lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
+            && self.fits_class(matcher)
+            && matcher.lacks_reached.as_ref().is_none_or(|pattern| !self.reaches(pattern))
             && (matcher.lacks.is_empty() || !body_calls(self.program, self.function, &matcher.lacks));
         if !is_met {
             return None;
@@ -162,6 +192,11 @@ impl Candidate<'_> {
         }
         if matcher.calls.is_empty() {
             return Some(head(text, span));
+        }
+        if matcher.on_parameter {
+            return self
+                .first_call_on_parameter(&matcher.calls)
+                .map(|node| node.map_or_else(|| head(text, span), |it| self.unit.span(it)));
         }
         self.first_call(&matcher.calls)
             .map(|node| self.unit.span(node))
@@ -177,10 +212,7 @@ impl Candidate<'_> {
         }
         let is_named = matcher.named.as_ref().is_none_or(|pattern| pattern.is_match(name));
         let has_attribute = matcher.attribute.as_ref().is_none_or(|pattern| {
-            let text = |node: &NodeId| {
-                let span = self.unit.span(*node);
-                self.text.get(span.start as usize..span.end as usize).unwrap_or("")
-            };
+            let text = |node: &NodeId| self.codes.text(self.function.unit, self.unit.span(*node));
             declared.attributes.iter().any(|node| pattern.is_match(text(node)))
         });
         is_named && has_attribute && (matcher.handler_of.is_empty() || self.is_handler(matcher))
@@ -194,6 +226,40 @@ impl Candidate<'_> {
                     .as_ref()
                     .is_none_or(|pattern| event(self.program, *call).is_some_and(|event| pattern.is_match(&event)))
         })
+    }
+
+    /// The class around, by its text.
+    fn fits_class(&self, matcher: &FunctionMatch) -> bool {
+        if matcher.class_text.is_none() && matcher.class_lacks_text.is_none() {
+            return true;
+        }
+        let Some(class) = self.unit.function(self.function.function).class else { return false };
+        let text = self.codes.text(self.function.unit, self.unit.class(class).span);
+        matcher.class_text.as_ref().is_none_or(|pattern| pattern.is_match(text))
+            && matcher.class_lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
+    }
+
+    /// Whether the text of the function, or of one that it calls, has a match.
+    fn reaches(&self, pattern: &TextPattern) -> bool {
+        reached(self.program, self.function).into_iter().any(|function| {
+            let span = self.program.unit(function.unit).function(function.function).span;
+            pattern.is_match(self.codes.text(function.unit, span))
+        })
+    }
+
+    /// The first of some calls that is made on a parameter: of the function, or (without a place) of one that it calls.
+    fn first_call_on_parameter(&self, patterns: &[CalleePattern]) -> Option<Option<NodeId>> {
+        let find = |function: FunctionRef| {
+            let mut nodes = self.program.unit(function.unit).all_nodes().map(|(node, _)| node);
+            nodes.find(|&node| {
+                let around = self.program.unit(function.unit).nodes[node.index()].function;
+                is_within(self.program, function, around)
+                    && calls_any(self.program, function.unit, node, patterns)
+                    && is_on_parameter(self.program, Value { unit: function.unit, node })
+            })
+        };
+        let own = find(self.function).map(Some);
+        own.or_else(|| reached(self.program, self.function).into_iter().skip(1).find_map(find).map(|_| None))
     }
 
     fn first_call(&self, patterns: &[CalleePattern]) -> Option<NodeId> {
@@ -258,6 +324,34 @@ impl Candidate<'_> {
             if or_names { mentions_any(self.program, id, node, patterns) } else { calls_any(self.program, id, node, patterns) }
         })
     }
+}
+
+/// Whether a call is made on a parameter or a part of one; or, if it is made on nothing, is given one.
+fn is_on_parameter(program: &Program<'_>, call: Value) -> bool {
+    let unit = program.unit(call.unit);
+    let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return false };
+    match *unit.expr(*callee) {
+        Expr::Field { base, .. } => is_of_parameter(program, Value { unit: call.unit, node: base }),
+        _ => arguments.iter().any(|&node| is_of_parameter(program, Value { unit: call.unit, node: unit.given(node) })),
+    }
+}
+
+/// How deep members of members are looked through for the value that they belong to.
+const MAX_MEMBERS: u32 = 8;
+
+/// Whether a value is a parameter or a part of one.
+fn is_of_parameter(program: &Program<'_>, value: Value) -> bool {
+    let mut value = value;
+    for _ in 0..MAX_MEMBERS {
+        value = program.resolve(value);
+        let unit = program.unit(value.unit);
+        value.node = match *unit.expr(value.node) {
+            Expr::Variable(variable) => return unit.variable(variable).kind == VariableKind::Parameter,
+            Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Typed { value: base, .. } => base,
+            _ => return false,
+        };
+    }
+    false
 }
 
 /// The first constant string among a call's arguments: the event or channel.

@@ -24,10 +24,19 @@ pub struct FunctionMatch {
     pub calls: Vec<CalleePattern>,
     /// It makes none of these.
     pub lacks: Vec<CalleePattern>,
-    /// Its text has a match.
+    /// With `calls`: the call is made on one of the function's parameters, on a part of one, or (a function that is no method) is
+    /// given one: whoever calls the function chooses.
+    pub on_parameter: bool,
+    /// Its text, without comments, has a match.
     pub text: Option<TextPattern>,
-    /// Its text has no match.
+    /// Its text, without comments, has no match.
     pub lacks_text: Option<TextPattern>,
+    /// Nor has that of a function of the tree that it calls, up to three calls away: a modifier, a helper, a method of a base class.
+    pub lacks_reached: Option<TextPattern>,
+    /// It is a method of a class whose text, without comments, has a match.
+    pub class_text: Option<TextPattern>,
+    /// It is a method of a class whose text, without comments, has no match.
+    pub class_lacks_text: Option<TextPattern>,
     /// A branch or a handler within falls back to one of these calls…
     pub falls_back_to: Vec<CalleePattern>,
     /// …after a test for, or a failure of, one of these (as calls or as members that are tested).
