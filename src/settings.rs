@@ -53,6 +53,8 @@ pub enum Origin {
         /// Why it does not apply, in a clause.
         reason: String,
     },
+    /// None; but a folder above, which is not scanned, has this one. It changes nothing, and is told where there is room.
+    Above(String),
 }
 
 /// From which severity on a finding fails the run: the name of one, or `never`.

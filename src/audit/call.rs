@@ -1,5 +1,7 @@
 //! Calls of certain functions with certain arguments.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::callee::{Callees, calls_any, written_name};
@@ -9,7 +11,7 @@ use super::{Audit, Context, matching_rules};
 use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
-use crate::rule::matcher::call::CallMatch;
+use crate::rule::matcher::call::{CallMatch, Condition};
 use crate::rule::{CalleePattern, Match, TextPattern};
 use crate::source::{FileId, Span};
 
@@ -107,8 +109,8 @@ fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
     let subject = Subject { program, call, asks_callers: true };
     let spared = Subject { asks_callers: false, ..subject };
     let unit = program.unit(call.unit);
-    let held = |conditions: &std::collections::BTreeMap<_, _>| -> Vec<_> {
-        conditions.iter().map(|(name, condition)| (name, condition::holds(&subject, condition))).map(detail).collect()
+    let held = |conditions: &BTreeMap<String, Condition>| -> Vec<_> {
+        conditions.iter().map(|(name, condition)| detail(name, condition, condition::holds(&subject, condition))).collect()
     };
     let required = held(&matcher.conditions);
     let optional = held(&matcher.any);
@@ -124,9 +126,12 @@ fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
     Some(Story { details: details.into_iter().filter_map(|detail| detail.text).collect(), place, written })
 }
 
-/// A condition that holds, its value told under the condition's name.
-fn detail((name, evidence): (&String, Option<condition::Evidence>)) -> Option<condition::Evidence> {
-    evidence.map(|evidence| condition::Evidence { text: evidence.text.map(|text| format!("`{name}` is {text}")), ..evidence })
+/// A condition that holds, its value told: of a member by the name that the code has for it, of anything else by what the rule calls it.
+fn detail(name: &str, condition: &Condition, evidence: Option<condition::Evidence>) -> Option<condition::Evidence> {
+    let member = condition.field.as_deref().and_then(|field| field.rsplit('.').next()).filter(|_| condition.result_of.is_none());
+    let told =
+        |text| member.map_or_else(|| format!("{}: {text}", name.replace('-', " ")), |member| format!("`{member}` is {text}"));
+    evidence.map(|evidence| condition::Evidence { text: evidence.text.map(told), ..evidence })
 }
 
 fn stands_beside(program: &Program<'_>, matcher: &CallMatch, call: Value) -> bool {

@@ -241,7 +241,9 @@ impl<'a> Scene<'a> {
     fn tell(&self, setting: &Setting, found: Reached<'_>) -> String {
         let name = found.key.or_else(|| setting.path.last_key());
         let text = if setting.command { command(found.value) } else { self.text(found.value) };
-        let value = text.filter(|_| !setting.secret).map(|text| shown(&text));
+        // What has no value is a word of its own: `jcenter()` in a build file.
+        let is_bare = matches!(found.value.kind, ValueKind::Null);
+        let value = text.filter(|_| !setting.secret && !is_bare).map(|text| shown(&text));
         match (name, value) {
             (Some(name), Some(value)) => format!("`{}` is `{value}`", shown(name)),
             (Some(name), None) => format!("`{}` is set", shown(name)),

@@ -13,7 +13,7 @@ use crate::rule::matcher::flow::{FlowMatch, Follows};
 use crate::rule::{Confidence, Match, Rule, Severity, TextPattern};
 use crate::source::{Aside, AsideKind, FileId, Role, Span};
 use crate::standing;
-use crate::taint::{Flow, FlowStep};
+use crate::taint::{BY_NAME, Flow, FlowStep};
 
 /// Above so many steps a flow that is likely and not certain is a conjecture, and rated medium at most. Readers judged 36 such flows on
 /// wallets read for the first time: the four right ones have at most six steps.
@@ -295,9 +295,12 @@ fn finding(
 ) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
     let flow = places[0].best;
-    let origin = name_of(&flow.source);
-    let what = kinds.get(flow.kind).what.as_str();
-    let message = format!("{}: {what} ({origin}) reaches {}", rule.body.title, kinds.get(flow.place).what);
+    let (origin, what) = (name_of(&flow.source), kinds.get(flow.kind).what.as_str());
+    let value = match origin.strip_suffix(BY_NAME) {
+        Some(name) => format!("{name}, {what} by its name,"),
+        None => format!("{what} ({origin})"),
+    };
+    let message = format!("{}: {value} reaches {}", rule.body.title, kinds.get(flow.place).what);
     let file = context.program.file(flow.sink.unit);
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)

@@ -10,6 +10,7 @@ mod history;
 mod init;
 mod label;
 mod output;
+mod pdf;
 mod review;
 mod rules;
 mod scan;

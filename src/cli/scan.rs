@@ -8,6 +8,7 @@ use forewarn::target;
 
 use super::Failure;
 use super::output::{Color, STEP_WIDTH, is_broken_pipe, remark, style, variable, write_to};
+use super::pdf::Pdf;
 use super::selection::{GateArguments, Selection};
 
 /// What can be said about a scan.
@@ -67,18 +68,31 @@ struct Look {
     quiet: bool,
 }
 
+/// Every format: those of the library, and the one that another program prints.
+fn all_formats() -> impl Iterator<Item = &'static dyn Reporter> {
+    let pdf: &'static dyn Reporter = &Pdf;
+    REPORTERS.iter().copied().chain([pdf])
+}
+
 fn formats() -> impl TypedValueParser<Value = &'static dyn Reporter> {
-    let names = PossibleValuesParser::new(REPORTERS.iter().map(|reporter| reporter.name()));
+    let names = PossibleValuesParser::new(all_formats().map(|reporter| reporter.name()));
     names.map(|name| format_named(&name).expect("the parser takes only these names"))
 }
 
 fn format_named(name: &str) -> Option<&'static dyn Reporter> {
-    REPORTERS.iter().copied().find(|reporter| reporter.name() == name)
+    all_formats().find(|reporter| reporter.name() == name)
 }
 
 /// What the last part of a file's name says of its format.
-const EXTENSIONS: &[(&str, &str)] =
-    &[("sarif", "sarif"), ("html", "html"), ("htm", "html"), ("md", "markdown"), ("json", "json"), ("txt", "table")];
+const EXTENSIONS: &[(&str, &str)] = &[
+    ("sarif", "sarif"),
+    ("html", "html"),
+    ("htm", "html"),
+    ("md", "markdown"),
+    ("json", "json"),
+    ("pdf", "pdf"),
+    ("txt", "table"),
+];
 
 /// A report that is to be written: its format, and the file; standard output if there is none.
 type Target<'a> = (&'static dyn Reporter, Option<&'a Path>);
@@ -89,7 +103,8 @@ impl Look {
         let mut targets: Vec<Target<'_>> = Vec::new();
         let mut is_format_used = false;
         for output in &self.outputs {
-            let named = output.split_once('=').and_then(|(name, path)| Some((format_named(name)?, path)));
+            let format = |name: &str| format_named(name).or_else(|| of_extension(name));
+            let named = output.split_once('=').and_then(|(name, path)| Some((format(name)?, path)));
             if let Some((format, path)) = named {
                 targets.push((format, Some(Path::new(path))));
                 continue;
@@ -120,8 +135,12 @@ impl Look {
 
 fn by_extension(path: &Path) -> &'static dyn Reporter {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    of_extension(&extension).unwrap_or(REPORTERS[0])
+}
+
+fn of_extension(extension: &str) -> Option<&'static dyn Reporter> {
     let name = EXTENSIONS.iter().find(|(known, _)| *known == extension).map(|(_, name)| *name);
-    name.and_then(format_named).unwrap_or(REPORTERS[0])
+    name.and_then(format_named)
 }
 
 impl Arguments {

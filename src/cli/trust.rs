@@ -97,7 +97,7 @@ fn is_own(root: &Path) -> bool {
     is_inside || repository_of(&here).is_some_and(|own| repository_of(&root) == Some(own)) && revision_of(&root).is_some()
 }
 
-/// A settings file further up in the repository is the settings of another tree: worth a word.
+/// A settings file further up in the repository is that of another tree.
 fn above(root: &Path) -> Origin {
     let levels = root.canonicalize().ok().zip(repository_of(root)).and_then(|(root, repository)| {
         let mut above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(&repository));
@@ -105,8 +105,7 @@ fn above(root: &Path) -> Origin {
     });
     levels.map_or(Origin::Default, |levels| {
         let file = format!("{}{}", "../".repeat(levels + 1), settings::FILE_NAME);
-        let reason = "it is for the folder above; scan that one, or name the file with --config".to_owned();
-        Origin::Refused { file, reason }
+        Origin::Above(file)
     })
 }
 

@@ -7,6 +7,9 @@ use crate::rule::{Confidence, RuleSet, Severity};
 use crate::settings::{Origin, Settings};
 use crate::target::{Excluded, Workspace};
 
+/// Why settings of a folder above are not those of the tree.
+pub(super) const ABOVE: &str = "it is for the folder above; scan that one, or name the file with --config";
+
 /// Everything that was asked for and that changes what a report says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Adjustments {
@@ -114,6 +117,13 @@ impl Adjustments {
             since: None,
             unheard_comments: triage.unheard,
         }
+    }
+
+    /// A settings file that somebody may expect to count: it changes nothing, so that no first screen tells it.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        let Origin::Above(file) = &self.origin else { return None };
+        Some(format!("{file} was not applied: {ABOVE}."))
     }
 
     /// Lines in the excluded files.

@@ -117,7 +117,6 @@ impl Coverage {
 
     /// Code that the settings exclude is code that was not analysed.
     fn leave_out(&mut self, workspace: &Workspace) {
-        let is_code = |path: &str| path.rsplit_once('.').is_some_and(|(_, ext)| by_extension(&ext.to_ascii_lowercase()).is_some());
         for file in workspace.excluded.iter().filter(|file| COUNTED.contains(&file.role) && is_code(&file.path)) {
             self.shipped.files += 1;
             self.shipped.lines += file.lines;
@@ -182,6 +181,11 @@ fn language(file: &SourceFile, artifact: &Artifact) -> Option<&'static str> {
     let is_document = artifact.document.is_some() || artifact.dependencies.is_some();
     let by_reader = || frontend::find(file).map(|frontend| frontend.language());
     of_unit.or_else(by_reader).or_else(|| if is_document { None } else { by_extension(&file.extension()) })
+}
+
+/// Whether a path is that of code.
+pub(super) fn is_code(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| by_extension(&extension.to_ascii_lowercase()).is_some())
 }
 
 fn by_extension(extension: &str) -> Option<&'static str> {

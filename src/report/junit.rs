@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::text::{place_of, severity_text};
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Finding, neutralised};
+use crate::rule::Severity;
 
 /// The JUnit format.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl Reporter for Junit {
         writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
         writeln!(out, "<testsuites name=\"forewarn\" {counts}>")?;
         writeln!(out, "  <testsuite name=\"{}\" {counts} skipped=\"0\">", escaped(&report.subject.title()))?;
+        properties(report, out)?;
         write!(out, "    <testcase name=\"coverage\" classname=\"forewarn\"")?;
         match error {
             Some(reason) => writeln!(out, "><error message=\"{}\"/></testcase>", escaped(&reason))?,
@@ -35,6 +37,25 @@ impl Reporter for Junit {
         found.iter().try_for_each(|finding| write_case(report, finding, out))?;
         writeln!(out, "  </testsuite>\n</testsuites>")
     }
+}
+
+/// The numbers that every format tells.
+fn properties(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let triage = &report.triage;
+    let count = |severity| triage.reported.iter().filter(|finding| finding.severity == severity).count();
+    let score = report.assessment.score.as_ref().map(|score| ("score", format!("{:.0}", score.value)));
+    let numbers = Severity::ALL.into_iter().map(|severity| (severity.name(), count(severity))).chain([
+        ("suppressed", triage.suppressed.len()),
+        ("known", triage.known.len()),
+        ("belowConfidence", triage.unsure.len()),
+        ("excludedFiles", report.adjustments.excluded.len()),
+        ("notices", report.notices.len()),
+    ]);
+    writeln!(out, "    <properties>")?;
+    for (name, value) in numbers.map(|(name, number)| (name, number.to_string())).chain(score) {
+        writeln!(out, "      <property name=\"forewarn.{name}\" value=\"{value}\"/>")?;
+    }
+    writeln!(out, "    </properties>")
 }
 
 fn fails(report: &Report, finding: &Finding) -> bool {

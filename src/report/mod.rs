@@ -13,6 +13,7 @@ mod knowledge;
 pub mod label;
 mod markdown;
 mod openvex;
+mod order;
 mod page;
 mod prose;
 mod sarif;

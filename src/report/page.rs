@@ -93,6 +93,19 @@ pub(super) fn paragraph(lead: &str, text: &str, width: usize, most: usize) -> Ve
     lines.into_iter().enumerate().map(|(index, line)| format!("{}{line}", lead(index))).collect()
 }
 
+/// Parts in lines, none of them broken unless it is longer than a line.
+pub(super) fn joined(parts: &[String], width: usize, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut().filter(|line| line.chars().count() + part.chars().count() + 3 <= width) {
+            Some(line) => *line = format!("{line} · {part}"),
+            None => lines.extend(wrapped(part, width)),
+        }
+    }
+    lines.truncate(most);
+    lines
+}
+
 /// The beginning of a text, with a mark if something is missing.
 pub(super) fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
@@ -124,6 +137,12 @@ mod tests {
         assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
         assert_eq!(wrapped("a incomprehensible b", 5), ["a", "incomprehensible", "b"]);
         assert!(wrapped("", 5).is_empty());
+    }
+
+    #[test]
+    fn parts_stay_whole() {
+        let parts = ["one two", "three", "four five six seven"].map(ToOwned::to_owned);
+        assert_eq!(joined(&parts, 15, 9), ["one two · three", "four five six", "seven"]);
     }
 
     #[test]

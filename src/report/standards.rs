@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::rule::RuleBody;
+use crate::rule::standard::{Provision, Provisions};
 
 /// A label that may lead somewhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +60,17 @@ fn masvs(body: &RuleBody) -> Vec<Link> {
 
 fn ccss(body: &RuleBody) -> Vec<Link> {
     body.ccss.iter().map(|aspect| Link { label: format!("CCSS {aspect}"), address: None }).collect()
+}
+
+/// The heading of what the law may ask for, and what is to be said below it.
+pub(super) const REGULATION: &str = "Regulation in the EU";
+pub(super) const CAVEAT: &str = "May be relevant to crypto-asset service providers. Self-custody software as such is outside of this \
+    regulation, and a static scan cannot show that a firm complies: it gives evidence. Only provisions whose text was read for this \
+    table are listed.";
+
+/// The provisions to which a report gives evidence.
+pub(super) fn provisions() -> &'static [Provision] {
+    &Provisions::embedded().all
 }
 
 /// Every entry of a standard that a rule names.

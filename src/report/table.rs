@@ -9,9 +9,10 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use comfy_table::{ContentArrangement, presets};
 
 use super::knowledge::knowledge;
+use super::order::by_rule;
 use super::page::{Line, Paint, wrapped};
 use super::screen::{self, paint};
-use super::text::{by_rule, counted, coverage, project, resemblance, score, severity_text};
+use super::text::{counted, coverage, project, resemblance, score, severity_text};
 use super::{Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
 use crate::rule::Severity;
@@ -225,7 +226,12 @@ impl Page<'_> {
     fn tail(&mut self, report: &Report) -> io::Result<()> {
         writeln!(self.out)?;
         self.painted(Paint::Bold, "Coverage")?;
-        for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(project(report)) {
+        for line in coverage(&report.coverage)
+            .into_iter()
+            .chain(knowledge(report))
+            .chain(report.adjustments.remark())
+            .chain(project(report))
+        {
             self.paragraph("  ", &line)?;
         }
         if report.notices.is_empty() {

@@ -240,7 +240,17 @@ pub(super) fn project(report: &Report) -> Option<String> {
     (!lacks.is_empty()).then(|| format!("Project: {}.", lacks.join(", ")))
 }
 
-/// Findings of one rule and severity, which stand together in the order of a report.
-pub(super) fn by_rule(findings: &[Finding]) -> impl Iterator<Item = &[Finding]> {
-    findings.chunk_by(|a, b| a.rule.id == b.rule.id && a.severity == b.severity)
+/// How the tree was read, and what severity and confidence mean.
+pub(super) fn method(report: &Report) -> [String; 2] {
+    let read = format!(
+        "Forewarn reads the source tree without running anything of it. Code is parsed and linked, and values are followed from where \
+         secrets arise to where they must not go; configuration, manifests and lockfiles are read as data; packages are compared with \
+         the advisories that were public on the day of the audit. {} were applied.",
+        counted(report.rules.rules.len(), "rule")
+    );
+    let scale = "Severity says what is lost if a finding is true: critical, keys or funds are lost; high, they are lost under \
+                 conditions that occur; medium, it helps an attacker who has something else; low, it hardens; info, it is worth \
+                 knowing. Confidence says how likely the finding is to be true. A scan finds what it has rules for, in what it could \
+                 read; it does not replace an audit by people.";
+    [read, scale.to_owned()]
 }

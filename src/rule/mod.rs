@@ -21,6 +21,7 @@ mod path;
 mod pattern;
 pub mod profile;
 mod requirement;
+pub mod standard;
 
 pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port, Position};
 pub use callee::{CalleeIndex, CalleePattern, Matched};

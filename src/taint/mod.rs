@@ -56,6 +56,9 @@ pub struct Taint {
     pub fired: Vec<RowId>,
 }
 
+/// What follows the name of a value that only its name tells of.
+pub const BY_NAME: &str = ", by its name,";
+
 /// A value of a kind that reaches a place of a kind.
 #[derive(Clone, Debug)]
 pub struct Flow {
@@ -132,7 +135,7 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
     let place = reached.place;
     let kinds = &world.knowledge.kinds;
     let (span, name) = teller.source(function, source.site);
-    let by_name = if source.is_by_name { ", by its name," } else { "" };
+    let by_name = if source.is_by_name { BY_NAME } else { "" };
     let sink = reached.function;
     let steps = teller.steps(reached.way.trace);
     let evidence = Evidence { shared: teller.shared(reached.way.trace), steps: steps.len() };

@@ -11,6 +11,7 @@ use crate::source::{Notice, NoticeKind};
 use super::content::{self, Content, SNIFFED};
 use super::git::revision_of;
 use super::notable::{self, INSTALLED, installed_notice};
+use super::revision::tree_name;
 #[cfg(feature = "git")]
 use super::tracked::tracked;
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, too_large};
@@ -62,7 +63,9 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     found.dedup_by(|a, b| a.path == b.path);
     let ignored = notable.into_iter().filter(|path| found.binary_search_by(|file| file.path.cmp(path)).is_err()).collect();
     let workspace = assemble(found, notices, options, || (), |(), file| load(file, options));
-    Ok(Workspace { ignored, name: name_of(&real), revision: revision_of(&real), ..workspace }.with_missing_submodules())
+    let revision = revision_of(&real);
+    let name = tree_name("", revision.as_ref().filter(|_| is_checkout(&real)), name_of(&real));
+    Ok(Workspace { ignored, name, revision, ..workspace }.with_missing_submodules())
 }
 
 /// The last segment of a path.

@@ -10,7 +10,7 @@ use crate::source::{Notice, NoticeKind};
 use super::content::Content;
 use super::notable::{INSTALLED, installed_notice, submodule_notice};
 use super::recent::Recent;
-use super::revision::{Revision, repository_name, repository_of, web_address};
+use super::revision::{Revision, repository_name, repository_of, tree_name, web_address};
 use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, sound, too_large};
 
 /// Opens the tree of a revision straight from an object store, bare or not. A work tree, if there is one, is neither read nor
@@ -46,9 +46,9 @@ pub fn open_commit_with(
     let Walk { found, links, mut notices, .. } = walk;
     notices.extend(links.iter().filter_map(|link| link_notice(&git, link, &found)));
     let workspace = assemble(found, notices, options, || store.to_thread_local(), |git, file| blobs.load(git, file, options));
-    let name = repository_name(repository);
     let commit = git.rev_parse_single(revision).ok().and_then(|id| id.object().ok()?.peel_to_commit().ok());
     let revision = commit.as_ref().and_then(|commit| revision_from(&git, commit));
+    let name = tree_name(folder, revision.as_ref(), repository_name(repository));
     Ok(Workspace { name, revision, ..workspace }.with_missing_submodules())
 }
 

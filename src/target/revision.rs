@@ -70,6 +70,17 @@ pub fn full_name(repository: &Path, address: Option<&str>) -> Option<String> {
     of_address.or_else(|| in_path.map(|(owner, name)| format!("{owner}/{name}")))
 }
 
+/// What a tree is called that says nothing of itself: after its folder, and if it is a whole repository, after the address that it was
+/// cloned from, since folders of checkouts have all kinds of names.
+pub(super) fn tree_name(inside: &str, revision: Option<&Revision>, folder: String) -> String {
+    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    match revision.and_then(|revision| revision.repository.as_deref()) {
+        _ if !inside.is_empty() => last(inside),
+        Some(address) => last(address),
+        None => folder,
+    }
+}
+
 /// The repository `owner/name` below a folder of repositories: `FOLDER/owner+name/repo`, itself or with a `.git` in it.
 #[must_use]
 pub fn find_repository(folder: &Path, name: &str) -> Option<PathBuf> {
@@ -110,5 +121,13 @@ mod tests {
         for other in ["/srv/git/wallet", "../wallet", "https://git.example", "https://git.example/a b", "C:\\wallet"] {
             assert_eq!(web_address(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_tree_is_called_after_its_folder_unless_it_is_a_whole_clone() {
+        let commit = Revision { id: "1a".into(), day: Date::LAST, repository: Some("https://git.example/own/wallet".into()) };
+        assert_eq!(tree_name("", Some(&commit), "checkout".into()), "wallet");
+        assert_eq!(tree_name("apps/web", Some(&commit), "checkout".into()), "web");
+        assert_eq!(tree_name("", None, "checkout".into()), "checkout");
     }
 }

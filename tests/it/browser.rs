@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::tree::{Pack, Tree, repository};
+use super::tree::{Pack, Said, Tree, repository};
 
 /// Names under which systems install it.
 const NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -193,6 +193,9 @@ fn filters_work_and_nothing_leaves_the_page() {
     let opened = "{ const row = document.querySelectorAll('details.finding')[3]; location.hash = row.id; }";
     browser.value(&format!("{opened} new Promise((done) => setTimeout(done, 50))"));
     assert_eq!(browser.value("document.querySelectorAll('details.finding')[3].open"), true, "an anchor opens its finding");
+    let copied = "const row = Array.from(document.querySelectorAll('details.finding')).find((row) => row.dataset.in); \
+                  row.open = true; new Promise((done) => setTimeout(() => done(row.querySelectorAll('.about h4').length), 50))";
+    assert!(browser.value(copied).as_u64().is_some_and(|parts| parts >= 2), "a row shows what the first of its rule explains");
     browser.picture("desktop.png");
 
     assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
@@ -245,6 +248,24 @@ fn hostile_names_and_texts_do_nothing() {
 }
 
 #[test]
+fn a_report_is_printed_as_pdf() {
+    let tree = repository().join("sample-wallets/electron-desktop/wallet");
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = folder.path().join("report.pdf");
+    let arguments = ["scan", ".", "--no-db", "--quiet", "--output", file.to_str().expect("UTF-8")];
+    let without = Said::of(super::tree::command(&tree, &arguments).env("PATH", folder.path()));
+    assert_eq!(without.code, 2);
+    assert!(without.err.contains("FOREWARN_BROWSER") && !file.exists(), "{}", without.err);
+    let Some(browser) = chromium() else { return };
+    let named = format!("{} --no-sandbox --disable-dev-shm-usage", browser.display());
+    let said = Said::of(super::tree::command(&tree, &arguments).env("FOREWARN_BROWSER", named));
+    assert_eq!(said.code, 1, "{}", said.err);
+    let bytes = fs::read(&file).expect("the report is there");
+    let pages = bytes.windows(11).filter(|part| part == b"/Type /Page").count();
+    assert!(bytes.starts_with(b"%PDF-") && pages > 3, "{} bytes, {pages} pages", bytes.len());
+}
+
+#[test]
 fn two_thousand_findings_open_in_two_seconds() {
     let Some(mut browser) = Browser::start() else { return };
     let pack = Pack::danger("high");
@@ -265,6 +286,18 @@ fn two_thousand_findings_open_in_two_seconds() {
     eprintln!("2,000 findings: {bytes} bytes, loaded in {spent:.0} ms");
     // A machine that is busy with other tests is no measure; a page that takes ten times as long is slow anywhere.
     assert!(spent < 20_000.0, "{spent} ms");
+    let built = "const row = document.querySelectorAll('details.finding')[1234]; row.open = true; \
+                 new Promise((done) => setTimeout(() => done([row.querySelectorAll('.l').length, row.querySelectorAll('h4').length]), 50))";
+    let parts = browser.value(built);
+    assert!(parts[0].as_u64() > Some(1) && parts[1].as_u64() > Some(2), "what opens is there once it is opened: {parts}");
+    let search = "document.forms[0].elements.search.value = 'part99 value19'; \
+                  document.forms[0].dispatchEvent(new Event('input', { bubbles: true }));";
+    browser.value(search);
+    let left = browser.value(&format!("{VISIBLE}.length")).as_u64().expect("a number");
+    assert!((1..=5).contains(&left), "texts that were never opened are searched: {left} rows");
+    browser.value("window.dispatchEvent(new Event('beforeprint'))");
+    assert_eq!(browser.value("document.querySelectorAll('noscript').length"), 0, "paper has everything");
+    assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
     browser.picture("large.png");
 }
 

@@ -1,6 +1,6 @@
 //! The numbers of a report are the same in every format, each format is what its standard says, and reviews compare runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::Event;
 use regex::Regex;
@@ -41,10 +41,10 @@ impl Mixed {
         rules[1].1 = rules[1].1.replace("(?P<secret>[^)]*)", "[^)]*");
         let rules: Vec<_> = rules.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let code = "alpha(1)\nalpha(2)\nalpha(3) // forewarn: ignore[own-alpha] a drill\nbeta(1)\nbeta(22)\ngamma(1)\n";
-        let lock = r#"{ "name": "w", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "dependencies": { "crypto-js": "3.1.9" } },
-            "node_modules/crypto-js": { "version": "3.1.9", "resolved": "https://r.example/c.tgz", "integrity": "sha512-AA==" } } }"#;
+        let lock = r#"{ "name": "w", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "dependencies": { "crypto-js": "3.1.9-1" } },
+            "node_modules/crypto-js": { "version": "3.1.9-1", "resolved": "https://r.example/crypto-js/-/crypto-js-3.1.9-1.tgz", "integrity": "sha512-AA==" } } }"#;
         let tree = Tree::new(&[
-            ("package.json", r#"{ "name": "harbour", "version": "1.4.0", "dependencies": { "crypto-js": "3.1.9" } }"#),
+            ("package.json", r#"{ "name": "harbour", "version": "1.4.0", "dependencies": { "crypto-js": "3.1.9-1" } }"#),
             ("package-lock.json", lock),
             ("src/a.ts", code),
             ("src/b.ts", "safety(1)\n"),
@@ -162,30 +162,53 @@ fn of_markdown(text: &str) -> Numbers {
     }
 }
 
-/// The cases of a JUnit report, as a reader counts them; they are as many as the suite says.
-fn junit_cases(text: &str) -> u64 {
+/// The cases of a JUnit report, as a reader counts them, and the numbers in its properties; the suite counts as many.
+fn of_junit(text: &str) -> (u64, Numbers) {
     let mut reader = quick_xml::Reader::from_str(text);
     let (mut cases, mut failures, mut said) = (0, 0, None);
+    let mut properties = BTreeMap::new();
     loop {
         match reader.read_event().expect("well-formed XML") {
             Event::Eof => break,
-            Event::Start(tag) | Event::Empty(tag) => match tag.name().0 {
-                "testcase" => cases += 1,
-                "failure" => failures += 1,
-                "testsuite" => {
-                    let number = |key: &str| {
-                        let value = tag.try_get_attribute(key).expect("attributes").expect("the suite counts").value;
-                        value.parse::<u64>().expect("a number")
-                    };
-                    said = Some((number("tests"), number("failures")));
+            Event::Start(tag) | Event::Empty(tag) => {
+                let value = |key: &str| tag.try_get_attribute(key).expect("attributes").expect("an attribute").value.into_owned();
+                match tag.name().0 {
+                    "testcase" => cases += 1,
+                    "failure" => failures += 1,
+                    "property" => {
+                        let name = value("name").trim_start_matches("forewarn.").to_owned();
+                        properties.insert(name, value("value").parse::<u64>().expect("a number"));
+                    }
+                    "testsuite" => said = Some(["tests", "failures"].map(|key| value(key).parse::<u64>().expect("a number"))),
+                    _ => {}
                 }
-                _ => {}
-            },
+            }
             _ => {}
         }
     }
-    assert_eq!(said, Some((cases, failures)));
-    cases
+    assert_eq!(said, Some([cases, failures]));
+    let numbers = Numbers {
+        by_severity: SEVERITIES.iter().map(|&severity| (severity.to_owned(), properties[severity])).collect(),
+        silenced: properties["suppressed"],
+        known: properties["known"],
+        unsure: properties["belowConfidence"],
+        excluded: properties["excludedFiles"],
+        notices: properties["notices"],
+        score: properties["score"],
+    };
+    (cases, numbers)
+}
+
+/// GitLab's names of severities, in our order.
+const GITLAB: [&str; 5] = ["blocker", "critical", "major", "minor", "info"];
+
+/// The ids of the advisories that a report in JSON or a bill of materials names.
+fn advisories(report: &Value, bill: &Value) -> [BTreeSet<String>; 2] {
+    let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let known = findings.filter_map(|finding| finding["package"]["advisories"].as_array()).flatten();
+    let in_bill = bill["vulnerabilities"].as_array().expect("vulnerabilities").iter();
+    [known.filter_map(|advisory| text(&advisory["ids"][0])).collect(), in_bill.filter_map(|entry| text(&entry["id"])).collect()]
 }
 
 #[test]
@@ -199,8 +222,22 @@ fn numbers_are_the_same_in_every_format() {
     assert_eq!(of_html(&mixed.report("html")), expected);
     assert_eq!(of_markdown(&mixed.report("markdown")), expected);
     let total: u64 = expected.by_severity.values().sum();
-    assert_eq!(junit_cases(&mixed.report("junit")), total + 1, "and one for the coverage");
-    assert_eq!(json(&mixed.report("gitlab")).as_array().map(|all| all.len() as u64), Some(total));
+    let (cases, numbers) = of_junit(&mixed.report("junit"));
+    assert_eq!((cases, numbers), (total + 1, of_json(&json(&mixed.report("json")))), "and a case for the coverage");
+    let issues = json(&mixed.report("gitlab"));
+    for (name, severity) in GITLAB.iter().zip(SEVERITIES) {
+        let count = issues.as_array().expect("issues").iter().filter(|issue| issue["severity"] == **name).count() as u64;
+        assert_eq!(count, expected.by_severity[severity], "{severity}");
+    }
+    let [known, in_bill] = advisories(&json(&mixed.report("json")), &json(&mixed.report("cyclonedx")));
+    assert!(!known.is_empty() && known == in_bill, "{known:?} {in_bill:?}");
+    let marks = mixed.report("github");
+    for (level, severities) in [("error", ["critical", "high"]), ("warning", ["medium", "medium"]), ("notice", ["low", "info"])] {
+        let of_level: BTreeSet<_> = severities.into_iter().collect();
+        let all: u64 = of_level.iter().map(|severity| expected.by_severity[*severity]).sum();
+        let marked = marks.lines().filter(|line| line.starts_with(&format!("::{level} "))).count() as u64;
+        assert_eq!(marked, all.min(10), "{level}: {marks}");
+    }
     let table = mixed.report("table");
     for (severity, count) in expected.by_severity.iter().filter(|(_, count)| **count > 0) {
         assert_eq!(found(&table, &format!(r"(\d+) {severity}")), *count, "{severity}: {table}");
@@ -219,10 +256,17 @@ fn every_alert_has_the_severity_of_its_finding_on_github() {
         assert_eq!(rule["properties"]["security-severity"], result["properties"]["security-severity"], "{result}");
         assert_eq!(rule["defaultConfiguration"]["level"], result["level"]);
     }
-    let ids: std::collections::BTreeSet<_> = rules.iter().map(|rule| rule["id"].to_string()).collect();
+    let ids: BTreeSet<_> = rules.iter().map(|rule| rule["id"].to_string()).collect();
     assert_eq!(ids.len(), rules.len(), "ids are unique");
     assert!(rules.iter().all(|rule| rule["name"].as_str().is_some_and(|name| !name.contains('-'))));
     assert_eq!(run["automationDetails"]["id"], "forewarn/harbour/");
+    let is_advisory = |rule: &&Value| rule["id"].as_str().is_some_and(|id| id.contains("/CVE-") || id.contains("/GHSA-"));
+    let of_advisory: Vec<_> = rules.iter().filter(is_advisory).collect();
+    assert!(!of_advisory.is_empty(), "a vulnerable package has a rule for its advisory");
+    for rule in of_advisory {
+        assert!(rule["helpUri"].as_str().is_some_and(|address| address.contains("GHSA-") || address.contains("CVE-")), "{rule}");
+        assert!(rule["shortDescription"]["text"].as_str().is_some_and(|title| title.starts_with("crypto-js: ")), "{rule}");
+    }
     let hashes = run["results"]
         .as_array()
         .expect("results")

@@ -11,10 +11,13 @@ use super::gauge::{Gauge, rank};
 use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor, short};
 use crate::finding::{Finding, Review, Reviewed, Triage};
 use crate::report::knowledge::knowledge;
+use crate::report::order::by_rule;
+use crate::report::screen::headline;
 use crate::report::standards::{self, Link};
-use crate::report::text::{analysed, counted, coverage, findings, not_read, profile, project};
+use crate::report::text::{analysed, counted, coverage, findings, method, not_read, profile, project};
 use crate::report::{Outcome, Report, TOOL_VERSION};
 use crate::risk::Weights;
+use crate::rule::standard::Provision;
 use crate::rule::{Confidence, Date, Severity};
 use crate::source::Notice;
 
@@ -54,7 +57,11 @@ pub(super) struct Page<'a> {
     notices: Vec<NoticeLine>,
     notice_count: String,
     settings: Vec<String>,
+    method: [String; 2],
     frameworks: Vec<Framework>,
+    regulation: &'static str,
+    provisions: &'static [Provision],
+    caveat: &'static str,
 }
 
 /// A line of the title: what was scanned, when, with what.
@@ -157,7 +164,8 @@ impl<'a> Page<'a> {
         let rows = &mut Rows::new(report);
         let is_package = |finding: &&Finding| finding.package.is_some();
         let mut listed = |finding| rows.row(finding, OPEN, None);
-        let findings: Vec<_> = triage.reported.iter().filter(|finding| !is_package(finding)).map(&mut listed).collect();
+        let ordered = by_rule(&triage.reported).into_iter().flatten();
+        let findings: Vec<_> = ordered.filter(|finding| !is_package(finding)).map(&mut listed).collect();
         let packages: Vec<_> = triage.reported.iter().filter(is_package).map(&mut listed).collect();
         let aside = aside(triage, rows);
         Self {
@@ -184,12 +192,16 @@ impl<'a> Page<'a> {
             packages,
             aside,
             resolved: report.review.as_ref().map(|review| resolved(review, triage)).unwrap_or_default(),
-            coverage: coverage(&report.coverage),
+            coverage: coverage(&report.coverage).into_iter().chain(report.adjustments.remark()).collect(),
             knowledge: knowledge(report),
             notices: report.notices.iter().map(NoticeLine::of).collect(),
             notice_count: counted(report.notices.len(), "notice"),
             settings: report.adjusted(),
+            method: method(report),
             frameworks: frameworks(&triage.reported),
+            regulation: standards::REGULATION,
+            provisions: standards::provisions(),
+            caveat: standards::CAVEAT,
         }
     }
 }
@@ -297,24 +309,18 @@ const FIXES: usize = 3;
 
 /// What lowers the score most; where nothing lowers it alone, the worst findings of different rules.
 fn fixes(report: &Report) -> Vec<Fix> {
-    let reported = &report.triage.reported;
-    let fix = |finding: &Finding, effect| Fix { title: finding.rule.body.title.clone(), anchor: anchor(finding), effect };
+    let groups = by_rule(&report.triage.reported);
+    let fix = |finding: &Finding, effect| Fix { title: headline(&finding.rule.body.title), anchor: anchor(finding), effect };
     let of_score = report.assessment.fixes.iter().filter_map(|step| {
-        let first = reported.iter().find(|finding| finding.rule.id == step.rule)?;
+        let first = groups.iter().map(|group| &group[0]).find(|finding| finding.rule.id == step.rule)?;
         Some(fix(first, format!("score falls to {:.0}", step.score)))
     });
     let fixes: Vec<_> = of_score.collect();
     if !fixes.is_empty() {
         return fixes;
     }
-    let grave = reported.iter().filter(|finding| finding.severity >= Severity::High);
-    let mut worst: Vec<&Finding> = Vec::new();
-    for finding in grave {
-        if worst.len() < FIXES && !worst.iter().any(|other| other.rule.id == finding.rule.id) {
-            worst.push(finding);
-        }
-    }
-    worst.into_iter().map(|finding| fix(finding, format!("{}, {}", finding.severity.name(), short(&finding.place.path)))).collect()
+    let grave = groups.iter().map(|group| &group[0]).filter(|finding| finding.severity >= Severity::High);
+    grave.take(FIXES).map(|finding| fix(finding, format!("{}, {}", finding.severity.name(), short(&finding.place.path)))).collect()
 }
 
 impl<'a> Choices<'a> {

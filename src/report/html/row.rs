@@ -1,9 +1,10 @@
 //! A finding as a row of the page, with everything that opens below it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::finding::{AdvisedPackage, AdvisoryFact, Excerpt, Finding, Reviewed, Step};
 use crate::report::Report;
+use crate::report::screen::headline;
 use crate::report::standards::{self, Link, web_address};
 
 /// A finding, ready to be written.
@@ -18,7 +19,7 @@ pub(super) struct Row<'a> {
     pub(super) status: &'static str,
     /// The same for people.
     pub(super) status_word: &'static str,
-    pub(super) title: &'a str,
+    pub(super) title: String,
     pub(super) message: &'a str,
     /// What the message says besides the title.
     pub(super) detail: &'a str,
@@ -38,8 +39,10 @@ pub(super) struct Row<'a> {
     pub(super) related: Vec<StepRow<'a>>,
     pub(super) package: Option<PackageCell<'a>>,
     pub(super) advisories: Vec<AdvisoryLine<'a>>,
-    /// Whether a row above says the same of the rule: paper need not repeat it.
-    pub(super) is_repeat: bool,
+    /// Whether what opens is built when it is opened: a page of thousands of rows is read at once only without it.
+    pub(super) is_lazy: bool,
+    /// The row that explains the rule, if it is not this one: a rule is explained once, whatever it finds.
+    pub(super) explained_in: Option<String>,
     pub(super) why: &'a str,
     pub(super) fix: &'a str,
     pub(super) incidents: Vec<String>,
@@ -109,15 +112,21 @@ pub(super) fn anchor(finding: &Finding) -> String {
     format!("f-{}", &digest[..digest.len().min(ANCHOR_LETTERS)])
 }
 
+/// From so many rows on, what opens is built when it is opened.
+const MANY: usize = 300;
+
 /// Rows, which know whether their rule was explained before.
 pub(super) struct Rows<'a> {
     report: &'a Report,
-    explained: BTreeSet<&'a str>,
+    explained: BTreeMap<&'a str, String>,
+    is_lazy: bool,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(report: &'a Report) -> Self {
-        Self { report, explained: BTreeSet::new() }
+        let triage = &report.triage;
+        let rows = triage.reported.len() + triage.suppressed.len() + triage.known.len() + triage.unsure.len();
+        Self { report, explained: BTreeMap::new(), is_lazy: rows > MANY }
     }
 
     pub(super) fn row(&mut self, finding: &'a Finding, status: Status, reason: Option<&'a str>) -> Row<'a> {
@@ -126,15 +135,20 @@ impl<'a> Rows<'a> {
         let standing = review.filter(|_| status == OPEN).map(|review| review.standing(finding, self.report.as_of));
         let status = standing.map_or(status, |standing| Status { key: standing.name(), word: standing.word() });
         let package = finding.package.as_deref();
+        let id = anchor(finding);
+        let explained_in = self.explained.get(finding.rule.id.as_str()).cloned();
+        if explained_in.is_none() {
+            self.explained.insert(&finding.rule.id, id.clone());
+        }
         Row {
-            id: anchor(finding),
+            id,
             fingerprint: &finding.fingerprint,
             severity: finding.severity.name(),
             area: area(finding),
             confidence: finding.confidence.name(),
             status: status.key,
             status_word: status.word,
-            title: &body.title,
+            title: headline(&body.title),
             message: &finding.message,
             detail: detail(&finding.message, &body.title),
             path: &finding.place.path,
@@ -151,7 +165,8 @@ impl<'a> Rows<'a> {
             related: steps(&finding.related),
             package: package.map(cell),
             advisories: package.map(advisories).unwrap_or_default(),
-            is_repeat: !self.explained.insert(&finding.rule.id),
+            is_lazy: self.is_lazy,
+            explained_in,
             why: &body.why,
             fix: &body.fix,
             incidents: self.report.rules.incidents_of(&finding.rule).map(|incident| incident.story()).collect(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::finding::neutralised;
+use crate::report::adjustments::ABOVE;
 use crate::report::{Adjustments, Regraded};
 use crate::settings::Origin;
 
@@ -97,6 +98,7 @@ impl<'a> OriginV1<'a> {
             Origin::Default => Self::Default,
             Origin::File(file) => Self::File { file },
             Origin::Refused { file, reason } => Self::Refused { file, reason },
+            Origin::Above(file) => Self::Refused { file, reason: ABOVE },
         }
     }
 }

@@ -6,9 +6,10 @@ use super::listing::{counts, place, status, title_rows};
 use super::text::{capital, code, code_cell, cut, escaped, prose};
 use crate::finding::{Excerpt, Finding, Reviewed, Step};
 use crate::report::knowledge::knowledge;
+use crate::report::order::by_rule;
 use crate::report::standards::{self, Link};
-use crate::report::text::{by_rule, counted, coverage, not_read, place_of, project, score, verdict};
-use crate::report::{Outcome, Report};
+use crate::report::text::{counted, coverage, not_read, place_of, project, score, verdict};
+use crate::report::{Outcome, Report, text};
 use crate::source::Notice;
 
 /// Of one rule so many places have their evidence; the rest are listed.
@@ -18,7 +19,7 @@ const TITLE: usize = 120;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let reported = &report.triage.reported;
-    let groups: Vec<_> = by_rule(reported).filter(|findings| findings[0].package.is_none()).collect();
+    let groups: Vec<_> = by_rule(reported).into_iter().filter(|findings| findings[0].package.is_none()).collect();
     title_page(report, out)?;
     summary(report, &groups, out)?;
     scope(report, out)?;
@@ -88,7 +89,7 @@ fn statuses(findings: &[Finding], report: &Report) -> String {
 
 fn scope(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Scope\n\nNot read: {}\n", prose(&not_read(report)))?;
-    for line in coverage(&report.coverage).into_iter().chain(knowledge(report)) {
+    for line in coverage(&report.coverage).into_iter().chain(knowledge(report)).chain(report.adjustments.remark()) {
         writeln!(out, "- {}", prose(&line))?;
     }
     writeln!(out, "\n### Settings that changed this result\n")?;
@@ -102,16 +103,8 @@ fn scope(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn method(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "## Method\n\nForewarn reads the source tree without running anything of it. Code is parsed and linked, and values are \
-         followed from where secrets arise to where they must not go; configuration, manifests and lockfiles are read as data; \
-         packages are compared with the advisories that were public on the day of the audit. {} were applied.\n\nSeverity says what is lost if a finding is true: critical, keys or funds \
-         are lost; high, they are lost under conditions that occur; medium, it helps an attacker who has something else; low, it \
-         hardens; info, it is worth knowing. Confidence says how likely the finding is to be true. A scan finds what it has rules \
-         for, in what it could read; it does not replace an audit by people.\n",
-        counted(report.rules.rules.len(), "rule"),
-    )
+    writeln!(out, "## Method\n")?;
+    text::method(report).iter().try_for_each(|line| writeln!(out, "{}\n", escaped(line)))
 }
 
 /// The findings of one rule and severity, as one finding of an auditor.
@@ -249,12 +242,8 @@ fn set_aside(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn standards_appendix(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let sections = standards::sections(&report.triage.reported);
-    if sections.is_empty() {
-        return Ok(());
-    }
     writeln!(out, "## Appendix A: findings by standard\n")?;
-    for section in sections {
+    for section in standards::sections(&report.triage.reported) {
         writeln!(out, "### {}\n\n| {} | Rules | Findings |\n|---|---|---:|", section.name, section.unit)?;
         for (link, rules) in section.entries {
             let ids: Vec<_> = rules.keys().map(|id| code_cell(id)).collect();
@@ -263,7 +252,12 @@ fn standards_appendix(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
-    Ok(())
+    writeln!(out, "### {}\n\n| Provision | Subject | Evidence |\n|---|---|---|", standards::REGULATION)?;
+    for provision in standards::provisions() {
+        let [name, subject, evidence] = [&provision.name, &provision.subject, &provision.evidence].map(|text| escaped(text));
+        writeln!(out, "| {name} | {subject} | {evidence} |")?;
+    }
+    writeln!(out, "\n{}\n", escaped(standards::CAVEAT))
 }
 
 fn notices(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -1,12 +1,13 @@
 //! What was scanned, with what, and how: the title page of every format.
 
+mod naming;
+
 use std::sync::Arc;
 
 use crate::audit::Artifact;
-use crate::configfile::{Document, Value};
 use crate::finding::fit_to_show;
 use crate::rule::Date;
-use crate::source::{Digest, SourceFile};
+use crate::source::Digest;
 use crate::target::{Revision, Workspace};
 
 /// The version of the program.
@@ -35,18 +36,15 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Names a tree after what it says of itself, nearest to its root.
+    /// Names a tree after what its product says of itself at its root, else after its application, else after its folder.
     #[must_use]
     pub fn of(workspace: &Workspace, artifacts: &[Arc<Artifact>], as_of: Date, options: Vec<String>) -> Self {
-        let named = workspace.files.iter().zip(artifacts).map(|(file, artifact)| (rank(file, artifact), file, artifact));
-        let named = named.filter_map(|(rank, file, artifact)| Some((rank, file, names(artifact.document.as_ref()?)?)));
-        let best = named.min_by(|(a, ..), (b, ..)| a.cmp(b));
-        let (name, version, file) = best.map_or((None, None, None), |(_, file, (name, version))| (Some(name), version, Some(file)));
+        let claim = naming::best(workspace, artifacts);
         let folder = if workspace.name.is_empty() { "this tree" } else { &workspace.name };
         Self {
-            name: short(name.as_deref().unwrap_or(folder)),
-            version: version.as_deref().map(short),
-            named_in: file.map(|file| fit_to_show(&file.path)),
+            name: short(claim.as_ref().map_or(folder, |claim| &claim.name)),
+            version: claim.as_ref().and_then(|claim| claim.version.as_deref()).map(short),
+            named_in: claim.as_ref().map(|claim| fit_to_show(&claim.file.path)),
             revision: workspace.revision.clone(),
             as_of,
             digest: workspace.digest,
@@ -63,36 +61,17 @@ impl Subject {
     /// `Harbour 1.4.0 (package.json) · commit 1a2b3c4 of 2026-03-01 · as of 2026-11-28 · forewarn 0.1.0`.
     #[must_use]
     pub fn line(&self) -> String {
+        self.parts().join(" · ")
+    }
+
+    /// The parts of that line, of which none should be broken.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
         let named = self.named_in.as_ref().map_or_else(|| self.title(), |file| format!("{} ({file})", self.title()));
         let commit = self.revision.as_ref().map(|commit| format!("commit {} of {}", commit.short(), commit.day));
         let day = (self.as_of < Date::LAST).then(|| format!("as of {}", self.as_of));
-        [Some(named), commit, day, Some(format!("forewarn {TOOL_VERSION}"))].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [Some(named), commit, day, Some(format!("forewarn {TOOL_VERSION}"))].into_iter().flatten().collect()
     }
-}
-
-/// The nearest to the root first, and there what names a package before what names something else.
-fn rank<'f>(file: &'f SourceFile, artifact: &Artifact) -> (usize, bool, &'f str) {
-    let is_manifest = artifact.dependencies.as_ref().is_some_and(|found| found.manifest.is_some());
-    (file.path.matches('/').count(), !is_manifest, &file.path)
-}
-
-/// Keys of the tables in which manifests say a name and a version; the first is the whole document.
-const TABLES: &[&[&str]] = &[&[], &["package"], &["project"], &["tool", "poetry"]];
-
-/// The name and version that a document gives its tree.
-fn names(document: &Document) -> Option<(String, Option<String>)> {
-    let table = |root, keys: &&[&str]| keys.iter().try_fold(root, |value: &Value, key| value.get(key));
-    document.roots.first().into_iter().find_map(|root| {
-        let tables = TABLES.iter().filter_map(|keys| table(root, keys));
-        tables.into_iter().find_map(|table| {
-            let text = |key| table.get(key).and_then(Value::as_text).map(str::trim).filter(|text| !text.is_empty());
-            let version = text("version");
-            let is_told = version.is_some() || text("license").is_some() || table.get("dependencies").is_some();
-            // `__MSG_appName__` stands for a text in another file.
-            let name = text("name").filter(|name| is_told && !name.starts_with("__MSG_"))?;
-            Some((name.to_owned(), version.map(ToOwned::to_owned)))
-        })
-    })
 }
 
 fn short(text: &str) -> String {
@@ -104,12 +83,15 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::configfile;
+    use crate::source::SourceFile;
+    use crate::{configfile, lockfile};
 
     fn subject(files: &[(&str, &str)]) -> (String, Option<String>) {
-        let workspace = Workspace::in_memory(files.iter().copied());
+        let mut workspace = Workspace::in_memory(files.iter().copied());
+        crate::standing::assign(&mut workspace.files);
         let artifact = |file: &SourceFile| Artifact {
             document: configfile::find(file).and_then(|reader| reader.read(file).0),
+            dependencies: lockfile::find(file).and_then(|reader| reader.read(file).0),
             ..Artifact::default()
         };
         let artifacts: Vec<_> = workspace.files.iter().map(artifact).map(Arc::new).collect();
@@ -118,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_is_called_what_it_calls_itself_nearest_to_its_root() {
+    fn a_tree_is_called_what_it_calls_itself_at_its_root() {
         let manifest = ("package.json", r#"{"name": "harbour", "version": "1.4.0"}"#);
         let inner = ("a/package.json", r#"{"name": "inner", "version": "9.0.0"}"#);
         assert_eq!(subject(&[inner, manifest]), ("harbour 1.4.0".into(), Some("package.json".into())));
@@ -126,5 +108,20 @@ mod tests {
         let placeholder = ("manifest.json", r#"{"name": "__MSG_appName__", "version": "2"}"#);
         assert_eq!(subject(&[placeholder, ("a.ts", "")]), ("this tree".into(), None));
         assert_eq!(subject(&[("ci.yml", "name: build\non: push\n")]).1, None);
+    }
+
+    #[test]
+    fn a_tree_of_packages_is_called_after_its_application() {
+        let root = ("package.json", r#"{"private": true, "workspaces": ["*"]}"#);
+        let docs = ("docs/package.json", r#"{"name": "docs", "version": "1.0.0"}"#);
+        let helper = ("lib/package.json", r#"{"name": "@w/lib", "version": "3.0.0", "dependencies": {}}"#);
+        let app =
+            ("app/package.json", r#"{"name": "harbour", "version": "5.1.0", "private": true, "dependencies": {"@w/lib": "3"}}"#);
+        let code = [("lib/a.ts", ""), ("lib/b.ts", ""), ("app/main.ts", "")];
+        let tree = |manifests: &[(&'static str, &'static str)]| subject(&[manifests, &code].concat());
+        assert_eq!(tree(&[root, docs, helper, app]), ("harbour 5.1.0".into(), Some("app/package.json".into())));
+        let library = ("lib/package.json", r#"{"name": "@w/lib", "version": "3.0.0", "types": "a.d.ts"}"#);
+        assert_eq!(tree(&[root, docs, library]), ("this tree".into(), None), "a part that others use does not name the whole");
+        assert_eq!(tree(&[docs]), ("this tree".into(), None), "documentation is not the product");
     }
 }

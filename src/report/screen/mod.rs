@@ -1,0 +1,209 @@
+//! The first screen: what is wrong, worst first, in no more lines than a terminal has, whatever the wallet.
+
+mod package;
+mod row;
+
+use std::collections::BTreeSet;
+
+use super::page::{Line, Paint, cut, joined, paragraph};
+use super::text::{counted, counts, listed, not_read, place_of, profile, project, risk};
+use super::{Outcome, Report, Style};
+use crate::finding::Finding;
+use crate::rule::Severity;
+
+use package::{is_of_package, packages};
+use row::{clause, rows};
+
+pub(super) use row::{headline, paint};
+
+/// Lines of a screen.
+pub(super) const MOST_LINES: usize = 40;
+/// Of the paragraphs, so many lines each.
+const PROJECT: usize = 2;
+const UNREAD: usize = 4;
+const ADJUSTED: usize = 5;
+/// Packages that have a line of their own even if there is much to say of the code.
+const PACKAGES: usize = 5;
+/// Findings that the summary of a failed run names.
+const WORST: usize = 3;
+
+/// The lines of the first screen.
+pub(super) fn lines(report: &Report, style: Style) -> Vec<Line> {
+    let width = style.width;
+    let head = head(report, width);
+    let tail = tail(report, width);
+    let room = MOST_LINES.saturating_sub(head.len() + tail.len() + 2);
+    let middle = middle(report, width, room);
+    let gap = if middle.is_empty() { Vec::new() } else { vec![Line::default()] };
+    [head, gap, middle, vec![Line::default()], tail].concat()
+}
+
+/// The verdict and the worst findings.
+pub(super) fn summary(report: &Report, width: usize) -> Vec<String> {
+    let rows = rows(&report.triage.reported);
+    let worst = rows.iter().take(WORST).flat_map(|row| row.lines(width)).map(|line| line.plain());
+    let (_, word) = outcome_word(&report.outcome());
+    let head = format!("{}: {word}: {}. {}", report.subject.title(), risk(report), exit_reason(report));
+    paragraph("", &head, width, 4).into_iter().chain(worst).collect()
+}
+
+/// What was scanned in bold, and below it what it is, when and with what it was judged.
+fn title(report: &Report, width: usize) -> Vec<Line> {
+    let mut parts = report.subject.parts();
+    let about = parts.split_off(parts.len().min(1 + usize::from(report.subject.revision.is_some())));
+    let kind = (!report.profile.is_empty()).then(|| profile(report));
+    let about: Vec<_> = kind.into_iter().chain(about).collect();
+    let bold = joined(&parts, width, 2).into_iter().map(|line| Line::of(Paint::Bold, line));
+    bold.chain(joined(&about, width, 3).into_iter().map(|line| Line::of(Paint::Plain, line))).collect()
+}
+
+fn head(report: &Report, width: usize) -> Vec<Line> {
+    let mut head = title(report, width);
+    let (paint, word) = outcome_word(&report.outcome());
+    let is_only_old = report.outcome() == Outcome::Passed && report.adjustments.silenced.baseline > 0;
+    let new = if is_only_old { "nothing new; " } else { "" };
+    head.push(Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]));
+    head.extend(paragraph("", &counts(report), width, 3).into_iter().map(|line| Line::of(Paint::Plain, line)));
+    head
+}
+
+const fn outcome_word(outcome: &Outcome) -> (Paint, &'static str) {
+    match outcome {
+        Outcome::Passed => (Paint::Good, "PASSED"),
+        Outcome::Failed(_) => (Paint::Bad, "FAILED"),
+        Outcome::Incomplete(_) => (Paint::Warning, "INCOMPLETE"),
+    }
+}
+
+fn tail(report: &Report, width: usize) -> Vec<Line> {
+    let plain = |lines: Vec<String>| lines.into_iter().map(|line| Line::of(Paint::Plain, line));
+    let part = |lead: &str, text: &str, most| {
+        // A long lead stands alone, so that what follows has the width.
+        let (lead, above) = if lead.len() > 12 { ("  ", Some(lead.trim_end())) } else { (lead, None) };
+        let lines = if text.is_empty() { Vec::new() } else { paragraph(lead, text, width, most) };
+        let above = above.filter(|_| !lines.is_empty()).map(ToOwned::to_owned);
+        above.into_iter().chain(lines).collect::<Vec<_>>()
+    };
+    let mut tail: Vec<Line> = plain(part("PROJECT  ", &project_remarks(report), PROJECT)).collect();
+    tail.extend(plain(first(report, width)));
+    tail.extend(plain(part("Settings that changed this result: ", &report.adjusted().join(" "), ADJUSTED)));
+    tail.extend(plain(part("Not read: ", &not_read(report), UNREAD)));
+    tail.extend(plain(part("", &exit_reason(report), 3)));
+    tail.extend(plain(part("", "Details: --full; forewarn explain RULE.", 1)));
+    tail
+}
+
+fn project_remarks(report: &Report) -> String {
+    let remarks = project(report).unwrap_or_default();
+    remarks.strip_prefix("Project: ").map(ToOwned::to_owned).unwrap_or_default()
+}
+
+/// What to do first, a line each: what lowers the score most, else what is worst.
+fn first(report: &Report, width: usize) -> Vec<String> {
+    let reported = &report.triage.reported;
+    let of = |rule: &str| reported.iter().filter(|finding| finding.rule.id == rule).collect::<Vec<_>>();
+    let fixes = report.assessment.fixes.iter().map(|fix| (of(&fix.rule), format!(" (score → {:.0})", fix.score)));
+    let mut steps: Vec<_> = fixes.filter(|(findings, _)| !findings.is_empty()).collect();
+    if steps.is_empty() {
+        let mut seen = BTreeSet::new();
+        let worst = rows(reported).into_iter().filter(|row| row.first.severity >= Severity::High);
+        let worst = worst.filter(|row| seen.insert(&row.first.rule.id)).take(WORST);
+        steps = worst.map(|row| (of(&row.first.rule.id), String::new())).collect();
+    }
+    let lead = "Do first: ";
+    let line = |(at, (findings, effect)): (usize, &(Vec<&Finding>, String))| {
+        let lead = if at == 0 { lead.to_owned() } else { " ".repeat(lead.len()) };
+        let number = if steps.len() > 1 { format!("{}. ", at + 1) } else { String::new() };
+        let room = width.saturating_sub(lead.len() + number.len() + effect.chars().count());
+        format!("{lead}{number}{}{effect}", cut(&step(findings, room), room))
+    };
+    steps.iter().enumerate().map(line).collect()
+}
+
+/// What is to be done about the findings of a rule: which packages to update, or which defect to remove where.
+fn step(findings: &[&Finding], room: usize) -> String {
+    let packages = packages(findings.iter().copied().filter(|finding| is_of_package(finding)));
+    let updates: Vec<_> = packages.iter().filter_map(package::Packaged::update).collect();
+    if !updates.is_empty() {
+        let some = (1..=WORST).rev().map(|most| format!("update {}", listed(&updates, most)));
+        return some
+            .into_iter()
+            .find(|text| text.chars().count() <= room)
+            .unwrap_or_else(|| format!("update {}", listed(&updates, 1)));
+    }
+    let Some(row) = rows(findings.iter().copied()).into_iter().next() else { return String::new() };
+    let title = clause(&headline(&row.first.rule.body.title), room);
+    let place = place_of(row.first);
+    let place = place.rsplit('/').next().unwrap_or(&place);
+    let both = format!("{title}, {place}");
+    if both.chars().count() <= room { both } else { title }
+}
+
+/// Why the exit code is what it is.
+fn exit_reason(report: &Report) -> String {
+    let gate = &report.gate;
+    match report.outcome() {
+        Outcome::Failed(reasons) => format!("Exit code 1: {}.", reasons.join("; ")),
+        Outcome::Incomplete(reason) => format!("Exit code 3: {reason}."),
+        Outcome::Passed => match gate.fail_on {
+            Some(least) => format!("Exit code 0: no finding of severity {} or above.", least.name()),
+            None => "Exit code 0: no severity fails this run (--fail-on never).".into(),
+        },
+    }
+}
+
+/// Findings, own code before packages, within the lines that are left.
+fn middle(report: &Report, width: usize, room: usize) -> Vec<Line> {
+    let (packaged, own): (Vec<_>, Vec<_>) = report.triage.reported.iter().partition(|finding| is_of_package(finding));
+    let own = rows(own);
+    let packages = packages(packaged);
+    let heading = usize::from(!packages.is_empty()) * 2;
+    let for_own: usize = own.iter().map(|row| row.lines(width).len()).sum();
+    let grave = packages.iter().filter(|package| package.severity() >= Severity::High).count().min(room / 2);
+    let for_packages = packages.len().min(PACKAGES.max(grave + 1).max(room.saturating_sub(for_own + heading + 1)));
+    let for_own = room.saturating_sub(if packages.is_empty() { 0 } else { for_packages + heading });
+    let mut lines = shown(&own, for_own, "rule", width);
+    if !packages.is_empty() {
+        lines.push(Line::of(Paint::Bold, "DEPENDENCIES"));
+        let left = room.saturating_sub(lines.len());
+        lines.extend(shown(&packages, left, "package", width));
+    }
+    lines
+}
+
+/// A row of the screen: something with a severity, and how many findings it stands for.
+trait Row {
+    fn severity(&self) -> Severity;
+    fn findings(&self) -> usize;
+    fn lines(&self, width: usize) -> Vec<Line>;
+}
+
+/// As many rows as fit; the last line says what did not.
+fn shown<T: Row>(rows: &[T], room: usize, noun: &str, width: usize) -> Vec<Line> {
+    let mut drawn: Vec<Vec<Line>> = Vec::new();
+    let mut used = 0;
+    for row in rows {
+        let lines = row.lines(width);
+        used += lines.len();
+        drawn.push(lines);
+        if used > room {
+            break;
+        }
+    }
+    if used <= room {
+        return drawn.concat();
+    }
+    while used + 1 > room {
+        match drawn.pop() {
+            Some(lines) => used -= lines.len(),
+            None => break,
+        }
+    }
+    let rest = &rows[drawn.len()..];
+    let count = |severity| rest.iter().filter(|row| row.severity() == severity).map(Row::findings).sum::<usize>();
+    let each = Severity::ALL.into_iter().map(|severity| (count(severity), severity.name())).filter(|(count, _)| *count > 0);
+    let each: Vec<_> = each.map(|(count, name)| format!("{count} {name}")).collect();
+    let more = format!(" … and {} ({}): --full", counted(rest.len(), &format!("more {noun}")), each.join(", "));
+    drawn.push(vec![Line::of(Paint::Faint, more)]);
+    drawn.concat()
+}
