@@ -233,7 +233,7 @@ impl Candidate<'_> {
         if matcher.class_text.is_none() && matcher.class_lacks_text.is_none() {
             return true;
         }
-        let Some(class) = self.unit.function(self.function.function).class else { return false };
+        let Some(class) = self.unit.function(self.function.function).class else { return matcher.class_text.is_none() };
         let text = self.codes.text(self.function.unit, self.unit.class(class).span);
         matcher.class_text.as_ref().is_none_or(|pattern| pattern.is_match(text))
             && matcher.class_lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))

@@ -35,7 +35,7 @@ pub struct FunctionMatch {
     pub lacks_reached: Option<TextPattern>,
     /// It is a method of a class whose text, without comments, has a match.
     pub class_text: Option<TextPattern>,
-    /// It is a method of a class whose text, without comments, has no match.
+    /// It is not a method of a class whose text, without comments, has a match.
     pub class_lacks_text: Option<TextPattern>,
     /// A branch or a handler within falls back to one of these calls…
     pub falls_back_to: Vec<CalleePattern>,
