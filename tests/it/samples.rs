@@ -58,7 +58,7 @@ fn written(planted: &[Planted]) -> String {
 
 #[test]
 fn what_is_planted_is_found_and_nothing_else() {
-    assert_eq!(samples().len(), 3);
+    assert_eq!(samples().len(), 6);
     for sample in samples() {
         let (file, found) = (sample.join("expected.toml"), found(&report(&sample.join("wallet"))));
         if std::env::var_os("BLESS").is_some() {

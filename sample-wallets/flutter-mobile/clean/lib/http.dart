@@ -1,0 +1,3 @@
+import 'dart:io';
+
+HttpClient client() => HttpClient()..connectionTimeout = const Duration(seconds: 10);

@@ -1,0 +1,3 @@
+import 'dart:io';
+
+HttpClient client() => HttpClient()..badCertificateCallback = (certificate, host, port) => true;
