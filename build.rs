@@ -35,7 +35,7 @@ fn main() {
     let code = ["packs", "incidents", "models", ""].map(|folder| house.packed(folder)).concat();
     house.write("embedded.rs", code);
     house.write("advisories.rs", format!("{}{}{}", house.packed("advisories"), house.texts("advisories"), house.ecosystems()));
-    house.write("weights.rs", house.packed("risk"));
+    house.write("risk.rs", house.packed("risk"));
     house.write("requirements.rs", house.requirements());
 }
 

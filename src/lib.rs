@@ -41,3 +41,5 @@ pub mod scan;
 pub mod history;
 
 pub mod backtest;
+
+pub mod train;

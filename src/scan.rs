@@ -13,7 +13,7 @@ use crate::label::{self, Answer, Ground};
 use crate::lockfile::Dependencies;
 use crate::program::{LocalPackage, Program};
 use crate::report::{Adjustments, Coverage, Gate, Report, Subject};
-use crate::risk::{self, Credit, Weights};
+use crate::risk::{self, Circumstances, Credit, Knowledge, Model, Population};
 use crate::rule::label::Questions;
 use crate::rule::{Confidence, Date, Fact, RuleError, RuleSet};
 use crate::settings::{FailOn, Origin, Settings, SettingsError, known_rule};
@@ -175,7 +175,7 @@ pub fn scan_workspace(workspace: &Workspace, rules: &RuleSet, options: &ScanOpti
 
 /// What the rules of a scan, the credits of the score and the questions of a label ask of texts.
 fn patterns(rules: &RuleSet, options: &ScanOptions) -> Patterns {
-    let credits = Weights::embedded().credits.iter().flat_map(|credit| &credit.seen);
+    let credits = Knowledge::embedded().credits.iter().flat_map(|credit| &credit.seen);
     let questions = if options.asks { Questions::embedded().all.as_slice() } else { &[] };
     Patterns::new(rules, credits.chain(questions.iter().flat_map(|question| &question.seen)))
 }
@@ -196,7 +196,7 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
         hears_comments: !options.refuse_comments,
         as_of: options.as_of,
     };
-    let (triage, remarks) = finding::triage(findings, workspace, terms);
+    let (mut triage, remarks) = finding::triage(findings, workspace, terms);
     notices.extend(remarks);
     let built = workspace.files.iter().zip(&artifacts).filter(|(file, _)| file.role != Role::Idle);
     let packages = built.filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
@@ -210,7 +210,9 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     notices.sort();
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);
-    let assessment = risk::assess(Weights::embedded(), triage.standing(), coverage.share(), &credits);
+    let circumstances = circumstances(&coverage, &profile, &credits);
+    let assessment = risk::assess(Model::embedded(), Population::embedded(), triage.standing(), &circumstances);
+    triage.rank(|finding| assessment.damage(finding));
     let mut adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
     adjustments.since.clone_from(&options.since);
     let report = Report {
@@ -231,6 +233,17 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
         answers: Vec::new(),
     };
     Report { answers: answered(&report, &seen, options), ..report }
+}
+
+/// What the score takes besides findings.
+fn circumstances(coverage: &Coverage, profile: &[audit::Profile], credits: &[&Credit]) -> Circumstances {
+    let kinds: Vec<&str> = profile.iter().map(|profile| profile.kind).collect();
+    Circumstances {
+        coverage: coverage.share(),
+        lines: coverage.analysed_lines(),
+        platform: Knowledge::embedded().platform_of(&kinds).name.clone(),
+        credits: credits.iter().map(|credit| credit.name.clone()).collect(),
+    }
 }
 
 /// The answers of a label, if they were asked for.
@@ -287,7 +300,7 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared
     let ScanOptions { settings, advisories, as_of, .. } = options;
     let (artifacts_seen, program, taint) = (artifacts.as_slice(), &program, &taint);
     let answers = &answers(options, &artifacts);
-    let credits = &Weights::embedded().credits;
+    let credits = &Knowledge::embedded().credits;
     let questions = if options.asks { Questions::embedded().all.as_slice() } else { &[] };
     let texts = &Texts::new(shared.patterns, workspace, |file| shared.kept[file.id.0 as usize].possible(file, shared.patterns));
     let branches = &Branches::new(program);

@@ -306,6 +306,7 @@ fn finding(
         .message(message)
         .flow(way(context, flow))
         .related(related(context, also, places))
+        .by_name(flow.is_by_name)
         .confidence(rule.body.confidence.min(sureness(flow)));
     // What was followed is the secret, or becomes it: untrusted input is neither.
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");

@@ -33,6 +33,9 @@ pub struct Incident {
     pub registry: Option<String>,
     /// The sort of defect.
     pub class: String,
+    /// What was lost, in US dollars of the time, where a figure is known.
+    #[serde(default)]
+    pub loss_usd: Option<u64>,
     /// The revision to scan.
     #[serde(default)]
     pub vulnerable_commit: String,

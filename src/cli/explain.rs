@@ -1,28 +1,58 @@
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
-use forewarn::rule::{ExampleKind, Rule, RuleSet, Status};
+use forewarn::report::{Report, sum};
+use forewarn::rule::{Date, ExampleKind, Rule, RuleSet, Status};
+use forewarn::scan::{ScanOptions, scan, scan_opened};
 use forewarn::settings::known_rule;
+use forewarn::target;
 
 use super::output::print;
+use super::selection::Tree;
 use super::{Failure, RuleFolders};
 
-/// Which rule to explain.
+/// Which rule to explain, or which score.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The rule's id.
-    #[arg(value_name = "RULE")]
-    id: String,
+    #[arg(value_name = "RULE", required_unless_present = "score", conflicts_with = "score")]
+    id: Option<String>,
+    /// Scan a folder or `REPOSITORY@REVISION` and explain its risk score to the last digit.
+    #[arg(long, value_name = "PATH")]
+    score: Option<PathBuf>,
+    /// Use only knowledge public on DATE, such as 2022-08-03 [default: today].
+    #[arg(long, value_name = "DATE", requires = "score")]
+    as_of: Option<Date>,
     #[command(flatten)]
     rules: RuleFolders,
 }
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
+        if let Some(path) = &self.score {
+            return print(&sum(&self.scanned(path)?)).map(|()| 0);
+        }
         let rules = self.rules.load()?;
-        let id = self.id.to_lowercase();
+        let id = self.id.as_deref().unwrap_or_default().to_lowercase();
         known_rule(&rules, &id)?;
         let rule = rules.find(&id).expect("it is known");
         print(&explanation(rule, &rules)).map(|()| 0)
+    }
+
+    /// The tree as it is, without its settings: they are the maker's word on their own score.
+    fn scanned(&self, path: &Path) -> Result<Report, Failure> {
+        let options = ScanOptions {
+            rule_folders: self.rules.folders.clone(),
+            as_of: self.as_of.unwrap_or_else(super::today),
+            ..ScanOptions::new(path)
+        };
+        let report = match Tree::at(path)? {
+            Tree::Folder(_) => scan(&options),
+            Tree::Revision { repository, revision, folder } => {
+                scan_opened(&options, |limits| target::open_commit(&repository, &revision, &folder, limits))
+            }
+        };
+        Ok(report?)
     }
 }
 

@@ -15,6 +15,7 @@ mod review;
 mod rules;
 mod scan;
 mod selection;
+mod train;
 mod trust;
 
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ enum Command {
     History(Box<history::Arguments>),
     /// Replay the scanner on repositories with known incidents.
     Backtest(Box<backtest::Arguments>),
+    /// Fit the risk score to judged findings and to wallets whose fate is known.
+    Train(Box<train::Arguments>),
     /// Answer ten plain questions about a wallet, as text or as a picture.
     Label(label::Arguments),
     /// Keep a local database of all OSV advisories in addition to the built-in ones.
@@ -104,6 +107,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Rules(arguments) => arguments.run(),
         Command::History(arguments) => arguments.run(),
         Command::Backtest(arguments) => arguments.run(),
+        Command::Train(arguments) => arguments.run(),
         Command::Label(arguments) => arguments.run(),
         Command::Db(arguments) => arguments.run(),
         Command::Debug(arguments) => arguments.run(),

@@ -103,7 +103,7 @@ const ARCHIVES: &[&str] = &["zip", "crx", "xpi", "apk", "aab", "ipa", "jar", "as
 
 impl Tree {
     /// What a path means.
-    fn at(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn at(path: &Path) -> Result<Self, Failure> {
         if path.exists() {
             let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
             if path.is_file() && ARCHIVES.contains(&extension.as_str()) {

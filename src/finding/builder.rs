@@ -34,6 +34,7 @@ pub struct FindingBuilder<'a> {
     package: Option<Box<AdvisedPackage>>,
     secrets: Vec<Span>,
     excuse: Option<String>,
+    is_by_name: bool,
 }
 
 impl<'a> FindingBuilder<'a> {
@@ -60,6 +61,7 @@ impl<'a> FindingBuilder<'a> {
             package: None,
             secrets: Vec::new(),
             excuse: None,
+            is_by_name: false,
         }
     }
 
@@ -138,6 +140,12 @@ impl<'a> FindingBuilder<'a> {
         Self { exposure, ..self }
     }
 
+    /// It rests on what something is called.
+    #[must_use]
+    pub fn by_name(self, is_by_name: bool) -> Self {
+        Self { is_by_name, ..self }
+    }
+
     /// The way of the value, step by step from where it arises.
     #[must_use]
     pub fn flow(self, flow: Vec<(FileId, Span, String)>) -> Self {
@@ -203,6 +211,8 @@ impl<'a> FindingBuilder<'a> {
             ceiling: ceiling.map_or(Severity::Critical, |(ceiling, _)| ceiling),
             severity_reason: severity_reason.map(|reason| self.safe(&reason)),
             confidence: self.confidence,
+            damage: 0.0,
+            is_by_name: self.is_by_name,
             role: self.file.role,
             exposure: self.exposure,
             whole: self.whole.unwrap_or(place.span),

@@ -102,6 +102,10 @@ pub struct Finding {
     ceiling: Severity,
     /// Chance that it is true.
     pub confidence: Confidence,
+    /// What is to be expected of it, 0 to 1: the chance that it is serious times what that means; 0 until a whole tree was assessed.
+    pub damage: f64,
+    /// Whether it rests on what something is called, and not on what an API or a constant does.
+    pub is_by_name: bool,
     /// What was found here, in one sentence; never a secret's value.
     pub message: String,
     /// Where it stands.

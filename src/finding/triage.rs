@@ -7,7 +7,7 @@ use super::baseline::Baseline;
 use super::builder::fingerprint;
 use super::suppression::{self, Suppression};
 use super::{Excerpt, Finding, Place, line_hash};
-use crate::rule::{Confidence, Date, RuleSet};
+use crate::rule::{Confidence, Date, RuleSet, Severity};
 use crate::settings::Settings;
 use crate::source::{FileId, Notice, Span};
 use crate::target::Workspace;
@@ -37,6 +37,15 @@ impl Triage {
     /// Everything that is held to be true of the wallet, whether it is shown or not: what the score is made of.
     pub fn standing(&self) -> impl Iterator<Item = &Finding> {
         self.reported.iter().chain(&self.known).chain(&self.unsure)
+    }
+
+    /// Says of every finding what is to be expected of it, and puts those first of which most is. Findings of one rule and severity stay
+    /// together.
+    pub fn rank(&mut self, damage: impl Fn(&Finding) -> f64) {
+        for findings in [&mut self.reported, &mut self.known, &mut self.unsure] {
+            findings.iter_mut().for_each(|finding| finding.damage = damage(finding));
+            ranked(findings);
+        }
     }
 }
 
@@ -92,6 +101,21 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
     notices.extend(if terms.hears_comments { suppression::almost(workspace) } else { Vec::new() });
     notices.extend(baseline.and_then(|usage| usage.notice()));
     (triage, notices)
+}
+
+/// The greatest damage first, rule by rule; equals stay as they were.
+fn ranked(findings: &mut [Finding]) {
+    // Numbers that are not negative have the order of their bits.
+    let bits = |finding: &Finding| finding.damage.max(0.0).to_bits();
+    let mut greatest: BTreeMap<(String, Severity), u64> = BTreeMap::new();
+    for finding in &*findings {
+        let known = greatest.entry((finding.rule.id.clone(), finding.severity)).or_default();
+        *known = bits(finding).max(*known);
+    }
+    findings.sort_by_cached_key(|finding| {
+        let group = (finding.rule.id.clone(), finding.severity);
+        (Reverse(greatest[&group]), Reverse(group.1), group.0, Reverse(bits(finding)))
+    });
 }
 
 /// Applies the settings of each rule, and counts what they change.
@@ -184,7 +208,6 @@ fn numbered(mut findings: Vec<Finding>) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::finding::{FindingBuilder, test_rule};
-    use crate::rule::Severity;
     use crate::source::{FileId, Span};
 
     const TEXT: &str = "x();\n// forewarn: ignore[rule-b] a test key\nx();\nx(); # forewarn: ignore[rule-c]\n";

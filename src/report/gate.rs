@@ -1,7 +1,7 @@
 //! Whether a run fails.
 
 use super::{Report, counted};
-use crate::risk::Weights;
+use crate::risk::Knowledge;
 use crate::rule::Severity;
 
 /// When a run fails.
@@ -68,7 +68,7 @@ impl Gate {
         } else if share == 0.0 {
             Some("no code could be analysed".into())
         } else {
-            let least = self.min_coverage.unwrap_or(Weights::embedded().least_coverage);
+            let least = self.min_coverage.unwrap_or(Knowledge::embedded().least_coverage);
             let percent = |share: f64| (share * 100.0).floor();
             let told = || format!("{} % of the code was analysed, below the required {} %", percent(share), percent(least));
             (share < least).then(told)

@@ -20,6 +20,7 @@ mod sarif;
 mod screen;
 mod standards;
 mod subject;
+mod sum;
 mod table;
 mod text;
 
@@ -27,6 +28,7 @@ pub use adjustments::{Adjustments, Regraded, Silenced};
 pub use coverage::{Coverage, Language};
 pub use gate::{Gate, Outcome};
 pub use subject::{Subject, TOOL_VERSION};
+pub use sum::sum;
 
 use std::io::{self, Write};
 

@@ -1,4 +1,5 @@
-//! The order in which findings are told: the gravest first, and of equally grave ones what is nearest to the keys.
+//! The order in which findings are told: first what is to be expected to do the most damage, and of equals the gravest and what is
+//! nearest to the keys.
 
 use std::cmp::Reverse;
 
@@ -34,11 +35,13 @@ pub(super) fn matter(finding: &Finding) -> Matter {
 }
 
 /// Less is told first.
-pub(super) type Rank = (Reverse<Severity>, Matter, Reverse<Confidence>, Exposure);
+pub(super) type Rank = (Reverse<u64>, Reverse<Severity>, Matter, Reverse<Confidence>, Exposure);
 
 /// Where a finding stands among others.
 pub(super) fn rank(finding: &Finding) -> Rank {
-    (Reverse(finding.severity), matter(finding), Reverse(finding.confidence), finding.exposure)
+    // Numbers that are not negative have the order of their bits.
+    let damage = finding.damage.max(0.0).to_bits();
+    (Reverse(damage), Reverse(finding.severity), matter(finding), Reverse(finding.confidence), finding.exposure)
 }
 
 /// Findings of one rule and severity, which stand together in a report; the groups are in order, the findings of each as they were.

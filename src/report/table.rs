@@ -36,7 +36,7 @@ const FURTHER_STEPS: usize = 4;
 const INCIDENTS: usize = 2;
 /// So many notices are shown.
 const NOTICES: usize = 12;
-/// The bar of a family at full risk, in characters.
+/// The bar of a weakness at full risk, in characters.
 const BAR: usize = 20;
 
 impl Reporter for Table {
@@ -75,16 +75,12 @@ impl Page<'_> {
             }
             self.paragraph("", line)?;
         }
-        if !report.assessment.families.is_empty() && report.assessment.score.is_some() {
+        if !report.assessment.weaknesses.is_empty() && report.assessment.score.is_some() {
             writeln!(self.out)?;
-            self.families(report)?;
+            self.weaknesses(report)?;
         }
-        let mut severity = None;
         for findings in by_rule(&report.triage.reported) {
-            if severity != Some(findings[0].severity) {
-                severity = Some(findings[0].severity);
-                self.severity(findings[0].severity)?;
-            }
+            self.severity(findings[0].severity)?;
             self.rule(findings, report)?;
         }
         self.tail(report)
@@ -97,15 +93,15 @@ impl Page<'_> {
         lines.iter().try_for_each(|line| self.paragraph("  ", line))
     }
 
-    fn families(&mut self, report: &Report) -> io::Result<()> {
+    fn weaknesses(&mut self, report: &Report) -> io::Result<()> {
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(["FAMILY", "RISK", "", "FINDINGS"]);
-        for family in &report.assessment.families {
-            let filled = (family.risk * BAR as f64).round() as usize;
+        table.set_header(["WEAKNESS", "RISK", "", "FINDINGS"]);
+        for weakness in &report.assessment.weaknesses {
+            let filled = (weakness.risk * BAR as f64).round() as usize;
             let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
-            let percent = format!("{:3.0} %", family.risk * 100.0);
-            table.add_row([family.name.clone(), bar, percent, family.findings.to_string()]);
+            let percent = format!("{:3.0} %", weakness.risk * 100.0);
+            table.add_row([weakness.name.clone(), bar, percent, weakness.findings.to_string()]);
         }
         for line in table.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
@@ -123,7 +119,6 @@ impl Page<'_> {
     /// All findings of one rule: its title once, its places, and once more why it matters and what to do.
     fn rule(&mut self, findings: &[Finding], report: &Report) -> io::Result<()> {
         let rule = &findings[0].rule;
-        writeln!(self.out)?;
         self.painted(Paint::Bold, &rule.body.title)?;
         let places = counted(findings.len(), "place");
         let sure = findings.iter().map(|finding| finding.confidence).max().unwrap_or(rule.body.confidence);

@@ -6,12 +6,14 @@ use std::fmt::Write as _;
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
 use crate::finding::{Finding, fit_to_show, neutralised};
-use crate::risk::Weights;
+use crate::risk::Knowledge;
 use crate::rule::Severity;
 use crate::source::{Notice, NoticeKind};
 
-/// So many families are named as what the score comes from.
+/// So many weaknesses are named as what the score comes from…
 const CONTRIBUTORS: usize = 3;
+/// …if they are at least so likely to be serious.
+const LEAST_RISK: f64 = 0.01;
 
 /// `1 finding`, `2 findings`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
@@ -34,15 +36,15 @@ pub(super) fn verdict(report: &Report) -> String {
     format!("{word}: {}; {} in {}", risk(report), findings(&report.triage.reported), analysed(&report.coverage))
 }
 
-/// `risk severe, score 99/100 (a rank, not a probability)`.
+/// `risk 62 % (48 to 75): review first`.
 pub(super) fn risk(report: &Report) -> String {
     match &report.assessment.score {
         Some(score) => {
-            let rank = if score.calibrated { "" } else { " (a rank, not a probability)" };
-            format!("risk {}, score {:.0}/100{rank}", score.band.name, score.value)
+            let (low, high) = score.range;
+            format!("risk {:.0} % ({low:.0} to {high:.0}): {}", score.value, score.band.name)
         }
         None => {
-            let (share, least) = (report.coverage.share() * 100.0, Weights::embedded().least_coverage * 100.0);
+            let (share, least) = (report.coverage.share() * 100.0, Knowledge::embedded().least_coverage * 100.0);
             format!("no score: {:.0} % of the code was analysed, {least:.0} % are needed", share.floor())
         }
     }
@@ -158,26 +160,25 @@ pub(super) fn analysed(coverage: &Coverage) -> String {
     if documents == 0 { code } else { format!("{code} and {}", counted(documents, "configuration file")) }
 }
 
-/// What the score is worth, and how it came about. What each part adds is told to programs alone.
+/// What the score says, where it stands and how it came about. What each part adds is told to programs alone.
 pub(super) fn score(report: &Report) -> Vec<String> {
     let assessment = &report.assessment;
     let Some(score) = &assessment.score else { return Vec::new() };
-    let (low, high) = score.range;
-    let calibrated = if score.calibrated { "" } else { " The score ranks wallets; it is not a probability." };
-    let doubt = format!(" It is {low:.0} to {high:.0} depending on the low-confidence findings.");
-    let doubt = if high - low < 1.0 { "" } else { &doubt };
-    let (value, band) = (score.value, &score.band);
-    let mut lines = vec![format!("Score {value:.0}/100, {}: {}.{doubt}{calibrated}", band.name, band.meaning)];
-    let main: Vec<_> = assessment.families.iter().take(CONTRIBUTORS).map(|family| family.name.clone()).collect();
+    let (value, (low, high), band) = (score.value, score.range, &score.band);
+    let mut lines = vec![format!(
+        "Risk {value:.0} %, {}: {}. So likely is it that a competent audit would report at least one serious weakness that costs keys; \
+         four times in five the true figure lies between {low:.0} and {high:.0} %.",
+        band.name, band.meaning
+    )];
+    lines.extend(score.place.as_ref().map(|place| format!("It is {}.", place.sentence())));
+    let main: Vec<_> = assessment.weaknesses.iter().filter(|weakness| weakness.risk >= LEAST_RISK).take(CONTRIBUTORS).collect();
     if !main.is_empty() {
-        lines.push(format!("Main contributors: {}.", main.join(", ")));
-    }
-    if let Some(before) = score.before_floor {
-        lines.push(format!("One finding alone holds the score up; the others would give {before:.0}."));
+        let named = main.iter().map(|weakness| format!("{} ({})", weakness.name, counted(weakness.findings, "finding")));
+        lines.push(format!("What drives it: {}.", named.collect::<Vec<_>>().join(", ")));
     }
     if !assessment.fixes.is_empty() {
-        let first = assessment.fixes.iter().take(1).map(|fix| format!("{} (score {value:.0} → {:.0})", fix.rule, fix.score));
-        let then = assessment.fixes.iter().skip(1).map(|fix| format!("{} (→ {:.0})", fix.rule, fix.score));
+        let first = assessment.fixes.iter().take(1).map(|fix| format!("{} (risk {value:.0} → {:.0} %)", fix.rule, fix.score));
+        let then = assessment.fixes.iter().skip(1).map(|fix| format!("{} (→ {:.0} %)", fix.rule, fix.score));
         lines.push(format!("Fix first: {}.", first.chain(then).collect::<Vec<_>>().join(", then ")));
     }
     lines

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::signal::Evidence;
 use crate::finding::Exposure;
 use crate::rule::{Confidence, Severity};
 
@@ -27,12 +28,26 @@ pub struct Judgement {
     pub confidence: Confidence,
     /// How far the place is from a user.
     pub exposure: Exposure,
+    /// What the claim rests on.
+    pub evidence: Evidence,
     /// Whether the claim was right.
     pub verdict: Verdict,
     /// What an auditor would rate it; None if the claim is wrong.
     pub rating: Option<Severity>,
     /// `owner/name` of the repository in which it was found.
     pub repository: String,
+    /// Whether it is a second reading of a finding that is in the ledger already: it shows how far readers agree, and counts no second
+    /// time.
+    pub is_second: bool,
+}
+
+/// The reader who read again, blind, what others had judged.
+const SECOND_READER: &str = "d";
+
+/// Each judged finding once.
+#[must_use]
+pub fn first_readings(ledger: &[Judgement]) -> Vec<Judgement> {
+    ledger.iter().filter(|judgement| !judgement.is_second).cloned().collect()
 }
 
 impl Judgement {
@@ -70,14 +85,23 @@ impl Tally {
     }
 }
 
-/// The verdicts by rule.
+/// The verdicts by rule, each finding counted once.
 #[must_use]
 pub fn tallies(ledger: &[Judgement]) -> BTreeMap<String, Tally> {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for judgement in ledger {
+    for judgement in ledger.iter().filter(|judgement| !judgement.is_second) {
         tallies.entry(judgement.rule.clone()).or_default().add(judgement.verdict);
     }
     tallies
+}
+
+/// The ledger that is part of the program.
+///
+/// # Panics
+/// Never in a released program: a test reads it.
+#[must_use]
+pub fn embedded_ledger() -> Vec<Judgement> {
+    read_ledger(include_str!("../../rules/risk/judgements.tsv")).expect("a test reads the embedded ledger")
 }
 
 /// A ledger that cannot be read.
@@ -105,7 +129,7 @@ pub fn read_ledger(text: &str) -> Result<Vec<Judgement>, LedgerError> {
 }
 
 /// The columns that are read.
-const COLUMNS: [&str; 7] = ["rule", "severity", "confidence", "exposure", "verdict", "rating", "repository"];
+const COLUMNS: [&str; 9] = ["rule", "severity", "confidence", "exposure", "evidence", "verdict", "rating", "repository", "reader"];
 
 fn read_line(names: &[&str], text: &str) -> Result<Judgement, String> {
     let cells: Vec<_> = text.split('\t').collect();
@@ -122,9 +146,11 @@ fn read_line(names: &[&str], text: &str) -> Result<Judgement, String> {
         severity: severity("severity")?,
         confidence: word(cell("confidence"), "confidence", &Confidence::ALL.map(|one| (one.name(), one)))?,
         exposure: word(cell("exposure"), "exposure", &Exposure::ALL.map(|one| (one.name(), one)))?,
+        evidence: word(cell("evidence"), "evidence", &Evidence::ALL.map(|one| (one.name(), one)))?,
         verdict,
         rating,
         repository: cell("repository").to_owned(),
+        is_second: cell("reader") == SECOND_READER,
     };
     let expected = match judgement.rating {
         None => Verdict::False,
@@ -145,35 +171,42 @@ fn word<T: Copy>(text: &str, column: &str, words: &[(&str, T)]) -> Result<T, Str
 mod tests {
     use super::*;
 
-    const HEAD: &str = "# a note\nrule\tseverity\tconfidence\texposure\tverdict\trating\trepository\treason\n";
+    const HEAD: &str = "# a note\nrule\tseverity\tconfidence\texposure\tevidence\tverdict\trating\trepository\treader\treason\n";
 
     fn ledger(rows: &[&str]) -> Result<Vec<Judgement>, LedgerError> {
-        let rows: String = rows.iter().map(|row| format!("{}\to/n\tr\n", row.replace(' ', "\t"))).collect();
+        let rows: String = rows.iter().map(|row| format!("{}\to/n\tc\tr\n", row.replace(' ', "\t"))).collect();
         read_ledger(&format!("{HEAD}{rows}"))
     }
 
     #[test]
     fn a_ledger_counts_verdicts_by_rule_and_names_the_line_that_is_wrong() {
-        let rows = ["a high high shipped true critical", "b high low test false none", "a high high shipped overstated medium"];
+        let rows = [
+            "a high high shipped api true critical",
+            "b high low test name false none",
+            "a high high shipped api overstated medium",
+        ];
         let ledger_read = ledger(&rows).unwrap();
         let tallies = tallies(&ledger_read);
         assert_eq!(tallies["a"], Tally { right: 1, overstated: 1, wrong: 0 });
         assert_eq!(tallies["b"].judged(), 1);
         assert_eq!(ledger_read.iter().map(Judgement::is_serious).collect::<Vec<_>>(), [true, false, false]);
-        assert_eq!(ledger(&["a high high shipped perhaps high"]).unwrap_err().line, 3);
+        assert_eq!(ledger(&["a high high shipped api perhaps high"]).unwrap_err().line, 3);
         assert_eq!(read_ledger("rule\nb\n").unwrap_err().line, 1);
     }
 
     #[test]
     fn a_rating_agrees_with_its_verdict() {
-        for wrong in ["a high high shipped true medium", "a high high shipped false low", "a high high shipped overstated critical"]
-        {
+        for wrong in [
+            "a high high shipped api true medium",
+            "a high high shipped api false low",
+            "a high high shipped api overstated critical",
+        ] {
             assert!(ledger(&[wrong]).unwrap_err().problem.contains("contradicts"), "{wrong}");
         }
     }
 
     #[test]
     fn the_ledger_of_the_program_can_be_read() {
-        assert!(read_ledger(include_str!("../../rules/risk/judgements.tsv")).unwrap().len() > 100);
+        assert!(embedded_ledger().len() > 100);
     }
 }

@@ -1,63 +1,103 @@
-//! One number from many findings, every point of which can be traced.
+//! One number from many findings: the probability that a competent audit would report at least one serious weakness that costs keys.
 //!
-//! The score is a rank, from 0 to 100, of how much a wallet looks like those that lost funds by a fault of their own. Its first form
-//! is not fitted: the numbers are judgements, kept as data in `rules/risk/weights.toml`, and reports say so.
+//! Three stages, each of which can be checked by itself ([`fit`] fits them, `docs/risk-score.md` explains them): the chance that a finding
+//! is serious, from judged findings ([`Truth`]); what a serious finding of its kind means, joined over all findings
+//! ([`Combined`]); and what that means for whole trees, from trees whose fate is known ([`Whole`]).
 
-mod feature;
+mod combine;
+pub mod fit;
 mod judgement;
+mod knowledge;
 mod model;
+mod population;
 mod range;
-pub mod weights;
+mod resemblance;
+mod signal;
 
-pub use judgement::{Judgement, LedgerError, Tally, Verdict, read_ledger, tallies};
-pub use model::Term;
-pub use weights::{Band, Credit, Weights};
+use std::collections::BTreeMap;
 
-use crate::finding::{Exposure, Finding};
-use crate::rule::{Confidence, Severity};
+pub use combine::{Combined, RuleShare};
+pub use judgement::{Judgement, LedgerError, Tally, Verdict, embedded_ledger, first_readings, read_ledger, tallies};
+pub use knowledge::{Credit, Knowledge, Platform};
+pub use model::{Belief, Effect, Fitted, Fold, Model, Spread, Truth, Weight, Whole};
+pub use population::{Measured, Place, Population};
+pub use resemblance::Ground;
+pub use signal::{Evidence, Signal};
 
-use feature::{Signal, expected, risks, signals};
-use model::{Circumstances, score};
+use crate::finding::Finding;
+
+use combine::combine;
+use model::{Seen, TRUST, columns, hazards};
 
 /// What findings mean together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Assessment {
     /// The score; None if too little of the code was analysed for one.
     pub score: Option<Score>,
-    /// Families of rules with their risk, the greatest first; those without findings are left out.
-    pub families: Vec<FamilyRisk>,
-    /// What to mend first: with all findings of these rules gone, one after the other, the score falls to these.
+    /// Weaknesses with their risk, the greatest first; those without findings are left out.
+    pub weaknesses: Vec<WeaknessRisk>,
+    /// Rules with what their findings amount to, the greatest damage first.
+    pub rules: Vec<RuleShare>,
+    /// What to fix first: with all findings of these rules gone, one after the other, the score falls to these.
     pub fixes: Vec<Fix>,
     /// The grounds of the public warning of 2022, and whether each of them is present here.
     pub grounds: Vec<Ground>,
+    /// What the score took besides findings.
+    pub seen: Circumstances,
+    /// What each finding is worth.
+    worths: BTreeMap<Signal, Worth>,
 }
 
 /// A score and what it is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
-    /// 0 to 100.
+    /// 0 to 100: a probability in per cent.
     pub value: f64,
-    /// The score as the terms give it, if a floor holds it up.
-    pub before_floor: Option<f64>,
-    /// A tenth of the draws, in which doubtful findings are true or not, lie below; a tenth above.
+    /// The score lies in it with a probability of four fifths.
     pub range: (f64, f64),
     /// The verdict.
     pub band: Band,
-    /// Everything that was added to the base rate, in logits, the greatest first.
+    /// Where it stands among wallets that were measured; None if none were.
+    pub place: Option<Place>,
+    /// The chance that one of the findings is serious and costs keys, 0 to 1: [`Combined::chance`].
+    pub findings: f64,
+    /// How far that is trusted: the chance that none is serious is raised to this power.
+    pub trust: f64,
+    /// The chance that there is something serious that no rule saw, 0 to 1.
+    pub unseen: f64,
+    /// What that chance comes from: logarithms of hazards.
     pub terms: Vec<Term>,
-    /// Whether the weights were fitted to labelled cases.
-    pub calibrated: bool,
 }
 
-/// What one family of rules amounts to.
+/// A verdict.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FamilyRisk {
+pub struct Band {
+    /// The least score, 0 to 100.
+    pub from: f64,
+    /// Its name: `review first`.
+    pub name: String,
+    /// What to do.
+    pub meaning: String,
+}
+
+/// A part of what was not seen: the logarithms of hazards add up, and a hazard is -ln(1 - chance).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    /// What it stands for: `size`, `credits`, …
+    pub name: String,
+    /// What was seen of it.
+    pub seen: f64,
+    /// What it adds.
+    pub log_hazard: f64,
+}
+
+/// What one weakness amounts to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeaknessRisk {
     /// Its name.
     pub name: String,
-    /// 0 to 1.
+    /// The chance that one of its findings is serious and costs keys, 0 to 1.
     pub risk: f64,
-    /// What it adds to the score, in logits.
-    pub logit: f64,
     /// How many findings it has.
     pub findings: usize,
 }
@@ -71,116 +111,169 @@ pub struct Fix {
     pub score: f64,
 }
 
-/// A ground of a public warning.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ground {
-    /// Its name.
-    pub name: String,
-    /// How many findings give it.
-    pub findings: usize,
+/// What a finding is worth to an attacker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Worth {
+    /// The chance that it is serious, and from which judgements.
+    pub belief: Belief,
+    /// The name of its weakness.
+    pub weakness: String,
+    /// What a serious finding of this weakness weighs.
+    pub weight: f64,
+}
+
+impl Worth {
+    /// What is to be expected of it: chance x weight.
+    #[must_use]
+    pub fn damage(&self) -> f64 {
+        self.belief.chance * self.weight
+    }
+}
+
+/// What the score takes besides findings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Circumstances {
+    /// The share of code that was analysed, 0 to 1.
+    pub coverage: f64,
+    /// Lines of code that were analysed.
+    pub lines: u64,
+    /// What the tree is compared with: the name of a [`Platform`].
+    pub platform: String,
+    /// The names of the credits that were seen.
+    pub credits: Vec<String>,
 }
 
 /// How many fixes are named.
 const FIXES: usize = 3;
-/// Among how many of the strongest rules they are looked for.
+/// Among how many of the gravest rules they are looked for.
 const FIX_CANDIDATES: usize = 12;
 /// A fix that lowers the score by less is not worth a line.
 const LEAST_DROP: f64 = 0.5;
 
-/// Assesses findings. `coverage` is the share of analysed code, `credits` the evidence of protection that was seen.
+/// Assesses findings. `population` is what the score is compared with.
 #[must_use]
 pub fn assess<'a>(
-    weights: &Weights,
+    model: &Model,
+    population: &Population,
     findings: impl IntoIterator<Item = &'a Finding>,
-    coverage: f64,
-    credits: &[&Credit],
+    seen: &Circumstances,
 ) -> Assessment {
+    let knowledge = Knowledge::embedded();
     let findings: Vec<_> = findings.into_iter().collect();
-    let signals = signals(weights, &findings);
-    let circumstances = circumstances(weights, &findings, credits);
-    let risks = risks(weights, expected(&signals));
-    let is_scored = coverage >= weights.least_coverage;
+    let signals = Signal::counted(findings.iter().copied());
+    let combined = combine(model, knowledge, &signals, &|_| 0.0);
+    let is_scored = seen.coverage >= knowledge.least_coverage;
     Assessment {
-        score: is_scored.then(|| scored(weights, &signals, &risks, &circumstances)),
-        families: families(weights, &findings, &risks),
-        fixes: if is_scored { fixes(weights, &findings, credits) } else { Vec::new() },
-        grounds: grounds(weights, &findings),
+        score: is_scored.then(|| scored(model, population, &signals, &combined, seen)),
+        weaknesses: weaknesses(knowledge, &combined),
+        fixes: if is_scored { fixes(model, &signals, &combined, seen) } else { Vec::new() },
+        grounds: resemblance::grounds(&findings),
+        worths: signals.iter().map(|(signal, _)| (signal.clone(), worth(model, knowledge, signal))).collect(),
+        rules: combined.rules,
+        seen: seen.clone(),
     }
 }
 
-/// What the model takes besides the risks.
-fn circumstances(weights: &Weights, findings: &[&Finding], credits: &[&Credit]) -> Circumstances {
-    let is_fatal = |finding: &&Finding| {
-        (finding.severity, finding.confidence, finding.exposure) == (Severity::Critical, Confidence::High, Exposure::OnSecretPath)
+impl Assessment {
+    /// What a finding is worth; None if it was not among those assessed, or is never weighed.
+    #[must_use]
+    pub fn worth(&self, finding: &Finding) -> Option<&Worth> {
+        self.worths.get(&Signal::of(finding))
+    }
+
+    /// What is to be expected of a finding; 0 if it is never weighed.
+    #[must_use]
+    pub fn damage(&self, finding: &Finding) -> f64 {
+        self.worth(finding).map_or(0.0, Worth::damage)
+    }
+}
+
+impl Model {
+    /// The verdicts, by rising score.
+    #[must_use]
+    pub fn bands(&self) -> Vec<Band> {
+        let words = &Knowledge::embedded().bands;
+        let band = |(word, &from): (&knowledge::Word, &f64)| Band { from, name: word.name.clone(), meaning: word.meaning.clone() };
+        words.iter().zip(&self.thresholds).map(band).collect()
+    }
+}
+
+fn worth(model: &Model, knowledge: &Knowledge, signal: &Signal) -> Worth {
+    let weakness = knowledge.weakness_of(&signal.rule, &signal.pack);
+    Worth {
+        belief: model.truth.belief(signal, 0.0),
+        weakness: knowledge.weaknesses[weakness].name.clone(),
+        weight: model.weight_of(knowledge, weakness),
+    }
+}
+
+fn scored(model: &Model, population: &Population, signals: &[(Signal, usize)], combined: &Combined, seen: &Circumstances) -> Score {
+    let knowledge = Knowledge::embedded();
+    let coefficients = &model.whole.coefficients;
+    let value = value(model, knowledge, coefficients, combined.hazard(), seen);
+    let columns = seen_columns(model, knowledge, combined.hazard(), seen);
+    let (_, leak) = hazards(&columns, coefficients);
+    let mut bands = model.bands();
+    let rank = bands.iter().rposition(|band| value >= band.from).unwrap_or(0);
+    let term = |&(column, seen): &(usize, f64)| Term {
+        name: model.whole.columns[column].clone(),
+        seen,
+        log_hazard: coefficients[column] * seen,
     };
-    let floors = weights.floors.iter().filter(|floor| findings.iter().any(|finding| floor.holds(finding)));
-    Circumstances {
-        has_ignored: findings.iter().any(|finding| weights.ignored.speaks(finding)),
-        credits: credits.iter().map(|credit| (credit.name.clone(), credit.logit)).collect(),
-        is_credit_doubtful: findings.iter().any(is_fatal),
-        floor: floors.map(|floor| floor.score).fold(0.0, f64::max),
-    }
-}
-
-fn scored(weights: &Weights, signals: &[Signal<'_>], risks: &[f64], circumstances: &Circumstances) -> Score {
-    let (before, value) = score(weights, risks, circumstances);
-    let mut terms = model::terms(weights, risks, circumstances);
-    terms.sort_by(|a, b| b.logit.abs().total_cmp(&a.logit.abs()).then_with(|| a.name.cmp(&b.name)));
     Score {
         value,
-        before_floor: (value > before).then_some(before),
-        range: range::range(weights, signals, circumstances),
-        band: weights.band(value).clone(),
-        terms,
-        calibrated: weights.calibrated,
+        range: range::range(model, knowledge, signals, seen, value),
+        band: bands.swap_remove(rank),
+        place: population.place(knowledge, &seen.platform, value),
+        findings: combined.chance,
+        trust: coefficients[TRUST],
+        unseen: -(-leak).exp_m1(),
+        terms: columns.iter().filter(|(column, _)| *column != TRUST).map(term).collect(),
     }
 }
 
-fn families(weights: &Weights, findings: &[&Finding], risks: &[f64]) -> Vec<FamilyRisk> {
-    let count = |index| findings.iter().filter(|finding| weights.family_of(&finding.rule) == index).count();
-    let each = weights.families.iter().zip(risks).enumerate();
-    let mut families: Vec<_> = each
-        .map(|(index, (family, &risk))| FamilyRisk {
-            name: family.name.clone(),
-            risk,
-            logit: risk * family.weight,
-            findings: count(index),
-        })
-        .filter(|family| family.findings > 0)
+fn seen_columns(model: &Model, knowledge: &Knowledge, findings: f64, seen: &Circumstances) -> Vec<(usize, f64)> {
+    let (lines, credits, platform) = (seen.lines, seen.credits.len(), seen.platform.as_str());
+    columns(knowledge, model.whole.typical, Seen { findings, lines, credits, platform })
+}
+
+/// The score of a hazard of findings, 0 to 100, with given coefficients.
+fn value(model: &Model, knowledge: &Knowledge, coefficients: &[f64], findings: f64, seen: &Circumstances) -> f64 {
+    let (findings, leak) = hazards(&seen_columns(model, knowledge, findings, seen), coefficients);
+    -100.0 * (-findings - leak).exp_m1()
+}
+
+fn weaknesses(knowledge: &Knowledge, combined: &Combined) -> Vec<WeaknessRisk> {
+    let findings = |at| combined.rules.iter().filter(|rule| rule.weakness == at).map(|rule| rule.findings).sum();
+    let each = knowledge.weaknesses.iter().zip(&combined.weaknesses).enumerate();
+    let mut risks: Vec<_> = each
+        .map(|(at, (weakness, &risk))| WeaknessRisk { name: weakness.name.clone(), risk, findings: findings(at) })
+        .filter(|weakness| weakness.findings > 0)
         .collect();
-    families.sort_by(|a, b| b.logit.total_cmp(&a.logit).then_with(|| a.name.cmp(&b.name)));
-    families
+    risks.sort_by(|a, b| b.risk.total_cmp(&a.risk).then_with(|| a.name.cmp(&b.name)));
+    risks
 }
 
 /// The rules whose absence lowers the score most, chosen one after the other.
-fn fixes(weights: &Weights, findings: &[&Finding], credits: &[&Credit]) -> Vec<Fix> {
-    let value = |findings: &[&Finding]| {
-        let signals = signals(weights, findings);
-        score(weights, &risks(weights, expected(&signals)), &circumstances(weights, findings, credits)).1
+fn fixes(model: &Model, signals: &[(Signal, usize)], combined: &Combined, seen: &Circumstances) -> Vec<Fix> {
+    let knowledge = Knowledge::embedded();
+    let value = |signals: &[(Signal, usize)]| {
+        let findings = combine(model, knowledge, signals, &|_| 0.0).hazard();
+        value(model, knowledge, &model.whole.coefficients, findings, seen)
     };
-    let mut candidates: Vec<String> = Vec::new();
-    for signal in signals(weights, findings) {
-        if candidates.len() < FIX_CANDIDATES && !candidates.contains(&signal.rule.id) {
-            candidates.push(signal.rule.id.clone());
-        }
-    }
-    let mut left = findings.to_vec();
+    let mut left = signals.to_vec();
     let mut now = value(&left);
     let mut fixes: Vec<Fix> = Vec::new();
     while fixes.len() < FIXES {
-        let without = |rule: &str| left.iter().copied().filter(|finding| finding.rule.id != rule).collect::<Vec<_>>();
-        let best = candidates.iter().map(|rule| (value(&without(rule)), rule)).min_by(|a, b| a.0.total_cmp(&b.0));
+        let without = |rule: &str| left.iter().filter(|(signal, _)| signal.rule != rule).cloned().collect::<Vec<_>>();
+        let candidates = combined.rules.iter().take(FIX_CANDIDATES).map(|share| &share.rule);
+        let best = candidates.map(|rule| (value(&without(rule)), rule)).min_by(|a, b| a.0.total_cmp(&b.0));
         let Some((score, rule)) = best.filter(|(score, _)| now - score >= LEAST_DROP) else { break };
         fixes.push(Fix { rule: rule.clone(), score });
         left = without(rule);
         now = score;
     }
     fixes
-}
-
-fn grounds(weights: &Weights, findings: &[&Finding]) -> Vec<Ground> {
-    let count = |ground: &weights::Ground| findings.iter().filter(|finding| ground.is_given_by(finding)).count();
-    weights.grounds.iter().map(|ground| Ground { name: ground.name.clone(), findings: count(ground) }).collect()
 }
 
 #[cfg(test)]

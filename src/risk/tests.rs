@@ -3,12 +3,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::finding::FindingBuilder;
-use crate::rule::{Rule, RuleSet};
+use crate::finding::{Exposure, FindingBuilder};
+use crate::rule::{Confidence, Rule, RuleSet, Severity};
 use crate::source::{FileId, Span};
 use crate::target::Workspace;
 
-const PACKS: [&str; 6] = ["key-generation", "key-handling", "cryptography", "dependencies", "electron", "hygiene"];
+const PACKS: [&str; 6] = ["key-generation", "key-handling", "cryptography", "dependencies", "electron", "own"];
 
 fn rule(pack: &str, id: &str) -> Arc<Rule> {
     let text = "title = 'T'\nseverity = 'high'\nconfidence = 'high'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'y'\nfix = 'f'\n\
@@ -25,8 +25,17 @@ fn finding(rule: &Arc<Rule>, severity: Severity, confidence: Confidence, exposur
     FindingBuilder::new(rule, &workspace, FileId(0), span).severity(severity).confidence(confidence).exposure(exposure).build()
 }
 
-fn value(findings: &[Finding], credits: &[&Credit]) -> f64 {
-    assess(Weights::embedded(), findings, 1.0, credits).score.expect("all code was analysed").value
+/// A wallet of 10,000 lines without credit.
+fn wallet() -> Circumstances {
+    Circumstances { coverage: 1.0, lines: 10_000, platform: "desktop".into(), credits: Vec::new() }
+}
+
+fn assessed(findings: &[Finding], seen: &Circumstances) -> Assessment {
+    assess(Model::embedded(), Population::embedded(), findings, seen)
+}
+
+fn value(findings: &[Finding]) -> f64 {
+    assessed(findings, &wallet()).score.expect("all code was analysed").value
 }
 
 prop_compose! {
@@ -43,87 +52,105 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_further_finding_never_lowers_the_score(findings in findings(10)) {
-        let mut last = value(&[], &[]);
+    fn a_further_finding_never_lowers_the_score(findings in findings(12)) {
+        let mut last = value(&[]);
         for count in 1..=findings.len() {
-            let now = value(&findings[..count], &[]);
+            let now = value(&findings[..count]);
             prop_assert!(now >= last - 1e-9, "{last} to {now} with finding {count}");
             last = now;
         }
     }
 
     #[test]
-    fn evidence_never_raises_it_and_order_does_not_matter(findings in findings(8)) {
-        let credits: Vec<_> = Weights::embedded().credits.iter().collect();
+    fn a_further_credit_never_raises_it_and_order_does_not_matter(findings in findings(8), credits in 0..9_usize) {
+        let credits = vec!["credit".to_owned(); credits];
+        let with = assessed(&findings, &Circumstances { credits, ..wallet() }).score.expect("all code was analysed");
         let mut reversed = findings.clone();
         reversed.reverse();
-        prop_assert!(value(&findings, &credits) <= value(&findings, &[]) + 1e-9);
-        prop_assert!((value(&reversed, &credits) - value(&findings, &credits)).abs() < 1e-9);
+        prop_assert!(with.value <= value(&findings) + 1e-9);
+        prop_assert!((value(&reversed) - value(&findings)).abs() < 1e-9);
     }
 
     #[test]
-    fn the_terms_add_up_to_the_score(findings in findings(8)) {
-        let score = assess(Weights::embedded(), &findings, 1.0, &[]).score.expect("all code was analysed");
-        let sum: f64 = score.terms.iter().map(|term| term.logit).sum();
-        let chance = 1.0 / (1.0 + (-(sum + model::logit(Weights::embedded().base_rate))).exp());
-        prop_assert!((score.before_floor.unwrap_or(score.value) - 100.0 * chance).abs() < 1e-6);
+    fn a_wallet_beside_an_unrelated_clean_tree_keeps_its_verdict(findings in findings(8), more in 0..5_000_u64) {
+        let alone = assessed(&findings, &wallet()).score.expect("all code was analysed");
+        let beside = assessed(&findings, &Circumstances { lines: 10_000 + more, ..wallet() }).score.expect("all code was analysed");
+        prop_assert!((alone.value - beside.value).abs() < 2.0, "{} to {}", alone.value, beside.value);
+    }
+
+    #[test]
+    fn the_parts_add_up_to_the_score(findings in findings(8)) {
+        let assessment = assessed(&findings, &wallet());
+        let score = assessment.score.expect("all code was analysed");
+        let unseen: f64 = score.terms.iter().map(|term| term.log_hazard).sum();
+        prop_assert!((score.unseen - (1.0 - (-unseen.exp()).exp())).abs() < 1e-9);
+        let sound = (1.0 - score.unseen) * (1.0 - score.findings).powf(score.trust);
+        prop_assert!((score.value - 100.0 * (1.0 - sound)).abs() < 0.01);
+        let clear: f64 = assessment.weaknesses.iter().map(|weakness| 1.0 - weakness.risk).product();
+        prop_assert!((1.0 - clear - score.findings).abs() < 1e-9);
+        prop_assert!(score.range.0 <= score.value && score.value <= score.range.1);
+        prop_assert!(score.value >= score.band.from);
     }
 }
 
 #[test]
-fn nothing_found_is_the_base_rate() {
-    assert!((value(&[], &[]) - 3.0).abs() < 1e-9);
+fn what_is_missing_is_a_remark_and_counts_nothing() {
+    let text = "title = 'T'\nseverity = 'critical'\nconfidence = 'high'\nknown-since = 2020-01-01\nwhat = 'w'\nwhy = 'y'\nfix = 'f'\n\
+                remark = 'no policy'\n[match.text]\npattern = ['x']";
+    let rules = RuleSet::from_texts([("packs/hygiene/hygiene-nothing.toml", text)]).expect("the rule is valid");
+    let absent = finding(&rules.rules[0], Severity::Critical, Confidence::High, Exposure::Shipped, 0);
+    assert!((value(std::slice::from_ref(&absent)) - value(&[])).abs() < 1e-12);
+    assert!(assessed(std::slice::from_ref(&absent), &wallet()).worth(&absent).is_none());
 }
 
 #[test]
-fn repeats_of_low_rules_stay_under_a_tenth() {
-    let rules: Vec<_> = (0..6).map(|id| rule("electron", &format!("low-{id}"))).collect();
-    let findings: Vec<_> =
-        (0..600).map(|at| finding(&rules[at as usize % 6], Severity::Low, Confidence::High, Exposure::Shipped, at)).collect();
-    assert!(value(&findings, &[]) < 10.0);
-    let fewer = value(&findings[..60], &[]);
-    assert!((value(&findings, &[]) - fewer).abs() < 0.01, "the hundredth repeat adds nothing");
+fn repeats_add_little_and_the_hundredth_nothing() {
+    let rule = rule("electron", "electron-a");
+    let many =
+        |count| (0..count).map(|at| finding(&rule, Severity::High, Confidence::High, Exposure::Shipped, at)).collect::<Vec<_>>();
+    let values: Vec<_> = [0, 1, 2, 60, 100].into_iter().map(|count| value(&many(count))).collect();
+    assert!(values.is_sorted(), "{values:?}");
+    assert!(values[2] - values[1] <= values[1] - values[0] + 1e-9 && values[4] - values[3] < 0.01, "{values:?}");
 }
 
 #[test]
-fn faults_in_tests_leave_the_score_almost_as_it_was() {
+fn what_does_not_ship_counts_less_and_is_ranked_lower() {
     let rule = rule("key-generation", "keygen-insecure-random");
-    let in_tests = finding(&rule, Severity::Critical, Confidence::High, Exposure::Test, 0);
-    assert!(value(&[in_tests], &[]) < 5.0);
-    let shipped = finding(&rule, Severity::Critical, Confidence::High, Exposure::OnSecretPath, 0);
-    let assessment = assess(Weights::embedded(), &[shipped], 1.0, &[]);
-    let score = assessment.score.expect("all code was analysed");
-    assert!((score.value - 80.0).abs() < 1e-9 && score.before_floor.is_some_and(|before| before < 80.0));
-    assert_eq!((assessment.fixes[0].rule.as_str(), score.band.name.as_str()), ("keygen-insecure-random", "severe"));
-    assert!((assessment.fixes[0].score - 3.0).abs() < 1e-9);
+    let at = |exposure| finding(&rule, Severity::Critical, Confidence::High, exposure, 0);
+    let (shipped, tested) = (at(Exposure::OnSecretPath), at(Exposure::Test));
+    assert!(value(std::slice::from_ref(&shipped)) > value(std::slice::from_ref(&tested)));
+    let both = [shipped, tested];
+    let assessment = assessed(&both, &wallet());
+    assert!(assessment.damage(&both[0]) > assessment.damage(&both[1]));
+    let judged = assessment.worth(&both[0]).expect("it was assessed");
+    assert!(judged.weight > 0.0 && judged.belief.chance > 0.0);
 }
 
 #[test]
-fn a_doubtful_finding_widens_the_range() {
-    let rule = rule("key-handling", "a-rule");
-    let range = |confidence| {
-        let finding = finding(&rule, Severity::Critical, confidence, Exposure::OnSecretPath, 0);
-        assess(Weights::embedded(), &[finding], 1.0, &[]).score.expect("all code was analysed").range
-    };
-    let (sure, doubtful) = (range(Confidence::High), range(Confidence::Medium));
-    assert!((sure.1 - sure.0).abs() < 1e-9);
-    assert!((doubtful.0 - 3.0).abs() < 1e-9 && (doubtful.1 - sure.1).abs() < 1e-9);
-}
-
-#[test]
-fn badges_move_a_bad_wallet_by_little_and_uncovered_code_gets_no_score() {
-    let rules = [("cryptography", "crypto-ecb-mode"), ("electron", "electron-node-integration"), ("key-handling", "b")];
-    let findings: Vec<_> = (0..)
-        .zip(rules)
-        .map(|(at, (pack, id))| finding(&rule(pack, id), Severity::Critical, Confidence::High, Exposure::OnSecretPath, at))
+fn unread_code_gets_no_score_and_fixes_are_named_where_there_is_one() {
+    let findings: Vec<_> = (0..3)
+        .map(|at| {
+            finding(&rule("key-storage", &format!("r-{at}")), Severity::Critical, Confidence::High, Exposure::OnSecretPath, at)
+        })
         .collect();
-    let credits: Vec<_> = Weights::embedded().credits.iter().collect();
-    assert!(value(&findings, &[]) > 65.0);
-    assert!(value(&findings, &[]) - value(&findings, &credits) < 5.0);
-    let blind = assess(Weights::embedded(), &findings, 0.5, &[]);
-    assert!(blind.score.is_none() && blind.families.len() == 3);
-    assert_eq!(blind.grounds.iter().filter(|ground| ground.findings > 0).count(), 3);
+    let blind = assessed(&findings, &Circumstances { coverage: 0.5, ..wallet() });
+    assert!(blind.score.is_none() && blind.fixes.is_empty() && blind.weaknesses.len() == 1);
+    let assessment = assessed(&findings, &wallet());
+    let scores: Vec<f64> = assessment.fixes.iter().map(|fix| fix.score).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+}
+
+#[test]
+fn a_held_out_model_forgets_the_judgements_of_its_repository() {
+    let ledger = embedded_ledger();
+    let rules = RuleSet::embedded().expect("the embedded rules load");
+    let packs = fit::packs(&rules);
+    let repository = &ledger[0].repository;
+    let held_out = Model::embedded().held_out(repository, &ledger, &packs);
+    let judged = |model: &Model| model.truth.rule.values().map(|effect| effect.judged).sum::<usize>();
+    let own = ledger.iter().filter(|judgement| judgement.repository == *repository).count();
+    assert!(judged(&held_out) + own <= ledger.len());
 }

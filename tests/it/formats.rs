@@ -158,7 +158,7 @@ fn of_markdown(text: &str) -> Numbers {
         unsure,
         excluded,
         notices,
-        score: found(text, r"(?i)score (\d+)"),
+        score: found(text, r"(?i)risk (\d+) %"),
     }
 }
 

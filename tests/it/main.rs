@@ -22,6 +22,7 @@ mod report;
 mod rules;
 mod samples;
 mod sarif;
+mod score;
 mod screen;
 mod secrets;
 mod server;

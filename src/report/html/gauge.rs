@@ -1,6 +1,6 @@
 //! The picture of where a wallet stands: the verdicts side by side, and a needle.
 
-use crate::risk::{Band, Score, Weights};
+use crate::risk::{Band, Model, Place, Score};
 
 /// Places in the picture. Every verdict is equally wide, so that the narrow ones at the good end can be read.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Gauge {
     pub(super) least: String,
     pub(super) most: String,
     pub(super) has_range: bool,
-    pub(super) is_calibrated: bool,
+    pub(super) place: Option<String>,
 }
 
 /// One verdict.
@@ -39,7 +39,7 @@ const WORST_RANK: usize = 4;
 
 impl Gauge {
     pub(super) fn of(score: &Score) -> Self {
-        let bands = &Weights::embedded().bands;
+        let bands = &Model::embedded().bands();
         let (low, high) = score.range;
         let end = MARGIN + SEGMENT * bands.len();
         let at = place(bands, score.value);
@@ -65,7 +65,7 @@ impl Gauge {
             least: format!("{low:.0}"),
             most: format!("{high:.0}"),
             has_range: high - low >= 1.0,
-            is_calibrated: score.calibrated,
+            place: score.place.as_ref().map(Place::sentence),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::report::screen::headline;
 use crate::report::standards::{self, Link};
 use crate::report::text::{analysed, counted, coverage, findings, method, not_read, profile, project};
 use crate::report::{Outcome, Report, TOOL_VERSION};
-use crate::risk::Weights;
+use crate::risk::{Knowledge, Model};
 use crate::rule::standard::Provision;
 use crate::rule::{Confidence, Date, Severity};
 use crate::source::Notice;
@@ -179,7 +179,7 @@ impl<'a> Page<'a> {
             verdict: Verdict::of(report),
             gauge: report.assessment.score.as_ref().map(Gauge::of),
             read: (report.coverage.share() * 100.0) as usize,
-            needed: (Weights::embedded().least_coverage * 100.0).round() as usize,
+            needed: (Knowledge::embedded().least_coverage * 100.0).round() as usize,
             counts: counts(&triage.reported),
             tallies: tallies(report),
             areas: areas(report),
@@ -261,7 +261,7 @@ impl Verdict {
             Outcome::Incomplete(reason) => ("incomplete", "Incomplete", vec![reason]),
         };
         let headline = match &report.assessment.score {
-            Some(score) => format!("Risk {:.0} of 100, {}: {}", score.value, score.band.name, score.band.meaning),
+            Some(score) => format!("Risk {:.0} %, {}: {}", score.value, score.band.name, score.band.meaning),
             None => "No score: too little of the code was analysed".into(),
         };
         let sentence = format!("{} in {}.", findings(&report.triage.reported), analysed(&report.coverage));
@@ -272,7 +272,7 @@ impl Verdict {
 
 /// Whether the score gives no reason to ask: a gate that is switched off passes everything.
 fn is_calm(report: &Report) -> bool {
-    let bands = &Weights::embedded().bands;
+    let bands = &Model::embedded().bands();
     report.assessment.score.as_ref().is_some_and(|score| rank(bands, score.value) <= 1)
 }
 
@@ -294,14 +294,14 @@ fn tallies(report: &Report) -> Vec<Tally> {
 }
 
 fn areas(report: &Report) -> Vec<Area> {
-    let bands = &Weights::embedded().bands;
-    let area = |family: &crate::risk::FamilyRisk| Area {
-        name: family.name.clone(),
-        percent: (family.risk * 100.0).round() as usize,
-        rank: rank(bands, family.risk * 100.0),
-        findings: family.findings,
+    let bands = &Model::embedded().bands();
+    let area = |weakness: &crate::risk::WeaknessRisk| Area {
+        name: weakness.name.clone(),
+        percent: (weakness.risk * 100.0).round() as usize,
+        rank: rank(bands, weakness.risk * 100.0),
+        findings: weakness.findings,
     };
-    report.assessment.families.iter().map(area).collect()
+    report.assessment.weaknesses.iter().map(area).collect()
 }
 
 /// How many things to do first are named.
@@ -313,7 +313,7 @@ fn fixes(report: &Report) -> Vec<Fix> {
     let fix = |finding: &Finding, effect| Fix { title: headline(&finding.rule.body.title), anchor: anchor(finding), effect };
     let of_score = report.assessment.fixes.iter().filter_map(|step| {
         let first = groups.iter().map(|group| &group[0]).find(|finding| finding.rule.id == step.rule)?;
-        Some(fix(first, format!("score falls to {:.0}", step.score)))
+        Some(fix(first, format!("risk falls to {:.0} %", step.score)))
     });
     let fixes: Vec<_> = of_score.collect();
     if !fixes.is_empty() {

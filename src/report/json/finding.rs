@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::assessment::WorthV1;
 use crate::finding::{AdvisedPackage, AdvisoryFact, Finding, Place, Review, Step};
 use crate::report::Report;
 use crate::rule::Date;
@@ -39,6 +40,8 @@ pub(super) struct FindingV1<'a> {
     ccss: &'a [String],
     incidents: &'a [String],
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worth: Option<WorthV1<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     review: Option<ReviewV1<'a>>,
 }
@@ -133,6 +136,7 @@ impl<'a> FindingV1<'a> {
             ccss: &finding.rule.body.ccss,
             incidents: &finding.rule.body.incidents,
             fingerprint: &finding.fingerprint,
+            worth: WorthV1::of(finding, report),
             review: report.review.as_ref().map(|review| ReviewV1::of(finding, review, report.as_of)),
         }
     }

@@ -1,6 +1,7 @@
 //! `forewarn/v1`: everything that a scan found, for programs. These types are the contract; those of the engine are not.
 
 mod adjustments;
+mod assessment;
 mod finding;
 mod rules;
 
@@ -14,11 +15,11 @@ use super::sarif::round;
 use super::{Coverage, Outcome, Report, Reporter, Style, Subject, TOOL_VERSION};
 use crate::audit::Profile;
 use crate::finding::{Finding, Review, Reviewed, acts, neutralised};
-use crate::risk::{Assessment, FamilyRisk, Score};
 use crate::rule::Severity;
 use crate::source::Notice;
 
 use adjustments::AdjustmentsV1;
+use assessment::AssessmentV1;
 use finding::FindingV1;
 use rules::RuleV1;
 
@@ -31,8 +32,8 @@ impl Reporter for Json {
         "json"
     }
 
-    fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        write_json(&ReportV1::of(report), out)
+    fn write(&self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        write_json(&ReportV1::of(report, style.resemblance), out)
     }
 }
 
@@ -173,55 +174,6 @@ struct OutcomeV1 {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AssessmentV1<'a> {
-    score: Option<ScoreV1<'a>>,
-    families: Vec<FamilyV1<'a>>,
-    fix_first: Vec<FixV1<'a>>,
-    warning_resemblance: Vec<GroundV1<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ScoreV1<'a> {
-    value: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    before_floor: Option<f64>,
-    low: f64,
-    high: f64,
-    verdict: &'a str,
-    meaning: &'a str,
-    calibrated: bool,
-    terms: Vec<TermV1<'a>>,
-}
-
-#[derive(Serialize)]
-struct TermV1<'a> {
-    name: &'a str,
-    logit: f64,
-}
-
-#[derive(Serialize)]
-struct FamilyV1<'a> {
-    name: &'a str,
-    risk: f64,
-    logit: f64,
-    findings: usize,
-}
-
-#[derive(Serialize)]
-struct FixV1<'a> {
-    rule: &'a str,
-    score: f64,
-}
-
-#[derive(Serialize)]
-struct GroundV1<'a> {
-    name: &'a str,
-    findings: usize,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct SuppressedV1<'a> {
     reason: String,
     finding: FindingV1<'a>,
@@ -264,7 +216,7 @@ struct NoticeV1 {
 }
 
 impl<'a> ReportV1<'a> {
-    fn of(report: &'a Report) -> Self {
+    fn of(report: &'a Report, resembles: bool) -> Self {
         let findings = |findings: &'a [Finding]| findings.iter().map(|finding| FindingV1::of(finding, report)).collect();
         let suppressed = |(finding, reason): &'a (Finding, String)| SuppressedV1 {
             reason: neutralised(reason),
@@ -279,7 +231,7 @@ impl<'a> ReportV1<'a> {
             outcome: OutcomeV1::of(&report.outcome()),
             counts: CountsV1::of(report),
             adjustments: AdjustmentsV1::of(&report.adjustments),
-            assessment: AssessmentV1::of(&report.assessment),
+            assessment: AssessmentV1::of(&report.assessment, resembles),
             findings: findings(&report.triage.reported),
             suppressed: report.triage.suppressed.iter().map(suppressed).collect(),
             known: findings(&report.triage.known),
@@ -303,42 +255,6 @@ impl OutcomeV1 {
             Outcome::Incomplete(reason) => vec![reason.clone()],
         };
         Self { exit_code: outcome.exit_code(), reasons }
-    }
-}
-
-impl<'a> AssessmentV1<'a> {
-    fn of(assessment: &'a Assessment) -> Self {
-        let family = |family: &'a FamilyRisk| FamilyV1 {
-            name: &family.name,
-            risk: round(family.risk, 1e3),
-            logit: round(family.logit, 1e3),
-            findings: family.findings,
-        };
-        Self {
-            score: assessment.score.as_ref().map(ScoreV1::of),
-            families: assessment.families.iter().map(family).collect(),
-            fix_first: assessment.fixes.iter().map(|fix| FixV1 { rule: &fix.rule, score: round(fix.score, 10.0) }).collect(),
-            warning_resemblance: assessment
-                .grounds
-                .iter()
-                .map(|ground| GroundV1 { name: &ground.name, findings: ground.findings })
-                .collect(),
-        }
-    }
-}
-
-impl<'a> ScoreV1<'a> {
-    fn of(score: &'a Score) -> Self {
-        Self {
-            value: round(score.value, 10.0),
-            before_floor: score.before_floor.map(|before| round(before, 10.0)),
-            low: round(score.range.0, 10.0),
-            high: round(score.range.1, 10.0),
-            verdict: &score.band.name,
-            meaning: &score.band.meaning,
-            calibrated: score.calibrated,
-            terms: score.terms.iter().map(|term| TermV1 { name: &term.name, logit: round(term.logit, 1e3) }).collect(),
-        }
     }
 }
 

@@ -193,7 +193,7 @@ fn notification(notice: &Notice) -> Value {
 fn properties(report: &Report) -> Value {
     let assessment = &report.assessment;
     let score = assessment.score.as_ref();
-    let families = assessment.families.iter().map(|family| (family.name.clone(), json!(round(family.risk, 1000.0))));
+    let weaknesses = assessment.weaknesses.iter().map(|weakness| (weakness.name.clone(), json!(round(weakness.risk, 1000.0))));
     let coverage = &report.coverage;
     json!({
         "asOf": report.as_of.to_string(),
@@ -205,8 +205,9 @@ fn properties(report: &Report) -> Value {
         "belowConfidence": report.triage.unsure.len(),
         "riskScore": score.map(|score| round(score.value, 10.0)),
         "verdict": score.map(|score| score.band.name.clone()),
-        "calibrated": score.map(|score| score.calibrated),
-        "families": families.collect::<Map<_, _>>(),
+        "riskScoreLow": score.map(|score| round(score.range.0, 10.0)),
+        "riskScoreHigh": score.map(|score| round(score.range.1, 10.0)),
+        "weaknesses": weaknesses.collect::<Map<_, _>>(),
         "coverage": {
             "share": round(coverage.share(), 1000.0),
             "analysedFiles": coverage.analysed_files(),

@@ -102,7 +102,7 @@ fn project_remarks(report: &Report) -> String {
 fn first(report: &Report, width: usize) -> Vec<String> {
     let reported = &report.triage.reported;
     let of = |rule: &str| reported.iter().filter(|finding| finding.rule.id == rule).collect::<Vec<_>>();
-    let fixes = report.assessment.fixes.iter().map(|fix| (of(&fix.rule), format!(" (score → {:.0})", fix.score)));
+    let fixes = report.assessment.fixes.iter().map(|fix| (of(&fix.rule), format!(" (risk → {:.0} %)", fix.score)));
     let mut steps: Vec<_> = fixes.filter(|(findings, _)| !findings.is_empty()).collect();
     if steps.is_empty() {
         let mut seen = BTreeSet::new();

@@ -1,0 +1,68 @@
+//! What the score knows of a finding.
+
+use crate::finding::{Exposure, Finding};
+use crate::rule::{Confidence, Severity};
+
+/// A finding without its place: all that decides what it is worth.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Signal {
+    /// The rule.
+    pub rule: String,
+    /// The rule's pack.
+    pub pack: String,
+    /// Damage if it is true, as reported.
+    pub severity: Severity,
+    /// Chance that it is true, as reported.
+    pub confidence: Confidence,
+    /// How far the place is from a user.
+    pub exposure: Exposure,
+    /// What it rests on.
+    pub evidence: Evidence,
+}
+
+/// What a claim rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Evidence {
+    /// On what an API or a constant does.
+    Api,
+    /// On what something is called.
+    Name,
+}
+
+impl Evidence {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Api, Self::Name];
+
+    /// Its name in the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Name => "name",
+        }
+    }
+}
+
+impl Signal {
+    /// What the score knows of a finding.
+    #[must_use]
+    pub fn of(finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule.id.clone(),
+            pack: finding.rule.pack.clone(),
+            severity: finding.severity,
+            confidence: finding.confidence,
+            exposure: finding.exposure,
+            evidence: if finding.is_by_name { Evidence::Name } else { Evidence::Api },
+        }
+    }
+
+    /// The signals of findings, ordered, equal ones counted. What a project lacks is told and never weighed.
+    #[must_use]
+    pub fn counted<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(Self, usize)> {
+        let weighed = findings.into_iter().filter(|finding| finding.rule.body.remark.is_none());
+        let mut signals: Vec<_> = weighed.map(Self::of).collect();
+        signals.sort();
+        signals.chunk_by(|a, b| a == b).map(|equal| (equal[0].clone(), equal.len())).collect()
+    }
+}
