@@ -20,7 +20,7 @@ pub fn sum(report: &Report) -> String {
     let truth = &Model::embedded().truth;
     let _ = writeln!(
         text,
-        "\nFindings, by weakness and rule. Of a rule the most probable finding counts in full and each further one {:.3} of the one before; so do \
+        "\nFindings, by weakness and rule. Of a rule the most probable finding counts in full and each further one {:.3} of the one before, three at most; so do \
          the rules of a weakness, by {:.3}. What is left is joined as 1 - (1 - a) x (1 - b) x …",
         truth.repeat, truth.kin
     );

@@ -11,8 +11,8 @@ use super::knowledge::Knowledge;
 use super::model::{Belief, Model};
 use super::signal::Signal;
 
-/// More findings of one rule than this are not looked at: their factors have fallen to nothing.
-pub(super) const MOST_OF_A_RULE: usize = 32;
+/// Of one rule so many findings count: of no rule more were judged in one tree, so that nothing is known of how much further ones say.
+const MOST_OF_A_RULE: usize = 3;
 
 /// What all findings amount to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,10 +73,7 @@ pub(super) fn combine(model: &Model, knowledge: &Knowledge, signals: &[(Signal, 
             rule: rule.to_owned(),
             weakness,
             findings: beliefs.iter().map(|(_, count)| count).sum(),
-            chance: joined(
-                beliefs.iter().flat_map(|&(belief, count)| std::iter::repeat_n(belief.chance, count.min(MOST_OF_A_RULE))),
-                model.truth.repeat,
-            ),
+            chance: joined(of_rule(&beliefs).into_iter(), model.truth.repeat),
             weight: model.weight_of(knowledge, weakness),
         })
         .collect();
@@ -86,10 +83,19 @@ pub(super) fn combine(model: &Model, knowledge: &Knowledge, signals: &[(Signal, 
     Combined { chance: 1.0 - weaknesses.iter().map(|risk| 1.0 - risk).product::<f64>(), weaknesses, rules }
 }
 
+/// The greatest chances of a rule's findings.
+fn of_rule(beliefs: &[(Belief, usize)]) -> Vec<f64> {
+    let each = beliefs.iter().flat_map(|(belief, count)| std::iter::repeat_n(belief.chance, (*count).min(MOST_OF_A_RULE)));
+    let mut chances: Vec<f64> = each.collect();
+    chances.sort_by(|a, b| b.total_cmp(a));
+    chances.truncate(MOST_OF_A_RULE);
+    chances
+}
+
 /// The chance that one of several like causes acts, each further one counting by a factor less than the one before.
 fn joined(chances: impl Iterator<Item = f64>, factor: f64) -> f64 {
     let mut chances: Vec<f64> = chances.collect();
     chances.sort_by(|a, b| b.total_cmp(a));
     let factors = std::iter::successors(Some(1.0), |last| Some(last * factor));
-    1.0 - chances.iter().zip(factors).take(MOST_OF_A_RULE).map(|(chance, factor)| 1.0 - chance * factor).product::<f64>()
+    1.0 - chances.iter().zip(factors).map(|(chance, factor)| 1.0 - chance * factor).product::<f64>()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::signal::Evidence;
+use super::signal::{Evidence, Signal};
 use crate::finding::Exposure;
 use crate::rule::{Confidence, Severity};
 
@@ -51,6 +51,13 @@ pub fn first_readings(ledger: &[Judgement]) -> Vec<Judgement> {
 }
 
 impl Judgement {
+    /// The finding as the score sees it.
+    #[must_use]
+    pub fn signal(&self, pack: String) -> Signal {
+        let &Self { severity, confidence, exposure, evidence, .. } = self;
+        Signal { rule: self.rule.clone(), pack, severity, confidence, exposure, evidence }
+    }
+
     /// Whether an auditor would report it as serious.
     #[must_use]
     pub fn is_serious(&self) -> bool {

@@ -116,8 +116,7 @@ pub fn fit(material: Material<'_>) -> Fit {
     let scored: Vec<&Snapshot> =
         material.snapshots.iter().filter(|snapshot| snapshot.coverage >= knowledge.least_coverage).collect();
     let mut truth = truth::fit(ledger, packs, knowledge, None);
-    truth.repeat = truth::repeat(ledger);
-    truth.kin = KIN;
+    (truth.repeat, truth.kin) = truth::news(&truth, ledger, packs, knowledge);
     let mut model = Model {
         fitted: fitted(&scored, ledger.len()),
         truth,
@@ -135,9 +134,6 @@ pub fn fit(material: Material<'_>) -> Fit {
     model.whole.draws = whole::draws(&weighed, model.whole.typical, knowledge);
     Fit { model, scores }
 }
-
-/// How much of a further rule of the same weakness is news: rules of one weakness are written about one defect.
-const KIN: f64 = 0.5;
 
 fn fitted(scored: &[&Snapshot], judgements: usize) -> Fitted {
     let of = |side| scored.iter().filter(move |snapshot| snapshot.side == side);

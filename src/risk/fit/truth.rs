@@ -159,34 +159,38 @@ impl CostFunction for Spreads<'_> {
     }
 }
 
-/// How much of a further finding of a rule in the same repository is news: one less the share by which two of them agree beyond what
-/// their frequency makes them (Fleiss' kappa, 1971, over pairs). Too few pairs say nothing, and half is assumed.
-pub(super) fn repeat(ledger: &[Judgement]) -> f64 {
-    let mut groups: BTreeMap<(&str, &str), (f64, f64)> = BTreeMap::new();
+/// How much of a further finding is news: of the same rule, and of another rule of the same weakness, in the same repository.
+///
+/// One less the correlation of two such findings, given what is believed of each: how far their judgements deviate together (the moment
+/// estimate of an exchangeable correlation; Liang and Zeger, "Longitudinal data analysis using generalized linear models", 1986).
+pub(super) fn news(truth: &Truth, ledger: &[Judgement], packs: &BTreeMap<String, String>, knowledge: &Knowledge) -> (f64, f64) {
+    let mut groups: BTreeMap<(&str, usize), Vec<(&str, f64)>> = BTreeMap::new();
     for judgement in ledger {
-        let (judged, serious) = groups.entry((&judgement.rule, &judgement.repository)).or_default();
-        *judged += 1.0;
-        *serious += f64::from(u8::from(judgement.is_serious()));
+        let pack = packs.get(&judgement.rule).cloned().unwrap_or_default();
+        let weakness = knowledge.weakness_of(&judgement.rule, &pack);
+        let chance = truth.belief(&judgement.signal(pack), 0.0).chance;
+        let deviation = (f64::from(u8::from(judgement.is_serious())) - chance) / (chance * (1.0 - chance)).sqrt();
+        groups.entry((&judgement.repository, weakness)).or_default().push((&judgement.rule, deviation));
     }
-    let paired: Vec<_> = groups.into_values().filter(|(judged, _)| *judged > 1.0).collect();
-    let judged: f64 = paired.iter().map(|(judged, _)| judged).sum();
-    if judged < LEAST_PAIRED {
-        return 0.5;
-    }
-    // Each finding of a group of n is in n - 1 pairs: groups weigh as many as they have findings.
-    let agreement = |&(judged, serious): &(f64, f64)| {
-        let other = judged - serious;
-        serious.mul_add(serious - 1.0, other * (other - 1.0)) / (judged - 1.0)
-    };
-    let observed = paired.iter().map(agreement).sum::<f64>() / judged;
-    let rate = paired.iter().map(|(_, serious)| serious).sum::<f64>() / judged;
-    let expected = rate.mul_add(rate, (1.0 - rate) * (1.0 - rate));
-    let kappa = if expected < 1.0 { (observed - expected) / (1.0 - expected) } else { 1.0 };
-    (1.0 - kappa).clamp(0.05, 0.95)
+    (unlike(&groups, |a, b| a == b), unlike(&groups, |a, b| a != b))
 }
 
-/// Judged findings with a neighbour of the same rule below which repeats are not measured.
-const LEAST_PAIRED: f64 = 20.0;
+/// One less the mean product of the deviations of pairs whose rules are as asked. Few pairs say little: the correlation is drawn towards
+/// a half as by [`ASSUMED_PAIRS`] pairs.
+fn unlike(groups: &BTreeMap<(&str, usize), Vec<(&str, f64)>>, is_pair: impl Fn(&str, &str) -> bool) -> f64 {
+    let (mut pairs, mut sum) = (ASSUMED_PAIRS, 0.5 * ASSUMED_PAIRS);
+    for group in groups.values() {
+        for (at, (rule, deviation)) in group.iter().enumerate() {
+            for (_, other) in group[at + 1..].iter().filter(|(other, _)| is_pair(rule, other)) {
+                pairs += 1.0;
+                sum += deviation * other;
+            }
+        }
+    }
+    (1.0 - sum / pairs).clamp(0.05, 0.95)
+}
+
+const ASSUMED_PAIRS: f64 = 20.0;
 
 #[cfg(test)]
 mod tests {
@@ -245,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_are_news_where_neighbours_disagree() {
+    fn findings_are_news_where_neighbours_disagree() {
         let neighbours = |second: Severity| {
             let each = |at: usize| {
                 let first = if at % 2 == 0 { Severity::High } else { Severity::Low };
@@ -253,9 +257,14 @@ mod tests {
                 let repository = format!("o/{at}");
                 [judgement("r", Confidence::High, first, &repository), judgement("r", Confidence::High, second, &repository)]
             };
-            (0..20).flat_map(each).collect::<Vec<_>>()
+            (0..40).flat_map(each).collect::<Vec<_>>()
         };
-        assert!(repeat(&neighbours(Severity::High)) < 0.1 && repeat(&neighbours(Severity::Low)) > 0.9);
-        assert!((repeat(&[]) - 0.5).abs() < 1e-12);
+        let news = |ledger: &[Judgement]| {
+            let (packs, knowledge) = (BTreeMap::new(), Knowledge::embedded());
+            news(&fit(ledger, &packs, knowledge, None), ledger, &packs, knowledge)
+        };
+        let (alike, other) = (neighbours(Severity::High), neighbours(Severity::Low));
+        assert!(news(&alike).0 < 0.3 && news(&other).0 > 0.7, "{:?} {:?}", news(&alike), news(&other));
+        assert!((news(&alike).1 - 0.5).abs() < 1e-12, "no two rules were judged");
     }
 }
