@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
 use crate::finding::{Finding, fit_to_show, neutralised};
-use crate::risk::Knowledge;
+use crate::risk::{Knowledge, WeaknessRisk};
 use crate::rule::Severity;
 use crate::source::{Notice, NoticeKind};
 
@@ -160,6 +160,23 @@ pub(super) fn analysed(coverage: &Coverage) -> String {
     if documents == 0 { code } else { format!("{code} and {}", counted(documents, "configuration file")) }
 }
 
+/// Where the score stands and what drives it, in a sentence for the first screen.
+pub(super) fn standing(report: &Report) -> Option<String> {
+    let place = report.assessment.score.as_ref()?.place.as_ref().map(|place| place.sentence());
+    let drivers: Vec<_> = drivers(report).into_iter().map(|weakness| weakness.name.clone()).collect();
+    let driven = (!drivers.is_empty()).then(|| format!("What drives it: {}", drivers.join(", ")));
+    let parts: Vec<_> = place.into_iter().chain(driven).collect();
+    let text = parts.join(". ");
+    let mut chars = text.chars();
+    chars.next().map(|first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
+}
+
+/// The weaknesses that the score comes from, the worst first.
+fn drivers(report: &Report) -> Vec<&WeaknessRisk> {
+    let weighty = report.assessment.weaknesses.iter().filter(|weakness| weakness.risk >= LEAST_RISK);
+    weighty.take(CONTRIBUTORS).collect()
+}
+
 /// What the score says, where it stands and how it came about. What each part adds is told to programs alone.
 pub(super) fn score(report: &Report) -> Vec<String> {
     let assessment = &report.assessment;
@@ -171,7 +188,7 @@ pub(super) fn score(report: &Report) -> Vec<String> {
         band.name, band.meaning
     )];
     lines.extend(score.place.as_ref().map(|place| format!("It is {}.", place.sentence())));
-    let main: Vec<_> = assessment.weaknesses.iter().filter(|weakness| weakness.risk >= LEAST_RISK).take(CONTRIBUTORS).collect();
+    let main = drivers(report);
     if !main.is_empty() {
         let named = main.iter().map(|weakness| format!("{} ({})", weakness.name, counted(weakness.findings, "finding")));
         lines.push(format!("What drives it: {}.", named.collect::<Vec<_>>().join(", ")));

@@ -6,7 +6,7 @@ mod row;
 use std::collections::BTreeSet;
 
 use super::page::{Line, Paint, cut, joined, paragraph};
-use super::text::{counted, counts, listed, not_read, place_of, profile, project, risk};
+use super::text::{counted, counts, listed, not_read, place_of, profile, project, risk, standing};
 use super::{Outcome, Report, Style};
 use crate::finding::Finding;
 use crate::rule::Severity;
@@ -19,6 +19,7 @@ pub(super) use row::{headline, paint};
 /// Lines of a screen.
 pub(super) const MOST_LINES: usize = 40;
 /// Of the paragraphs, so many lines each.
+const STANDING: usize = 3;
 const PROJECT: usize = 2;
 const UNREAD: usize = 4;
 const ADJUSTED: usize = 5;
@@ -63,6 +64,9 @@ fn head(report: &Report, width: usize) -> Vec<Line> {
     let is_only_old = report.outcome() == Outcome::Passed && report.adjustments.silenced.baseline > 0;
     let new = if is_only_old { "nothing new; " } else { "" };
     head.push(Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]));
+    let standing = standing(report).unwrap_or_default();
+    let lines = if standing.is_empty() { Vec::new() } else { paragraph("", &standing, width, STANDING) };
+    head.extend(lines.into_iter().map(|line| Line::of(Paint::Plain, line)));
     head.extend(paragraph("", &counts(report), width, 3).into_iter().map(|line| Line::of(Paint::Plain, line)));
     head
 }
