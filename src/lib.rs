@@ -2,6 +2,8 @@
 //!
 //! The modules stand in the order in which they may import each other: a module imports only from those above it.
 
+pub mod timing;
+
 pub mod source;
 
 pub mod rule;

@@ -228,8 +228,13 @@ fn same_letters(names: &Names, name: &str) -> Option<Lookalike> {
 fn typo(names: &Names, name: &str) -> Option<Lookalike> {
     let folded = fold(name);
     let letters = bits(&folded);
-    let is_near =
-        |target: &&Target| target.folded.len().abs_diff(folded.len()) <= 2 && (target.letters ^ letters).count_ones() <= 4;
+    // What no slip can be is not compared: each adds or takes one character and changes the set of letters by two.
+    let is_near = |target: &&Target| {
+        let (shorter, further) = (target.folded.len().min(folded.len()), target.folded.len().abs_diff(folded.len()));
+        let most = if shorter + 1 >= MIN_DOUBLE_TYPO_LENGTH { 2 } else { 1 };
+        let is_long_enough = shorter + 1 > MIN_TYPO_LENGTH || target.folded == folded;
+        is_long_enough && further <= most && (target.letters ^ letters).count_ones() as usize <= 2 * most
+    };
     let judged = names.targets.iter().filter(is_near).map(|target| (strsim::osa_distance(&target.folded, &folded), target));
     let slips = judged.filter(|(distance, target)| {
         let is_in_scope = target.base.len() < target.name.len();

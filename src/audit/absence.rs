@@ -11,8 +11,8 @@ use crate::source::{FileId, Role, SourceFile, Span};
 pub(super) struct AbsenceAudit;
 
 impl Audit for AbsenceAudit {
-    fn name(&self) -> &'static str {
-        "absence"
+    fn stage(&self) -> &'static str {
+        "audit/absence"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {

@@ -19,8 +19,8 @@ use crate::source::{FileId, Span};
 pub(super) struct CallAudit;
 
 impl Audit for CallAudit {
-    fn name(&self) -> &'static str {
-        "call"
+    fn stage(&self) -> &'static str {
+        "audit/call"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {

@@ -23,8 +23,8 @@ const SHOWN: usize = 80;
 const MAX_HITS: usize = 50;
 
 impl Audit for ConfigAudit {
-    fn name(&self) -> &'static str {
-        "config"
+    fn stage(&self) -> &'static str {
+        "audit/config"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {
@@ -192,31 +192,21 @@ impl<'a> Scene<'a> {
     }
 
     fn holds(&self, setting: &Setting, start: Reached<'a>, reached: Reached<'a>) -> bool {
-        let text = if setting.command { command(reached.value) } else { self.text(reached.value) };
+        let has_key = setting.key.as_ref().is_none_or(|pattern| reached.key.is_some_and(|key| pattern.is_match(key)))
+            && setting.not_key.as_ref().is_none_or(|pattern| !reached.key.is_some_and(|key| pattern.is_match(key)));
+        has_key && self.has_value(setting, reached.value) && has_size(setting, start, reached.value)
+    }
+
+    /// Whether a value is what a setting asks for.
+    fn has_value(&self, setting: &Setting, value: &Value) -> bool {
+        let text = if setting.command { command(value) } else { self.text(value) };
         let text_is = |test: &dyn Fn(&str) -> bool| text.as_deref().is_some_and(test);
-        let number = || as_number(reached.value);
-        let is = |scalar: &Scalar| equals(scalar, reached.value, text.as_deref());
-        let members = reached.value.items().len() + reached.value.entries().len();
-        let checks = [
-            setting.key.as_ref().is_none_or(|pattern| reached.key.is_some_and(|key| pattern.is_match(key))),
-            setting.not_key.as_ref().is_none_or(|pattern| !reached.key.is_some_and(|key| pattern.is_match(key))),
-            setting.equals.as_ref().is_none_or(is),
-            setting.one_of.is_empty() || setting.one_of.iter().any(is),
-            setting.none_of.is_empty() || (text.is_some() && !setting.none_of.iter().any(is)),
-            setting.matches.as_ref().is_none_or(|pattern| text_is(&|text| pattern.is_match(text))),
-            setting.lacks.as_ref().is_none_or(|pattern| text_is(&|text| !pattern.is_match(text))),
-            setting.less_than.is_none_or(|limit| number().is_some_and(|number| number < limit)),
-            setting.at_least.is_none_or(|limit| number().is_some_and(|number| number >= limit)),
-            setting.members_at_least.is_none_or(|least| members >= least),
-            setting.below_share.as_ref().is_none_or(|part| {
-                let whole = select_from(&part.of, start)
-                    .iter()
-                    .map(|reached| reached.value.items().len() + reached.value.entries().len())
-                    .max();
-                number().zip(whole).is_some_and(|(number, whole)| number < part.share * whole as f64)
-            }),
-        ];
-        checks.into_iter().all(|holds| holds)
+        let is = |scalar: &Scalar| equals(scalar, value, text.as_deref());
+        setting.equals.as_ref().is_none_or(is)
+            && (setting.one_of.is_empty() || setting.one_of.iter().any(is))
+            && (setting.none_of.is_empty() || (text.is_some() && !setting.none_of.iter().any(is)))
+            && setting.matches.as_ref().is_none_or(|pattern| text_is(&|text| pattern.is_match(text)))
+            && setting.lacks.as_ref().is_none_or(|pattern| text_is(&|text| !pattern.is_match(text)))
     }
 
     /// A scalar as it is compared with patterns: numbers as they are written.
@@ -251,6 +241,19 @@ impl<'a> Scene<'a> {
             (None, None) => "an entry of the list".into(),
         }
     }
+}
+
+/// Whether a number, or the number of members, is within the bounds of a setting.
+fn has_size(setting: &Setting, start: Reached<'_>, value: &Value) -> bool {
+    let members = |value: &Value| value.items().len() + value.entries().len();
+    let number = || as_number(value);
+    setting.less_than.is_none_or(|limit| number().is_some_and(|number| number < limit))
+        && setting.at_least.is_none_or(|limit| number().is_some_and(|number| number >= limit))
+        && setting.members_at_least.is_none_or(|least| members(value) >= least)
+        && setting.below_share.as_ref().is_none_or(|part| {
+            let whole = select_from(&part.of, start).iter().map(|reached| members(reached.value)).max();
+            number().zip(whole).is_some_and(|(number, whole)| number < part.share * whole as f64)
+        })
 }
 
 /// A command line as one text.

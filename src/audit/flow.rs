@@ -26,8 +26,8 @@ const MOST_CERTAIN_STEPS: usize = 14;
 pub(super) struct FlowAudit;
 
 impl Audit for FlowAudit {
-    fn name(&self) -> &'static str {
-        "flow"
+    fn stage(&self) -> &'static str {
+        "audit/flow"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {

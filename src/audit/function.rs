@@ -19,8 +19,8 @@ use crate::standing;
 pub(super) struct FunctionAudit;
 
 impl Audit for FunctionAudit {
-    fn name(&self) -> &'static str {
-        "function"
+    fn stage(&self) -> &'static str {
+        "audit/function"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {

@@ -46,6 +46,7 @@ use crate::source::{Aside, AsideKind};
 use crate::standing;
 use crate::taint::Taint;
 use crate::target::Workspace;
+use crate::timing::Timings;
 
 /// What was read from one file. All are None for a file that no reader knows.
 #[derive(Debug, Default)]
@@ -87,12 +88,14 @@ pub struct Context<'a> {
     pub answers: &'a Answers<'a>,
     /// The day on which the tree is judged.
     pub as_of: Date,
+    /// Where to note how long the audits take.
+    pub timings: &'a Timings,
 }
 
 /// One way in which rules meet models.
 pub trait Audit: Sync {
-    /// Its name: that of its `[match.*]` table.
-    fn name(&self) -> &'static str;
+    /// Its name among stages: `audit/` and that of its `[match.*]` table.
+    fn stage(&self) -> &'static str;
 
     /// Applies all rules of its sort, in any order of findings.
     fn run(&self, context: &Context<'_>) -> Vec<Finding>;
@@ -140,10 +143,12 @@ fn is_test(unit: &Unit, function: FunctionId) -> bool {
 /// Applies every rule whose `when` and `unless` allow it, and weighs what it finds. The findings come in the order of the audits, which does not depend on the threads.
 #[must_use]
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
-    let rules = fact::applicable(context);
+    let timings = context.timings;
+    let rules = timings.of("audit/preconditions", || fact::applicable(context));
     let context = Context { rules: &rules, ..*context };
-    let found = told_once(AUDITS.par_iter().flat_map_iter(|audit| audit.run(&context)).collect());
-    overlap::joined(grade::graded(&context, found))
+    let found = AUDITS.par_iter().flat_map_iter(|audit| timings.of(audit.stage(), || audit.run(&context))).collect();
+    let graded = timings.of("audit/grades", || grade::graded(&context, told_once(found)));
+    timings.of("audit/overlaps", || overlap::joined(graded))
 }
 
 /// Where several matchers of one rule see the same lines, the gravest is told; of equals that of the first audit.

@@ -28,8 +28,8 @@ const NEAR_LINES: u32 = 3;
 pub(super) struct TextAudit;
 
 impl Audit for TextAudit {
-    fn name(&self) -> &'static str {
-        "text"
+    fn stage(&self) -> &'static str {
+        "audit/text"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {

@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use forewarn::finding::Baseline;
 use forewarn::report::{Outcome, REPORTERS, Report, Reporter, Style, first_screen, summary};
 use forewarn::target;
+use forewarn::timing::{Stage, Timings};
 
 use super::Failure;
 use super::output::{Color, STEP_WIDTH, is_broken_pipe, remark, style, variable, write_to};
@@ -162,7 +163,8 @@ impl Arguments {
             let accepted = Baseline::new(report.triage.standing());
             write_to(Some(path), |out| out.write_all(accepted.to_text().as_bytes()))?;
         }
-        targets.iter().try_for_each(|target| self.look.write(&report, *target))?;
+        options.timings.of("report", || targets.iter().try_for_each(|target| self.look.write(&report, *target)))?;
+        timing_lines(&options.timings).iter().for_each(|line| remark(line));
         if !quiet {
             self.tell(&report, &targets)?;
         }
@@ -192,6 +194,14 @@ impl Arguments {
             outcome => outcome.exit_code(),
         }
     }
+}
+
+/// A table of how long the stages took, if it was measured.
+fn timing_lines(timings: &Timings) -> Vec<String> {
+    let stages = timings.stages();
+    let named = |name: &str| name.split_once('/').map_or_else(|| name.to_owned(), |(_, part)| format!("  {part}"));
+    let row = |stage: &Stage| format!("{:<18} {:>8.3} s {:>5.1} %", named(stage.name), stage.seconds, 100.0 * stage.share);
+    stages.iter().map(row).collect()
 }
 
 /// Marks on the lines of a change, and the first screen as the summary of the job.

@@ -13,6 +13,7 @@ use forewarn::rule::{Confidence, Date, Severity};
 use forewarn::scan::{ScanOptions, scan, scan_opened};
 use forewarn::settings::{FailOn, Settings};
 use forewarn::target::{self, OpenOptions};
+use forewarn::timing::Timings;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::db::advisories;
@@ -48,6 +49,9 @@ pub(super) struct Selection {
     /// Number of threads [default: one per processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Say on standard error how long each stage took.
+    #[arg(long)]
+    pub(super) timings: bool,
     #[command(flatten)]
     trust: trust::Trust,
 }
@@ -155,6 +159,7 @@ impl Selection {
             min_confidence: self.min_confidence.or(settings.min_confidence),
             gate: gate.over(&settings),
             threads: self.threads.map(usize::from),
+            timings: if self.timings { Timings::on() } else { Timings::default() },
             advisories: if self.no_db { Advisories::default() } else { advisories(self.db.as_deref())? },
             vex: read_vex(&self.vex)?,
             settings,

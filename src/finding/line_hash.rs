@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::Finding;
 use super::redact::MARK;
 use crate::source::{FileId, Span};
@@ -39,7 +41,7 @@ pub(super) fn mark(findings: &mut [Finding], workspace: &Workspace) {
 
 /// The hashes of the wanted lines of a text.
 fn of_lines(text: &str, wanted: &BTreeSet<u32>) -> BTreeMap<u32, String> {
-    let mut window = Window::default();
+    let mut window = Window::new(wanted);
     let (mut line, mut starts_line, mut after_return) = (0, true, false);
     for unit in text.encode_utf16().chain([END]) {
         let (is_return, is_feed) = (unit == u16::from(b'\r'), unit == u16::from(b'\n'));
@@ -49,6 +51,10 @@ fn of_lines(text: &str, wanted: &BTreeSet<u32>) -> BTreeMap<u32, String> {
         }
         after_return = is_return;
         window.finish();
+        // How often a hash was seen counts from the top: what stands below the last wanted line plays no part.
+        if window.hashes.len() == wanted.len() {
+            break;
+        }
         if starts_line {
             line += 1;
             window.lines[window.at] = Some(line);
@@ -60,37 +66,37 @@ fn of_lines(text: &str, wanted: &BTreeSet<u32>) -> BTreeMap<u32, String> {
         window.finish();
         window.push(0);
     }
-    window.hashes.retain(|line, _| wanted.contains(line));
     window.hashes
 }
 
 /// The last hundred characters, and which of them begin a line.
-struct Window {
+struct Window<'w> {
+    wanted: &'w BTreeSet<u32>,
     units: [u16; BLOCK],
     lines: [Option<u32>; BLOCK],
     at: usize,
     hash: u64,
     /// The weight of the character that leaves the window.
     first: u64,
-    counts: BTreeMap<u64, u32>,
+    counts: FxHashMap<u64, u32>,
     hashes: BTreeMap<u32, String>,
 }
 
-impl Default for Window {
-    fn default() -> Self {
+impl<'w> Window<'w> {
+    fn new(wanted: &'w BTreeSet<u32>) -> Self {
         let first = (0..BLOCK).fold(1_u64, |weight, _| weight.wrapping_mul(FACTOR));
-        let (counts, hashes) = (BTreeMap::new(), BTreeMap::new());
-        Self { units: [0; BLOCK], lines: [None; BLOCK], at: 0, hash: 0, first, counts, hashes }
+        let (counts, hashes) = (FxHashMap::default(), BTreeMap::new());
+        Self { wanted, units: [0; BLOCK], lines: [None; BLOCK], at: 0, hash: 0, first, counts, hashes }
     }
-}
 
-impl Window {
     /// Notes the hash of the line whose first character is about to leave.
     fn finish(&mut self) {
         if let Some(line) = self.lines[self.at].take() {
             let count = self.counts.entry(self.hash).or_default();
             *count += 1;
-            self.hashes.insert(line, format!("{:x}:{count}", self.hash));
+            if self.wanted.contains(&line) {
+                self.hashes.insert(line, format!("{:x}:{count}", self.hash));
+            }
         }
     }
 

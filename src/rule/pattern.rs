@@ -84,9 +84,8 @@ impl Requirement {
 /// Whether a word in lower case stands in a text, whatever the case there.
 fn contains(text: &[u8], word: &[u8]) -> bool {
     let Some((first, rest)) = word.split_first() else { return true };
-    let upper = first.to_ascii_uppercase();
-    let starts = text.iter().enumerate().filter(|(_, byte)| *byte == first || **byte == upper);
-    starts.map(|(at, _)| &text[at + 1..]).any(|tail| tail.get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
+    let starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
+    starts.map(|at| &text[at + 1..]).any(|tail| tail.get(..rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)))
 }
 
 /// A [`Requirement`] that is part of the program.

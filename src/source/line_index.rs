@@ -66,10 +66,22 @@ impl LineIndex {
         self.characters[block] + characters(&text.as_bytes()[block * BLOCK..offset])
     }
 
+    /// The byte that so many bytes after another stand before, if no character up to it is longer than a byte.
+    fn in_plain_blocks(&self, text: &str, start: usize, column: usize) -> Option<u32> {
+        let end = start.checked_add(column).filter(|&end| end <= text.len())?;
+        let (first, behind) = (start / BLOCK, end / BLOCK + 1);
+        let counted = self.characters.get(behind)? - self.characters[first];
+        let bytes = (behind * BLOCK).min(text.len()) - first * BLOCK;
+        (counted as usize == bytes).then_some(end as u32)
+    }
+
     /// The byte that so many characters after the beginning of a line (from 1) stand before; the end of the text if it has fewer.
     #[must_use]
     pub fn offset(&self, text: &str, line: u32, column: usize) -> u32 {
         let start = self.starts.get((line as usize).saturating_sub(1)).map_or(text.len(), |&start| start as usize);
+        if let Some(plain) = self.in_plain_blocks(text, start, column) {
+            return plain;
+        }
         let wanted = self.before(text, start).saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
         let block = self.characters.partition_point(|&before| before <= wanted).saturating_sub(1);
         let mut left = wanted - self.characters[block];

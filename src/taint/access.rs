@@ -30,6 +30,11 @@ impl Symbol {
         self.0 != 0 && self.0.is_multiple_of(2)
     }
 
+    /// Whether it is a member with a name of its own.
+    const fn is_named(self) -> bool {
+        !self.0.is_multiple_of(2)
+    }
+
     /// Whether reading `self` may give what was written as `written`.
     fn reads(self, written: Self) -> bool {
         self == written || self == Self::ELEMENT || (written == Self::ELEMENT && self.is_index())
@@ -65,13 +70,21 @@ impl Path {
         Self::EMPTY.push(symbol)
     }
 
-    /// The path with one more member; a full path stays as it is.
+    /// The path with one more member; a full path stays as it is, and so does one that has come back to a member.
     pub(super) fn push(mut self, symbol: Symbol) -> Self {
-        if let Some(slot) = self.parts.get_mut(self.length as usize) {
+        let is_back = self.comes_back();
+        if let Some(slot) = self.parts.get_mut(self.length as usize).filter(|_| !is_back) {
             *slot = symbol;
             self.length += 1;
         }
         self
+    }
+
+    /// Whether the last member is one through which the path led before: where things hold things of their own sort, such as
+    /// `parent.child.parent`, all that lies deeper belongs to the last, or there would be a path for each way to walk in circles.
+    fn comes_back(self) -> bool {
+        let Some((last, [before @ .., _])) = self.parts().split_last() else { return false };
+        last.is_named() && before.contains(last)
     }
 
     pub(super) fn join(self, rest: Self) -> Self {
@@ -80,6 +93,10 @@ impl Path {
 
     pub(super) const fn is_empty(self) -> bool {
         self.length == 0
+    }
+
+    pub(super) const fn len(self) -> usize {
+        self.length as usize
     }
 
     pub(super) fn parts(&self) -> &[Symbol] {
@@ -132,6 +149,15 @@ mod tests {
         assert_eq!(path("a").after_reading(path("*")), Some((Path::EMPTY, Path::EMPTY)));
         assert_eq!(path("*").after_reading(path("a")), None);
         assert_eq!(path("a.b.c.d.e"), path("a.b.c.d"));
+    }
+
+    #[test]
+    fn a_path_ends_where_it_comes_back_to_a_member() {
+        assert_eq!(path("a.b.a.c"), path("a.b.a"));
+        assert_eq!(path("a.a.a.c"), path("a.a.a"));
+        assert_ne!(path("data.data.c"), path("data.data"));
+        assert_ne!(path("*.keys.*.c"), path("*.keys.*"));
+        assert_eq!(path("a.b").join(path("a.c")), path("a.b.a"));
     }
 
     #[test]

@@ -32,7 +32,8 @@ impl Audience {
     /// Of the functions that read a place, with their graphs.
     pub(super) fn of<'g>(readers: impl Iterator<Item = (FunctionRef, &'g Graph)>, place: Atom) -> Self {
         let mut audience = Self::default();
-        for (number, (reader, graph)) in readers.enumerate() {
+        // Those that do nothing with what they read are none.
+        for (number, (reader, graph)) in readers.filter(|(_, graph)| !graph.edges_from(place).is_empty()).enumerate() {
             audience.all.push(reader);
             match asked_of(graph, place) {
                 None => audience.open.push(number),

@@ -4,6 +4,9 @@
 use super::access::{Path, Symbol};
 use super::origin::Atom;
 
+/// How deep in a message the member lies that says what it is.
+const MAX_DEPTH: usize = 3;
+
 /// A constant member of a value, if it has one by which receivers tell values apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Mark {
@@ -35,9 +38,14 @@ impl Mark {
         self.member.is_empty()
     }
 
-    /// The mark of a value that holds this one at a path.
+    /// The mark of a value that holds this one at a path. What lies too deep tells no messages apart.
     pub(super) fn under(self, at: Path) -> Self {
-        if self.is_none() { self } else { Self { member: at.join(self.member), ..self } }
+        if self.is_none() {
+            return self;
+        }
+        let member = at.join(self.member);
+        let is_whole = member.len() == at.len() + self.member.len() && member.len() <= MAX_DEPTH;
+        if is_whole { Self { member, ..self } } else { Self::NONE }
     }
 
     /// The mark of the member at a path.

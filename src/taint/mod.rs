@@ -40,6 +40,7 @@ use crate::rule::model::RowId;
 use crate::rule::{Confidence, Knowledge};
 use crate::source::{Notice, NoticeKind, Span};
 use crate::target::Workspace;
+use crate::timing::Timings;
 
 use evidence::Evidence;
 use index::World;
@@ -54,6 +55,8 @@ pub struct Taint {
     pub flows: Vec<Flow>,
     /// The rows of models that spoke of anything; ordered.
     pub fired: Vec<RowId>,
+    /// How many steps the search took: what its cost is measured by, on any machine.
+    pub steps: usize,
 }
 
 /// What follows the name of a value that only its name tells of.
@@ -88,16 +91,16 @@ pub struct Flow {
 
 /// Follows all values of a program.
 #[must_use]
-pub fn solve(workspace: &Workspace, program: &Program<'_>, knowledge: &Knowledge) -> (Taint, Vec<Notice>) {
-    let world = World::new(program, knowledge);
-    let checks = checks(&world);
+pub fn solve(workspace: &Workspace, program: &Program<'_>, knowledge: &Knowledge, timings: &Timings) -> (Taint, Vec<Notice>) {
+    let world = timings.of("flows/index", || World::new(program, knowledge));
+    let checks = timings.of("flows/checks", || checks(&world));
     let mut search = Search::new(&world, &checks);
-    search.run();
+    timings.of("flows/search", || search.run());
     let notices = notices(workspace, &world, &search);
     let teller = Teller { world: &world, traces: &search.traces, graphs: &search.graphs };
-    let mut flows: Vec<_> = search.reached.par_iter().map(|reached| flow(&teller, reached)).collect();
+    let mut flows: Vec<_> = timings.of("flows/ways", || search.reached.par_iter().map(|reached| flow(&teller, reached)).collect());
     flows.sort_by_cached_key(order);
-    (Taint { flows, fired: world.fired() }, notices)
+    (Taint { flows, fired: world.fired(), steps: search.steps() }, notices)
 }
 
 /// Through how many calls a check counts for the callers.

@@ -99,6 +99,15 @@ struct Followed {
     items: u32,
 }
 
+/// What an entry leads to, still to be told to one of those who came through it.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    function: FunctionRef,
+    incoming: Incoming,
+    outcome: Outcome,
+    way: Way,
+}
+
 /// A value that reached a sink.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reached {
@@ -120,6 +129,11 @@ const MAX_ITEMS: u32 = 3_000_000;
 const MAX_ENTRIES: usize = 400_000;
 /// How often calls lead to them in all. A tree of a million lines has half as many.
 const MAX_ARRIVALS: usize = 1_000_000;
+
+/// To how many things outside itself one part of a function leads; what exceeds it is a table or a library again.
+const MAX_OUTCOMES_PER_ENTRY: usize = 300;
+/// How often callers are told where a call leads, in all. A tree of a million lines takes a fifth of it.
+const MAX_TOLD: usize = 2_000_000;
 
 /// Where a value was seen, and on whose behalf.
 type Spot = (EntryId, FunctionRef, Atom, Path, Mark);
@@ -146,8 +160,15 @@ pub(super) struct Search<'w, 'a> {
     shared: FxHashMap<SharedPlace, Vec<(KindSet, Confidence)>>,
     audiences: FxHashMap<Cell, Audience>,
     reached_index: FxHashMap<(FunctionRef, u32, FunctionRef, NodeId, KindId), Vec<usize>>,
+    /// What entries lead to.
+    led: FxHashMap<(EntryId, Outcome), Vec<(KindSet, Confidence)>>,
+    /// The last is told first.
+    to_tell: Vec<Told>,
     items: u32,
     arrivals: usize,
+    told: usize,
+    /// How often a way was kept: what no kept way refers to is forgotten.
+    kept: usize,
     /// Whether a budget was used up.
     pub(super) is_cut: bool,
 }
@@ -169,8 +190,12 @@ impl<'w, 'a> Search<'w, 'a> {
             shared: FxHashMap::default(),
             audiences: FxHashMap::default(),
             reached_index: FxHashMap::default(),
+            led: FxHashMap::default(),
+            to_tell: Vec::new(),
             items: 0,
             arrivals: 0,
+            told: 0,
+            kept: 0,
             is_cut: false,
         }
     }
@@ -214,6 +239,11 @@ impl<'w, 'a> Search<'w, 'a> {
         self.graphs.iter().filter(|(_, graph)| graph.is_cut).map(|(&function, _)| function)
     }
 
+    /// How many facts were followed, calls entered and callers told.
+    pub(super) const fn steps(&self) -> usize {
+        self.items as usize + self.arrivals + self.told
+    }
+
     fn entry(&mut self, entry: Entry) -> (EntryId, bool) {
         if let Some(&id) = self.entries.get(&entry) {
             return (id, false);
@@ -224,8 +254,16 @@ impl<'w, 'a> Search<'w, 'a> {
         (id, true)
     }
 
+    /// Whether a function is known to do nothing with an atom: nothing leads on from there.
+    fn ends_at(&self, function: FunctionRef, atom: Atom) -> bool {
+        self.graphs.get(&function).is_some_and(|graph| graph.edges_from(atom).is_empty())
+    }
+
     /// Notes a fact, unless one that says as much is known.
     fn push(&mut self, item: Item) {
+        if self.ends_at(item.function, item.atom) {
+            return;
+        }
         let spot = (item.entry, item.function, item.atom, item.at, item.mark);
         if self.seen.get(&spot).is_some_and(|known| is_covered(known, item.way)) {
             return;
@@ -238,6 +276,7 @@ impl<'w, 'a> Search<'w, 'a> {
         *of_entry += 1;
         self.items += 1;
         self.seen.entry(spot).or_default().push((item.way.passed, item.way.sure));
+        self.kept += 1;
         self.work.push(item);
     }
 
@@ -247,6 +286,7 @@ impl<'w, 'a> Search<'w, 'a> {
         let is_covered = is_covered(known, way);
         if !is_covered {
             known.push((way.passed, way.sure));
+            self.kept += 1;
         }
         is_covered
     }
@@ -276,7 +316,10 @@ impl<'w, 'a> Search<'w, 'a> {
                 if let Some((at, inside)) = item.at.after_reading(edge.from.read) {
                     let mark = edge.mark.or(item.mark.after(edge.from.read).under(edge.at));
                     let way = Way { passed: item.way.passed | self.world.cleaned_by(inside), ..item.way };
+                    let (traces, kept) = (self.traces.count(), self.kept);
                     self.follow(&Item { way, ..item }, &edge, (edge.at.join(at), mark));
+                    self.tell();
+                    self.forget(traces, kept);
                 }
             }
         }
@@ -320,6 +363,9 @@ impl<'w, 'a> Search<'w, 'a> {
             self.is_cut = true;
             return;
         }
+        if self.ends_at(target, atom) {
+            return;
+        }
         let (entry, is_new) = self.entry(Entry::Inside(target, atom, at, mark));
         let known = self.arrived.entry((entry, from, origin)).or_default();
         if is_covered(known, way) {
@@ -327,6 +373,7 @@ impl<'w, 'a> Search<'w, 'a> {
         }
         known.push((way.passed, way.sure));
         self.arrivals += 1;
+        self.kept += 1;
         let incoming = Incoming { entry: from, from: origin, way };
         self.followed[entry as usize].incoming.push(incoming);
         if is_new {
@@ -334,25 +381,51 @@ impl<'w, 'a> Search<'w, 'a> {
             let way = Way { passed: KindSet::EMPTY, sure: Confidence::High, trace };
             self.push(Item { entry, function: target, atom, at, mark, way });
         }
-        for (outcome, inner) in self.followed[entry as usize].outcomes.clone() {
-            self.apply(target, &incoming, outcome, inner);
+        let led = self.followed[entry as usize].outcomes.iter();
+        self.to_tell.extend(led.map(|&(outcome, way)| Told { function: target, incoming, outcome, way }));
+    }
+
+    /// Notes what an entry leads to, for everybody who came through it to be told.
+    fn outcome(&mut self, id: EntryId, function: FunctionRef, outcome: Outcome, way: Way) {
+        let followed = &mut self.followed[id as usize];
+        let function = match followed.entry {
+            Entry::Source(source, index) => return self.arrive(id, (source, index), function, outcome, way),
+            Entry::Inside(target, ..) => target,
+        };
+        if self.led.get(&(id, outcome)).is_some_and(|known| is_covered(known, way)) {
+            return;
+        }
+        if followed.outcomes.len() >= MAX_OUTCOMES_PER_ENTRY {
+            self.is_cut = true;
+            return;
+        }
+        self.led.entry((id, outcome)).or_default().push((way.passed, way.sure));
+        followed.outcomes.push((outcome, way));
+        self.kept += 1;
+        self.to_tell.extend(followed.incoming.iter().map(|&incoming| Told { function, incoming, outcome, way }));
+    }
+
+    /// Tells callers where their calls lead, and theirs what that leads to, and so on: depth first, as calls are nested.
+    fn tell(&mut self) {
+        self.to_tell.reverse();
+        while let Some(Told { function, incoming, outcome, way }) = self.to_tell.pop() {
+            self.told += 1;
+            if self.told > MAX_TOLD {
+                self.is_cut = true;
+                self.to_tell.clear();
+                return;
+            }
+            let (start, traces, kept) = (self.to_tell.len(), self.traces.count(), self.kept);
+            self.apply(function, &incoming, outcome, way);
+            self.forget(traces, kept);
+            self.to_tell[start..].reverse();
         }
     }
 
-    /// Notes what an entry leads to, and tells everybody who came through it.
-    fn outcome(&mut self, id: EntryId, function: FunctionRef, outcome: Outcome, way: Way) {
-        match self.followed[id as usize].entry {
-            Entry::Source(source, index) => self.arrive(id, (source, index), function, outcome, way),
-            Entry::Inside(target, ..) => {
-                let known = &mut self.followed[id as usize].outcomes;
-                if known.iter().any(|(other, known)| *other == outcome && covers(*known, way)) {
-                    return;
-                }
-                known.push((outcome, way));
-                for incoming in self.followed[id as usize].incoming.clone() {
-                    self.apply(target, &incoming, outcome, way);
-                }
-            }
+    /// Forgets the traces that were made since, if no way was kept.
+    fn forget(&mut self, traces: usize, kept: usize) {
+        if self.kept == kept {
+            self.traces.truncate(traces);
         }
     }
 
@@ -493,6 +566,7 @@ impl<'w, 'a> Search<'w, 'a> {
         if !known.iter().any(|&index| covers(self.reached[index].way, reached.way)) {
             known.push(self.reached.len());
             self.reached.push(reached);
+            self.kept += 1;
         }
     }
 }

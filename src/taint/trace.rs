@@ -36,6 +36,15 @@ impl Traces {
         self.0.push(trace);
         TraceId(self.0.len() as u32 - 1)
     }
+
+    pub(super) const fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets all but the first pieces.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.0.truncate(count);
+    }
 }
 
 /// A step of a flow: where, and what happens to the value.

@@ -14,7 +14,7 @@ fn threads_do_not_change_the_report() {
         [samples.join("electron-desktop/wallet"), samples.join("browser-extension/wallet"), samples.join("rust-node/wallet")]
     {
         let first = text(&with_threads(&root, 1));
-        for threads in [2, 2, 4] {
+        for threads in [2, 2, 8] {
             assert_eq!(text(&with_threads(&root, threads)), first, "{} with {threads} threads", root.display());
         }
     }

@@ -7,6 +7,7 @@ use forewarn::program::Program;
 use forewarn::rule::RuleSet;
 use forewarn::taint;
 use forewarn::target::Workspace;
+use forewarn::timing::Timings;
 
 #[test]
 fn every_row_is_fired_by_an_example() {
@@ -24,7 +25,7 @@ fn every_row_is_fired_by_an_example() {
                     frontend::find(file).unwrap_or_else(|| panic!("{}: no front end for {}", model.path, file.path)).lower(file);
                 assert!(lowered.notices.is_empty(), "{}: {:?}", model.path, lowered.notices);
                 let (program, _) = Program::link(&workspace, vec![(file.id, &lowered.unit)], &[], &knowledge.models);
-                taint::solve(&workspace, &program, &knowledge).0.fired
+                taint::solve(&workspace, &program, &knowledge, &Timings::default()).0.fired
             })
             .collect();
         let rows = knowledge.models.rows().filter(|(id, row)| row.file == index && !fired.contains(id));

@@ -54,8 +54,8 @@ static CHECKS: &[(DependencyTrait, Check)] = &[
 ];
 
 impl Audit for DependencyAudit {
-    fn name(&self) -> &'static str {
-        "dependency"
+    fn stage(&self) -> &'static str {
+        "audit/dependency"
     }
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {

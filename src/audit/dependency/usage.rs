@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Aim, Context, Node};
@@ -18,6 +19,8 @@ pub(super) struct Usage {
     imports: BTreeMap<String, Vec<String>>,
     /// The paths of all calls, and whether something is constructed.
     calls: BTreeSet<(String, bool)>,
+    /// Whether a part was found to be called: lockfiles ask for the same ones again and again.
+    called: RefCell<Vec<(&'static Part, bool)>>,
 }
 
 /// How the product uses the part of a package that has a flaw.
@@ -50,7 +53,8 @@ impl Usage {
     /// parameter is called like one. Passwords are not enough: every form has them.
     pub(super) fn new(context: &Context<'_>) -> Self {
         let followed = followed(context);
-        let mut usage = Self { mentions: BTreeMap::new(), imports: BTreeMap::new(), calls: BTreeSet::new() };
+        let mut usage =
+            Self { mentions: BTreeMap::new(), imports: BTreeMap::new(), calls: BTreeSet::new(), called: RefCell::default() };
         for id in context.program.unit_ids() {
             let file = context.workspace.file(context.program.file(id));
             let unit = context.program.unit(id);
@@ -79,8 +83,14 @@ impl Usage {
         }
     }
 
-    fn calls_any(&self, part: &Part) -> bool {
-        self.calls.iter().any(|(path, is_new)| part.calls.iter().any(|pattern| pattern.matches(path, *is_new)))
+    fn calls_any(&self, part: &'static Part) -> bool {
+        let known = self.called.borrow().iter().find(|(other, _)| std::ptr::eq(*other, part)).map(|(_, is_called)| *is_called);
+        known.unwrap_or_else(|| {
+            let is_it = |path: &str, is_new| part.calls.iter().any(|pattern| pattern.matches(path, is_new));
+            let is_called = self.calls.iter().any(|(path, is_new)| is_it(path, *is_new));
+            self.called.borrow_mut().push((part, is_called));
+            is_called
+        })
     }
 
     fn is_imported(&self, folder: &str, ecosystem: &str, name: &str) -> bool {

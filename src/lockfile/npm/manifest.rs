@@ -1,3 +1,5 @@
+use rustc_hash::FxHashMap;
+
 use super::super::tree::{Node, json};
 use super::super::{Dependencies, LockfileReader, Manifest, Purpose, Requirement, Script};
 use super::NPM;
@@ -58,14 +60,19 @@ fn manifest(root: &Node<'_>) -> Manifest {
 
 /// What the sections of a `package.json`, or of a workspace's entry in a lockfile, ask for, in the order of the text.
 pub(super) fn requirements(root: &Node<'_>) -> Vec<Requirement> {
-    let mut found: Vec<Requirement> = Vec::new();
+    let mut found: Vec<Option<Requirement>> = Vec::new();
+    let mut asked: FxHashMap<_, Vec<usize>> = FxHashMap::default();
     for (key, purpose) in SECTIONS {
         for wish in section(root.get(key), *purpose) {
-            let is_peer = *purpose == Purpose::Peer;
-            found.retain(|earlier| earlier.name != wish.name || earlier.alias != wish.alias || is_peer);
-            found.push(wish);
+            let earlier = asked.entry((wish.name.clone(), wish.alias.clone())).or_default();
+            if *purpose != Purpose::Peer {
+                earlier.drain(..).for_each(|index| found[index] = None);
+            }
+            earlier.push(found.len());
+            found.push(Some(wish));
         }
     }
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
     found.sort_by_key(|wish| wish.span);
     found
 }
