@@ -73,7 +73,8 @@ where
     let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
     threads.install(|| {
         let timings = &options.timings;
-        let (rules, workspace) = rayon::join(|| timings.of("rules", || load_rules(options)), || timings.of("open", || open(&limits)));
+        let (rules, workspace) =
+            rayon::join(|| timings.of("rules", || load_rules(options)), || timings.of("open", || open(&limits)));
         let rules = rules?;
         Ok(scan_workspace(&workspace?, &rules, options))
     })

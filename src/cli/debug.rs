@@ -1,16 +1,18 @@
 mod imports;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use forewarn::program::Program;
 use forewarn::rule::RuleSet;
+use forewarn::scan::{ScanOptions, scan};
 use forewarn::source::FileId;
 use forewarn::target::{self, OpenOptions, Workspace};
+use forewarn::timing::Timings;
 use forewarn::{frontend, ir, taint};
 
 use super::Failure;
-use super::output::{print, remark};
+use super::output::{print, remark, timing_lines};
 
 /// What to show.
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,11 @@ enum Command {
     Calls(Subject),
     /// What the functions of a file of code do with values: what comes from where, and goes where.
     Summaries(Subject),
+    /// How long each stage of a plain scan of a folder takes.
+    Timings {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// What trees import and call from outside of themselves, counted: the list that models are written from.
     Imports(imports::Arguments),
 }
@@ -59,6 +66,7 @@ impl Arguments {
         let subject = match &self.command {
             Command::Ir(subject) | Command::Calls(subject) | Command::Summaries(subject) => subject,
             Command::Imports(arguments) => return arguments.run(),
+            Command::Timings { folder } => return timings(folder),
         };
         let (workspace, file) = subject.open()?;
         let frontend = frontend::find(workspace.file(file));
@@ -80,4 +88,10 @@ impl Arguments {
         };
         print(&text).map(|()| 0)
     }
+}
+
+fn timings(folder: &Path) -> Result<u8, Failure> {
+    let timings = Timings::on();
+    scan(&ScanOptions { timings: timings.clone(), ..ScanOptions::new(folder) })?;
+    print(&(timing_lines(&timings).join("\n") + "\n")).map(|()| 0)
 }

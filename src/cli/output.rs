@@ -7,6 +7,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use forewarn::report::Style;
+use forewarn::timing::{Stage, Timings};
 
 use super::Failure;
 
@@ -105,6 +106,14 @@ fn beside(folder: &Path, known: Option<&fs::Metadata>) -> io::Result<tempfile::N
         file.as_file().set_permissions(known.permissions())?;
     }
     Ok(file)
+}
+
+/// A table of how long the stages took, if it was measured.
+pub(super) fn timing_lines(timings: &Timings) -> Vec<String> {
+    let stages = timings.stages();
+    let named = |name: &str| name.split_once('/').map_or_else(|| name.to_owned(), |(_, part)| format!("  {part}"));
+    let row = |stage: &Stage| format!("{:<18} {:>8.3} s {:>5.1} %", named(stage.name), stage.seconds, 100.0 * stage.share);
+    stages.iter().map(row).collect()
 }
 
 /// Prints text to standard output.

@@ -5,10 +5,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use forewarn::finding::Baseline;
 use forewarn::report::{Outcome, REPORTERS, Report, Reporter, Style, first_screen, summary};
 use forewarn::target;
-use forewarn::timing::{Stage, Timings};
 
 use super::Failure;
-use super::output::{Color, STEP_WIDTH, is_broken_pipe, remark, style, variable, write_to};
+use super::output::{Color, STEP_WIDTH, is_broken_pipe, remark, style, timing_lines, variable, write_to};
 use super::pdf::Pdf;
 use super::selection::{GateArguments, Selection};
 
@@ -194,14 +193,6 @@ impl Arguments {
             outcome => outcome.exit_code(),
         }
     }
-}
-
-/// A table of how long the stages took, if it was measured.
-fn timing_lines(timings: &Timings) -> Vec<String> {
-    let stages = timings.stages();
-    let named = |name: &str| name.split_once('/').map_or_else(|| name.to_owned(), |(_, part)| format!("  {part}"));
-    let row = |stage: &Stage| format!("{:<18} {:>8.3} s {:>5.1} %", named(stage.name), stage.seconds, 100.0 * stage.share);
-    stages.iter().map(row).collect()
 }
 
 /// Marks on the lines of a change, and the first screen as the summary of the job.

@@ -21,7 +21,12 @@ pub(super) fn answers<'o>(options: &'o ScanOptions, artifacts: &[Arc<Artifact>])
 }
 
 /// Remarks about answers to what nobody asked, of the locked packages and of those that manifests name.
-pub(super) fn idle_answers(options: &ScanOptions, answers: &Answers<'_>, inventory: &[Component], artifacts: &[Arc<Artifact>]) -> Vec<Notice> {
+pub(super) fn idle_answers(
+    options: &ScanOptions,
+    answers: &Answers<'_>,
+    inventory: &[Component],
+    artifacts: &[Arc<Artifact>],
+) -> Vec<Notice> {
     if answers.is_empty() {
         return Vec::new();
     }

@@ -301,3 +301,39 @@ fn rules_page(rules: &RuleSet) -> String {
     }
     page
 }
+
+/// Dependencies that nothing names, with the reason why they are still there: this list may only shrink.
+const IDLE: [(&str, &str); 9] = [
+    ("assert_cmd", "leaves with the next change of many dependencies: one recompiles them all"),
+    ("flate2", "the same"),
+    ("insta", "the same"),
+    ("oxc_ast_visit", "the same"),
+    ("postcard", "the same"),
+    ("tree-sitter-c-sharp", "a front end is to come"),
+    ("tree-sitter-language", "the same as the others"),
+    ("tree-sitter-objc", "a front end is to come"),
+    ("yarn-lock-parser", "the same as the others"),
+];
+
+#[test]
+fn every_dependency_is_used() {
+    let root = repository();
+    let open = |folder: &str| open_folder(&root.join(folder), &OpenOptions::default()).expect("a folder of the repository").files;
+    let text = |files: Vec<SourceFile>| files.iter().map(|file| file.text.to_string()).collect::<Vec<_>>().join("\n");
+    let library = text(open("src")) + &text(open("build.rs"));
+    // This file names the idle ones.
+    let tests = open("tests/it").into_iter().filter(|file| file.name() != "tidy.rs").collect();
+    let tests = format!("{library}{}{}", text(tests), text(open("benches")));
+    let manifest = text(open("Cargo.toml"));
+    let manifest: toml::Table = manifest.parse().expect("a manifest");
+    let mut idle = Vec::new();
+    for (section, code) in [("dependencies", &library), ("build-dependencies", &library), ("dev-dependencies", &tests)] {
+        for name in manifest[section].as_table().expect("a table").keys() {
+            let used = Regex::new(&format!(r"\b{}\b", name.replace('-', "_"))).expect("a pattern");
+            idle.extend((!used.is_match(code)).then(|| name.clone()));
+        }
+    }
+    idle.sort();
+    idle.dedup();
+    assert_eq!(idle, IDLE.map(|(name, _)| name), "dependencies that nothing names");
+}
