@@ -45,7 +45,7 @@ impl Audit for CallAudit {
                     owners(index, context.program, id, (node, kind, path)).into_iter().filter_map(move |owner| {
                         let (rule, matcher) = rules[owner];
                         rule.applies_to(unit.language).then_some(())?;
-                        let story = judge(context.program, matcher, Value { unit: id, node })?;
+                        let story = judge(context, matcher, Value { unit: id, node })?;
                         let file = context.program.file(id);
                         let call = head(context, id, node);
                         let span = story.place.unwrap_or(call);
@@ -105,8 +105,9 @@ impl Story {
 }
 
 /// Whether a call whose callee matches is a finding.
-fn judge(program: &Program<'_>, matcher: &CallMatch, call: Value) -> Option<Story> {
-    let subject = Subject { program, call, asks_callers: true };
+fn judge(context: &Context<'_>, matcher: &CallMatch, call: Value) -> Option<Story> {
+    let program = context.program;
+    let subject = Subject { program, knowledge: &context.rules.knowledge, call, asks_callers: true };
     let spared = Subject { asks_callers: false, ..subject };
     let unit = program.unit(call.unit);
     let held = |conditions: &BTreeMap<String, Condition>| -> Vec<_> {

@@ -2,11 +2,12 @@
 
 use super::alternative::alternatives;
 use super::callee::{body_calls, calls_any, written_name};
-use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit};
+use super::fixed::Fixed;
+use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit, VariableId};
 use crate::program::argument;
 use crate::program::{Constant, Program, Value};
 use crate::rule::matcher::call::{Condition, Scalar};
-use crate::rule::{CalleePattern, Position};
+use crate::rule::{CalleePattern, Knowledge, Position};
 use crate::source::Span;
 
 /// How deep a value is searched for the calls that it is built from.
@@ -16,6 +17,7 @@ const MAX_DEPTH: u32 = 8;
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) program: &'a Program<'a>,
+    pub(super) knowledge: &'a Knowledge,
     pub(super) call: Value,
     /// Whether it is enough that one caller of the function around it hands in what is asked for.
     pub(super) asks_callers: bool,
@@ -33,10 +35,12 @@ pub(super) struct Evidence {
 }
 
 /// What a condition looks at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Looked {
     /// A value, and how the call writes it: a name says something that what it stands for may not.
     Value { value: Value, written: Value },
+    /// A constant that it may be, and where that is written out.
+    Constant(Constant, Value),
     /// Nothing: certainly not written.
     Absent,
     /// Nobody can say.
@@ -67,9 +71,9 @@ impl Subject<'_> {
         bases.into_iter().flat_map(move |base| {
             let members = fields.into_iter().flat_map(|fields| fields.split('.'));
             let looked = members.fold(vec![base], |looked, name| looked.into_iter().flat_map(|it| self.field(it, name)).collect());
-            looked.into_iter().flat_map(move |member| match (through, member) {
+            looked.into_iter().flat_map(move |member| match (through, &member) {
                 (Some(through), Looked::Value { value, .. }) => {
-                    self.arguments_of(value, &through.callee, through.argument.as_ref())
+                    self.arguments_of(*value, &through.callee, through.argument.as_ref())
                 }
                 _ => vec![member],
             })
@@ -119,13 +123,20 @@ impl Subject<'_> {
         handed.map(|value| self.field_of(self.program.resolve(value), name)).collect()
     }
 
-    /// A value and, if it is a parameter of which a constant is asked, what callers hand in for it.
+    /// A value and, if a constant is asked, what callers hand in for it or an instance is made with.
     fn with_callers(&self, condition: &Condition, looked: Looked) -> Vec<Looked> {
-        let mut all = vec![looked];
-        if let (Looked::Value { value, .. }, true) = (looked, self.asks_callers && condition.asks_constant()) {
-            let resolved = self.program.resolve(value);
+        let mut all = Vec::new();
+        if let (Looked::Value { value, .. }, true) = (&looked, self.asks_callers && condition.asks_constant()) {
+            let resolved = self.program.resolve(*value);
+            let known = self.program.possible(resolved);
+            // What an instance is made with counts, and not what its class begins with.
+            if !known.is_empty() && matches!(self.program.unit(resolved.unit).expr(resolved.node), Expr::Field { .. }) {
+                return known.into_iter().map(|(constant, at)| Looked::Constant(constant, at)).collect();
+            }
             all.extend(self.program.handed_in(resolved).into_iter().map(Looked::plain));
+            all.extend(known.into_iter().map(|(constant, at)| Looked::Constant(constant, at)));
         }
+        all.insert(0, looked);
         all
     }
 
@@ -169,16 +180,17 @@ impl Subject<'_> {
     }
 
     fn check(&self, condition: &Condition, looked: Looked) -> Option<Evidence> {
-        let (value, written) = match looked {
-            Looked::Value { value, written } => (value, written),
+        let (value, written, constant) = match looked {
+            Looked::Value { value, written } => (value, written, self.program.constant(value)),
+            Looked::Constant(constant, value) => (value, value, Some(constant)),
             Looked::Absent => return (condition.present == Some(false)).then(Evidence::default),
             Looked::Unknown => return None,
         };
-        let constant = self.program.constant(value);
         let is_met = condition.present != Some(false)
             && meets_constant(condition, constant.as_ref())
-            && self.meets_text(condition, value)
+            && self.meets_text(condition, value, constant.as_ref())
             && self.meets_shape(condition, value, constant.as_ref())
+            && condition.fixed.is_none_or(|wanted| wanted == Fixed::new(self.program, self.knowledge).holds(value))
             && self.meets_name(condition, [value, written])
             && self.meets_origin(condition, value)
             && (condition.passed_to.is_empty() || is_passed(self.program, written, &condition.passed_to));
@@ -224,11 +236,11 @@ impl Subject<'_> {
         }
     }
 
-    fn meets_text(&self, condition: &Condition, value: Value) -> bool {
+    fn meets_text(&self, condition: &Condition, value: Value, constant: Option<&Constant>) -> bool {
         if condition.matches.is_none() && condition.lacks.is_none() {
             return true;
         }
-        self.known_text(value).is_some_and(|text| {
+        self.known_text(value).or_else(|| constant.map(Constant::text)).is_some_and(|text| {
             condition.matches.as_ref().is_none_or(|pattern| pattern.is_match(&text))
                 && condition.lacks.as_ref().is_none_or(|pattern| !pattern.is_match(&text))
         })
@@ -265,7 +277,7 @@ impl Subject<'_> {
         let path = || self.program.path(value.unit, value.node);
         let is_at =
             |patterns: &[CalleePattern]| path().is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, true)));
-        let built_from = |patterns: &[CalleePattern]| is_built_from(self.program, value, patterns, MAX_DEPTH);
+        let built_from = |patterns: &[CalleePattern]| is_built_from((self.program, self.call), value, patterns, MAX_DEPTH);
         let body = |patterns: &[CalleePattern]| {
             self.program.function_of(value).map(|function| body_calls(self.program, function, patterns))
         };
@@ -311,17 +323,22 @@ fn equals(wanted: &Scalar, constant: &Constant) -> bool {
     }
 }
 
-/// Whether a value is the result of one of some calls, or has one among its parts.
-fn is_built_from(program: &Program<'_>, value: Value, patterns: &[CalleePattern], depth: u32) -> bool {
+/// Whether a value is the result of one of some calls, or has one among its parts; `asked` is the call that the condition is about.
+fn is_built_from((program, asked): (&Program<'_>, Value), value: Value, patterns: &[CalleePattern], depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     let resolved = program.resolve(value);
     let unit = program.unit(resolved.unit);
-    let part = |node: &NodeId| is_built_from(program, Value { unit: resolved.unit, node: *node }, patterns, depth);
+    let part = |node: &NodeId| is_built_from((program, asked), Value { unit: resolved.unit, node: *node }, patterns, depth);
     if calls_any(program, resolved.unit, resolved.node, patterns) {
         return true;
     }
     match unit.expr(resolved.node) {
-        Expr::Call { callee, arguments, .. } => part(callee) || arguments.iter().any(part),
+        Expr::Call { callee, arguments, .. } => {
+            let returned = program.choices(resolved).into_iter();
+            part(callee)
+                || arguments.iter().any(part)
+                || returned.into_iter().any(|it| is_built_from((program, asked), it, patterns, depth))
+        }
         Expr::Field { base, .. } | Expr::Spread(base) | Expr::Named { value: base, .. } => part(base),
         Expr::Index { base, index } => part(base) || part(index),
         Expr::Array(parts) | Expr::Template(parts) | Expr::Unknown(parts) => parts.iter().any(part),
@@ -330,8 +347,20 @@ fn is_built_from(program: &Program<'_>, value: Value, patterns: &[CalleePattern]
         Expr::Conditional { then, otherwise, .. } => part(then) || part(otherwise),
         Expr::Object(properties) => properties.iter().any(|property| part(&property.value)),
         Expr::Typed { value, .. } | Expr::Assign { value, .. } => part(value),
+        Expr::Variable(variable) => is_filled_by((program, asked), resolved, *variable, patterns),
         _ => false,
     }
+}
+
+/// Whether one of some calls, other than the one that is asked about, is given a variable as its first argument, which it fills.
+fn is_filled_by((program, asked): (&Program<'_>, Value), value: Value, variable: VariableId, patterns: &[CalleePattern]) -> bool {
+    let unit = program.unit(value.unit);
+    unit.all_nodes().any(|(node, content)| {
+        let Expr::Call { arguments, .. } = &content.expr else { return false };
+        let first = arguments.first().map(|&first| unit.expr(owner_of(unit, unit.given(first))));
+        let is_other = asked != Value { unit: value.unit, node };
+        is_other && matches!(first, Some(Expr::Variable(it)) if *it == variable) && calls_any(program, value.unit, node, patterns)
+    })
 }
 
 /// Whether the file of a variable gives it to one of some calls, as it is or after methods of its own.

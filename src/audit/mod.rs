@@ -12,6 +12,7 @@ mod config;
 mod dependency;
 mod development;
 mod fact;
+mod fixed;
 mod flow;
 mod function;
 mod grade;

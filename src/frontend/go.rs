@@ -23,6 +23,8 @@ static FACTS: Language = Language {
     plain_types: &["bool", "int", "int8", "int16", "int32", "int64", "uint", "uint16", "uint32", "uint64", "float32", "float64"],
     splits_classes: true,
     packages_are_folders: true,
+    printed_classes: &["struct"],
+    printers: &["LogValue", "String", "GoString", "MarshalText"],
     ..Language::ORDINARY
 };
 
@@ -438,6 +440,11 @@ fn declared_type(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let name = reader.source_at(node, of_field("name"));
     let class = reader.ir.class_of_file(name, span);
     let list = reader.part(node, of_field("type")).and_then(|ty| reader.part(ty, of_kind("field_declaration_list")));
+    if list.is_some() {
+        let word = reader.ir.builder.name("struct");
+        let attribute = reader.ir.node(Expr::Global(word), span);
+        reader.ir.builder.class_mut(class).attributes.push(attribute);
+    }
     for field in list.map(|list| reader.parts(list)).unwrap_or_default() {
         let ty = reader.part(field, of_field("type"));
         let names = reader.all(field, of_field("name"));

@@ -22,6 +22,8 @@ static FACTS: Language = Language {
     family: "jvm",
     overloads: true,
     implicit_receiver: true,
+    printers: &["toString"],
+    printed_classes: &["record"],
     plain_types: &["boolean", "short", "int", "long", "float", "double", "Boolean", "Integer", "Long", "Double", "void"],
     ..Language::ORDINARY
 };
@@ -292,8 +294,12 @@ fn array(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     if let Some(value) = reader.maybe(node, of_field("value")) {
         return Some(value);
     }
+    let span = node_span(node);
     let sizes = reader.arguments(node, of_kind("dimensions_expr"));
-    Some(reader.ir.unknown(sizes, node_span(node)))
+    let ty = format!("{}[]", reader.source_at(node, of_field("type")));
+    let name = reader.ir.builder.name(&ty);
+    let callee = reader.ir.node(crate::ir::Expr::Global(name), span);
+    Some(reader.ir.call(callee, sizes, CallKind::New, span))
 }
 
 /// `C::m`, `C::new`

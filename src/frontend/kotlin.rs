@@ -25,6 +25,9 @@ static FACTS: Language = Language {
     plain_types: &["Boolean", "Short", "Int", "Long", "Float", "Double", "Unit"],
     overloads: true,
     implicit_receiver: true,
+    printers: &["toString"],
+    printed_classes: &["data"],
+    delegate: Some(["getValue", "setValue"]),
     ..Language::ORDINARY
 };
 
@@ -517,7 +520,9 @@ fn property(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         return None;
     };
     let value = value.map(|value| reader.value(value));
-    let attributes = reader.attributes(node);
+    let mut attributes = reader.attributes(node);
+    // What a property is delegated to says what reading and writing it does.
+    attributes.extend(value.filter(|_| reader.part(node, of_kind("property_delegate")).is_some()));
     for name in &names {
         reader.ir.add_field(class, name, ty, value, attributes.clone(), span);
     }

@@ -27,6 +27,14 @@ pub struct Language {
     pub implicit_receiver: bool,
     /// Whether the folder makes a package, and not the declared name alone.
     pub packages_are_folders: bool,
+    /// Whether a field is an instance of its declared type, made from what is written to it.
+    pub fields_are_values: bool,
+    /// Methods that run where a value becomes text.
+    pub printers: &'static [&'static str],
+    /// Words before a class by which its instances become text with all their members.
+    pub printed_classes: &'static [&'static str],
+    /// The members of what stands for a field that it is delegated to: the one that is read, the one that is written.
+    pub delegate: Option<[&'static str; 2]>,
 }
 
 /// The members of a class that is the component of an element.
@@ -53,5 +61,9 @@ impl Language {
         overloads: false,
         implicit_receiver: false,
         packages_are_folders: false,
+        fields_are_values: false,
+        printers: &[],
+        printed_classes: &[],
+        delegate: None,
     };
 }

@@ -17,7 +17,8 @@ use crate::source::SourceFile;
 pub(super) struct Python;
 
 /// What the engine must know of Python.
-static FACTS: Language = Language { plain_types: &["bool", "int", "float", "complex"], ..Language::ORDINARY };
+static FACTS: Language =
+    Language { plain_types: &["bool", "int", "float", "complex"], printers: &["__str__", "__repr__"], ..Language::ORDINARY };
 
 impl Frontend for Python {
     fn language(&self) -> &'static str {

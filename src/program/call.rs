@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::class::{last_name, named};
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
-use crate::ir::{CallKind, Expr, FunctionId, NameId, NodeId, StatementKind, Unit, VariableKind};
+use crate::ir::{CallKind, Expr, FieldDeclaration, NameId, NodeId, StatementKind, Unit, VariableKind};
 
 /// How many steps a receiver's class is looked for.
 const MAX_DEPTH: u32 = 12;
@@ -25,7 +25,7 @@ pub(super) type Targets = FxHashMap<NodeId, Box<[FunctionRef]>>;
 impl<'a> Linkage<'a> {
     pub(super) fn targets(&self, id: UnitId) -> Targets {
         let unit = self.unit(id);
-        let targets = unit.all_nodes().filter_map(|(node, content)| {
+        let called = unit.all_nodes().filter_map(|(node, content)| {
             let targets = match content.expr {
                 Expr::Call { callee, ref arguments, kind } => self.called(Value { unit: id, node: callee }, kind, arguments),
                 Expr::Field { .. } => self.accessor(Value { unit: id, node }, 0).into_iter().collect(),
@@ -34,7 +34,36 @@ impl<'a> Linkage<'a> {
             };
             (!targets.is_empty()).then(|| (node, targets.into_boxed_slice()))
         });
-        targets.collect()
+        let mut targets: Targets = called.collect();
+        self.add_printers(id, &mut targets);
+        targets
+    }
+
+    /// Adds the methods that run where instances become text: as parts of one, or given to what is not of the tree.
+    fn add_printers(&self, id: UnitId, targets: &mut Targets) {
+        let printers = self.realms.language(id).printers;
+        if !printers.iter().any(|name| !named(&self.classes.methods, self.realms.family(id), name).is_empty()) {
+            return;
+        }
+        let unit = self.unit(id);
+        for (node, content) in unit.all_nodes() {
+            let shown: &[NodeId] = match &content.expr {
+                Expr::Template(parts) => parts,
+                Expr::Call { arguments, .. } if !targets.contains_key(&node) => arguments,
+                _ => continue,
+            };
+            for &part in shown {
+                let part = unit.given(part);
+                if !may_be_instance(unit.expr(part)) || targets.contains_key(&part) {
+                    continue;
+                }
+                let class = self.class_of(Value { unit: id, node: part });
+                let printer = class.and_then(|class| printers.iter().find_map(|name| self.method(class, name)));
+                if let Some(printer) = printer {
+                    targets.insert(part, Box::new([printer]));
+                }
+            }
+        }
     }
 
     /// The function that runs when a member is read (without parameters) or written (with one).
@@ -42,17 +71,47 @@ impl<'a> Linkage<'a> {
         let unit = self.unit(member.unit);
         let Expr::Field { base, name } = *unit.expr(member.node) else { return None };
         let name = unit.name(name);
-        if !self.classes.accessors.contains(name) {
+        let is_delegated = self.classes.delegated.contains(name);
+        if !is_delegated && !self.classes.accessors.contains(name) {
             return None;
         }
-        let class = self.class_of(Value { unit: member.unit, node: base })?;
-        let owner = self.unit(class.unit);
-        let is_it = |function: &&FunctionId| {
-            let function = owner.function(**function);
-            function.modifiers.is_accessor && owner.name(function.name) == name && function.parameters.len() == parameters
+        let receiver = Value { unit: member.unit, node: base };
+        let Some(class) = self.class_of(receiver) else {
+            let extensions = self.extensions(receiver, name);
+            return extensions.into_iter().find(|extension| self.is_accessor(*extension, parameters));
         };
-        let function = *self.class(class).methods.iter().find(is_it)?;
-        Some(FunctionRef { unit: class.unit, function })
+        if let Some(delegate) = Some(class).filter(|_| is_delegated).and_then(|class| self.delegate(class, name, parameters)) {
+            return Some(delegate);
+        }
+        let lineage = self.lineage(class).flat_map(|class| std::iter::once(class).chain(self.parts(class)));
+        let mut methods = lineage.flat_map(|class| self.own_methods(class, name));
+        methods.find(|method| self.is_accessor(*method, parameters))
+    }
+
+    fn is_accessor(&self, function: FunctionRef, parameters: usize) -> bool {
+        let declared = self.unit(function.unit).function(function.function);
+        declared.modifiers.is_accessor && declared.parameters.len() == parameters
+    }
+
+    /// The function of what a field is delegated to that reading or writing the field runs.
+    fn delegate(&self, class: ClassRef, name: &str, parameters: usize) -> Option<FunctionRef> {
+        let members = self.realms.language(class.unit).delegate?;
+        let member = members[usize::from(parameters > 0)];
+        let (unit, field) = self.declared_field(class, name)?;
+        field.attributes.iter().find_map(|&node| {
+            let value = Value { unit, node };
+            let class = self.class_of(value).or_else(|| self.class_named_by(value, MAX_DEPTH));
+            let class = class.or_else(|| match *self.unit(unit).expr(node) {
+                Expr::Call { callee, .. } => self.class_named_by(Value { unit, node: callee }, MAX_DEPTH),
+                _ => None,
+            })?;
+            let methods = self.lineage(class).flat_map(|class| self.own_methods(class, member));
+            let takes = |function: &FunctionRef| {
+                let declared = self.unit(function.unit).function(function.function);
+                !declared.modifiers.is_accessor || declared.parameters.len() == parameters
+            };
+            methods.into_iter().find(takes)
+        })
     }
 
     /// The functions that a callee stands for.
@@ -98,6 +157,9 @@ impl<'a> Linkage<'a> {
             if !methods.is_empty() {
                 return methods;
             }
+            if let Some(kept) = self.kept_function(class, name) {
+                return vec![kept];
+            }
             let extensions = self.extensions(receiver, name);
             if !extensions.is_empty() {
                 return extensions;
@@ -117,6 +179,25 @@ impl<'a> Linkage<'a> {
             Vec::new()
         } else {
             only.to_vec()
+        }
+    }
+
+    /// The function that a field holds: what it begins with, or what a constructor is given unless its caller says something else.
+    fn kept_function(&self, class: ClassRef, name: &str) -> Option<FunctionRef> {
+        let (unit, field) = self.declared_field(class, name)?;
+        let kept = field.value.map(|node| Value { unit, node }).or_else(|| self.written_to(class, name))?;
+        let kept = self.resolve(kept);
+        let code = self.unit(kept.unit);
+        let node = match *code.expr(kept.node) {
+            Expr::Variable(variable) => {
+                let parameters = &code.function(code.variable(variable).owner).parameters;
+                parameters.iter().find(|parameter| parameter.variable == variable)?.default?
+            }
+            _ => kept.node,
+        };
+        match *code.expr(node) {
+            Expr::Closure(function) => Some(FunctionRef { unit: kept.unit, function }),
+            _ => None,
         }
     }
 
@@ -199,6 +280,10 @@ impl<'a> Linkage<'a> {
             Expr::Typed { value, ty } => self.class_named_by(here(*ty), depth).or_else(|| self.instance(here(*value), depth)),
             Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.instance(here(*value), depth),
             Expr::Call { callee, kind, .. } => self.constructed(here(*callee), *kind, depth),
+            Expr::Global(_) => {
+                let (class, name) = self.implied_field(value)?;
+                self.field_class(class, name, depth)
+            }
             Expr::Field { base, name } => {
                 let owner = self.instance(here(*base), depth);
                 let by_declaration = owner.and_then(|owner| self.field_class(owner, unit.name(*name), depth));
@@ -250,13 +335,26 @@ impl<'a> Linkage<'a> {
         }
     }
 
-    fn field_class(&self, class: ClassRef, name: &str, depth: u32) -> Option<ClassRef> {
-        let declared = self.lineage(class).flat_map(|class| std::iter::once(class).chain(self.parts(class))).find_map(|part| {
+    /// The declaration of a field, by a class, another part of it, or an ancestor.
+    pub(super) fn declared_field(&self, class: ClassRef, name: &str) -> Option<(UnitId, &'a FieldDeclaration)> {
+        self.lineage(class).flat_map(|class| std::iter::once(class).chain(self.parts(class))).find_map(|part| {
             let wanted = self.unit(part.unit).names.find(name)?;
             let field = self.class(part).fields.iter().find(|field| field.name == wanted)?;
             Some((part.unit, field))
-        });
-        let by_declaration = declared.and_then(|(unit, field)| {
+        })
+    }
+
+    /// The field of the receiver that a bare name means which the file itself does not declare.
+    pub(super) fn implied_field(&self, value: Value) -> Option<(ClassRef, &'a str)> {
+        let unit = self.unit(value.unit);
+        let Expr::Global(name) = *unit.expr(value.node) else { return None };
+        let class = self.enclosing_class(value).filter(|_| self.realms.language(value.unit).implicit_receiver)?;
+        let name = unit.name(name);
+        self.declared_field(class, name).map(|_| (class, name))
+    }
+
+    fn field_class(&self, class: ClassRef, name: &str, depth: u32) -> Option<ClassRef> {
+        let by_declaration = self.declared_field(class, name).and_then(|(unit, field)| {
             let here = |node: NodeId| Value { unit, node };
             let by_type = field.ty.and_then(|ty| self.class_named_by(here(ty), depth));
             by_type.or_else(|| self.instance(here(field.value?), depth))
@@ -312,7 +410,15 @@ impl<'a> Linkage<'a> {
         match self.unit(resolved.unit).expr(resolved.node) {
             Expr::Closure(function) => Some(FunctionRef { unit: resolved.unit, function: *function }),
             Expr::Field { .. } => self.called_plainly(resolved, MAX_DEPTH),
+            Expr::Call { callee, kind: CallKind::Call, .. } => {
+                self.returned_function(Value { unit: resolved.unit, node: *callee }).first().copied()
+            }
             _ => None,
         }
     }
+}
+
+/// Whether an expression may be an instance of a class.
+const fn may_be_instance(expr: &Expr) -> bool {
+    matches!(expr, Expr::Variable(_) | Expr::Field { .. } | Expr::This | Expr::Global(_) | Expr::Typed { .. })
 }

@@ -25,6 +25,8 @@ pub(super) struct Classes<'a> {
     pub(super) extensions: ByName<'a, FunctionRef>,
     /// Names of members that run a function when they are read or written.
     pub(super) accessors: FxHashSet<&'a str>,
+    /// Names of fields that may be delegated to another object.
+    pub(super) delegated: FxHashSet<&'a str>,
     /// What methods write to a field of `this`, if that is one expression.
     pub(super) written: FxHashMap<(ClassRef, NameId), Option<NodeId>>,
 }
@@ -37,6 +39,10 @@ impl<'a> Classes<'a> {
             let family = realms.family(id);
             for (number, class) in unit.classes.iter().enumerate() {
                 let reference = ClassRef { unit: id, class: crate::ir::ClassId(number as u32) };
+                if realms.language(id).delegate.is_some() {
+                    let marked = class.fields.iter().filter(|field| !field.attributes.is_empty());
+                    classes.delegated.extend(marked.map(|field| unit.name(field.name)));
+                }
                 classes.by_name.entry(family).or_default().entry(unit.name(class.name)).or_default().push(reference);
                 for &function in &class.methods {
                     let name = unit.name(unit.function(function).name);

@@ -107,7 +107,7 @@ fn append(mut text: String, more: &str) -> Option<String> {
     })
 }
 
-fn binary(op: BinaryOp, left: &Constant, right: &Constant) -> Option<Constant> {
+pub(super) fn binary(op: BinaryOp, left: &Constant, right: &Constant) -> Option<Constant> {
     match (left, right) {
         (Constant::Number(a), Constant::Number(b)) => number(op, *a, *b),
         (Constant::Text(_), _) | (_, Constant::Text(_)) if op == BinaryOp::Add => {
@@ -132,7 +132,7 @@ fn number(op: BinaryOp, a: f64, b: f64) -> Option<Constant> {
     value.is_finite().then_some(Constant::Number(value))
 }
 
-fn unary(op: UnaryOp, operand: &Constant) -> Option<Constant> {
+pub(super) fn unary(op: UnaryOp, operand: &Constant) -> Option<Constant> {
     match (op, operand) {
         (UnaryOp::Not, value) => Some(Constant::Bool(!value.is_truthy())),
         (UnaryOp::Negate, Constant::Number(number)) => Some(Constant::Number(-number)),

@@ -10,6 +10,7 @@ mod constant;
 mod lineage;
 mod module;
 mod path;
+mod possible;
 mod realm;
 mod resolve;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod wrapper;
 mod written;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -37,6 +39,7 @@ use class::Classes;
 use lineage::Ancestors;
 use module::Modules;
 use path::{Paths, UnitPaths};
+use possible::Instances;
 use realm::Realms;
 use wrapper::Wrappers;
 use written::WrittenMembers;
@@ -97,6 +100,8 @@ pub struct Program<'a> {
     callers: FxHashMap<FunctionRef, Vec<Value>>,
     /// By unit: whether its file is part of the product or of its build.
     ships: Vec<bool>,
+    /// What instances are made with; found at the first question.
+    instances: OnceLock<Instances>,
 }
 
 impl<'a> Program<'a> {
@@ -125,7 +130,7 @@ impl<'a> Program<'a> {
         let callers = callers(&targets);
         let ships =
             linkage.units.iter().map(|(file, _)| matches!(workspace.file(*file).role, Role::Product | Role::Build)).collect();
-        (Self { linkage, paths, unit_paths, targets, callers, ships }, notices)
+        (Self { linkage, paths, unit_paths, targets, callers, ships, instances: OnceLock::new() }, notices)
     }
 
     /// The units with their files, in the order of their ids.
@@ -315,6 +320,18 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn class_of(&self, value: Value) -> Option<ClassRef> {
         self.linkage.class_of(value)
+    }
+
+    /// The class of the tree that an expression names.
+    #[must_use]
+    pub fn class_named(&self, value: Value) -> Option<ClassRef> {
+        self.linkage.class_named_by(value, 4)
+    }
+
+    /// The field of the receiver that a bare name means which the file itself does not declare: its class and its name.
+    #[must_use]
+    pub fn implied_field(&self, value: Value) -> Option<(ClassRef, &'a str)> {
+        self.linkage.implied_field(value)
     }
 
     /// The class that stands for all parts of one that is written in several places.

@@ -172,7 +172,9 @@ impl<'l, 'a> Tracer<'l, 'a> {
 
     fn trace(&mut self, node: NodeId, depth: u32) -> Option<u32> {
         match self.unit.expr(node) {
-            Expr::Global(name) => self.in_tree(node, *name, depth).unwrap_or_else(|| Some(self.root(self.unit.name(*name)))),
+            Expr::Global(name) => self
+                .in_tree(node, *name, depth)
+                .unwrap_or_else(|| self.implied(node, depth).or_else(|| Some(self.root(self.unit.name(*name))))),
             Expr::Module(name) => Some(self.module(node, self.unit.name(*name))),
             Expr::Variable(_) => self.variable(node, depth),
             Expr::Field { base, name } => self.field(node, *base, *name, depth),
@@ -185,6 +187,20 @@ impl<'l, 'a> Tracer<'l, 'a> {
             Expr::This | Expr::Super => Some(self.receiver(node)),
             _ => None,
         }
+    }
+
+    /// What a bare name is that means a field which another file declares, by the field's first value or written type.
+    fn implied(&mut self, node: NodeId, depth: u32) -> Option<u32> {
+        let (class, name) = self.linkage.implied_field(Value { unit: self.id, node })?;
+        let (unit, field) = self.linkage.declared_field(class, name)?;
+        let depth = depth.min(MAX_DEPTH / 4);
+        let known = |node: NodeId| {
+            let text = self.linkage.foreign_path(Value { unit, node }, depth)?;
+            (!text.starts_with('?')).then_some(text)
+        };
+        let by_value = field.value.and_then(known).map(String::from);
+        let text = by_value.or_else(|| Some(format!("{}()", field.ty.and_then(known)?)))?;
+        Some(self.root(&text))
     }
 
     /// The path of a node, if it does not begin with an unknown.
@@ -229,6 +245,12 @@ impl<'l, 'a> Tracer<'l, 'a> {
         if let Some(path) = self.in_tree(node, name, depth) {
             return path;
         }
+        if self.linkage.realms.language(self.id).fields_are_values
+            && matches!(self.unit.expr(base), Expr::This)
+            && let Some(path) = self.own_field(node, depth).filter(|&path| !self.texts[path as usize].starts_with('?'))
+        {
+            return Some(path);
+        }
         let Some(path) = self.own_field(base, depth).or_else(|| self.path(base, depth)) else {
             return Some(self.root(&format!("?.{}", self.unit.name(name))));
         };
@@ -268,12 +290,16 @@ impl<'l, 'a> Tracer<'l, 'a> {
         }
         let class =
             self.linkage.enclosing_class(Value { unit: self.id, node }).filter(|_| matches!(self.unit.expr(base), Expr::This))?;
+        let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name).and_then(|field| field.ty);
+        let by_type = |tracer: &mut Self| tracer.instance_of(declared?, depth);
+        if self.linkage.realms.language(self.id).fields_are_values
+            && let Some(path) = by_type(self)
+        {
+            return Some(path);
+        }
         // What is written to it says more than what it is declared to be.
         let written = self.linkage.written_to(class, self.unit.name(name));
-        written.and_then(|written| self.known(written.node, depth)).or_else(|| {
-            let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name);
-            self.instance_of(declared?.ty?, depth)
-        })
+        written.and_then(|written| self.known(written.node, depth)).or_else(|| by_type(self))
     }
 
     fn field_of_field(&mut self, base: NodeId, name: crate::ir::NameId, depth: u32) -> Option<u32> {

@@ -138,15 +138,38 @@ impl Realms {
         if !self.language(unit).packages_are_folders {
             return of(module);
         }
-        self.folders.iter().find_map(|(name, folder)| {
-            let rest = module.strip_prefix(&**name)?;
-            match rest.strip_prefix('/') {
-                Some(rest) if folder.is_empty() => of(rest),
-                Some(rest) => of(&format!("{folder}/{rest}")),
-                None if rest.is_empty() => of(folder),
-                None => None,
+        self.folders
+            .iter()
+            .find_map(|(name, folder)| {
+                let rest = module.strip_prefix(&**name)?;
+                match rest.strip_prefix('/') {
+                    Some(rest) if folder.is_empty() => of(rest),
+                    Some(rest) => of(&format!("{folder}/{rest}")),
+                    None if rest.is_empty() => of(folder),
+                    None => None,
+                }
+            })
+            .or_else(|| self.folder_of_no_manifest(unit, module))
+    }
+
+    /// The folder that the name of a module ends with, where no manifest says what the module itself is called: its first names are
+    /// those of a host and a project.
+    fn folder_of_no_manifest(&self, unit: UnitId, module: &str) -> Option<PackageId> {
+        let (host, rest) = module.split_once('/').filter(|(host, _)| host.contains('.'))?;
+        let is_module = |name: &str| name.split_once('/').is_some_and(|(host, _)| host.contains('.') && !host.starts_with('@'));
+        if self.folders.iter().any(|(name, _)| is_module(name)) {
+            return None;
+        }
+        // Hosts of many projects have their owners first.
+        let is_shared = ["github.com", "gitlab.com", "bitbucket.org"].contains(&host);
+        let skipped = rest.split('/').take(if is_shared { 2 } else { 1 }).map(|name| name.len() + 1).sum::<usize>();
+        let mut folder = rest.get(skipped..)?;
+        loop {
+            if let Some(package) = self.by_name.get(&(self.family(unit), folder.into())) {
+                return Some(*package);
             }
-        })
+            folder = folder.split_once('/').filter(|(_, rest)| rest.contains('/'))?.1;
+        }
     }
 
     /// The member of a package that a module name ends with: the class of `import static a.b.C.d`.

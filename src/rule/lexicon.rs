@@ -14,6 +14,9 @@ use super::kind::{KindError, KindId, KindRole, Kinds};
 pub(super) struct LexiconText {
     /// Phrases of lower-case words by kind: `["mnemonic", "seed phrase"]`.
     phrases: BTreeMap<String, Vec<String>>,
+    /// Whole names by kind, which say nothing as a part of another: `phrase`.
+    #[serde(default)]
+    names: BTreeMap<String, Vec<String>>,
     /// Words that make a name harmless wherever they stand in it.
     stop: Vec<String>,
     /// Words that make a name harmless if they stand after the phrase: `mnemonicLength`.
@@ -52,6 +55,30 @@ pub(super) struct LexiconText {
     /// What the beginning of a text must look like for the rest to follow: an address up to its path.
     #[serde(default)]
     beginnings: BeginningText,
+    /// What the words in a function's name say of where its result comes from.
+    #[serde(default)]
+    making: MakingText,
+}
+
+/// Words in the names of functions that no model describes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct MakingText {
+    /// The result is another form of what is given.
+    converts: HashSet<String>,
+    /// The result, or what is filled, is new: it is drawn, read or asked for.
+    draws: HashSet<String>,
+}
+
+/// Where the result of a function comes from, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Making {
+    /// From what it is given: `getBytes`, `encode`.
+    Converts,
+    /// From elsewhere: `fillRandom`, `readKey`.
+    Draws,
+    /// Nobody can say.
+    Unknown,
 }
 
 /// Beginnings of a text that decide where it leads.
@@ -99,6 +126,7 @@ struct FlagText {
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
     values: Phrases,
+    names: Vec<(String, KindId)>,
     places: Phrases,
     results: Phrases,
     members: Vec<(String, KindId)>,
@@ -112,6 +140,7 @@ pub struct Lexicon {
     masking: MaskingText,
     flags: FlagText,
     beginnings: BeginningText,
+    making: MakingText,
     stop_type: HashSet<String>,
     stop_beside: HashSet<String>,
     environments: HashSet<String>,
@@ -191,6 +220,7 @@ impl Lexicon {
             members.extend(names.into_iter().map(|name| (name, kind)));
         }
         Ok(Self {
+            names: whole_names(&written.names, kinds)?,
             values: Phrases::new(&written.phrases, KindRole::Value, kinds)?,
             places: Phrases::new(&written.places, KindRole::Place, kinds)?,
             results: Phrases::new(&written.results, KindRole::Place, kinds)?,
@@ -205,6 +235,7 @@ impl Lexicon {
             masking: written.masking,
             flags: written.flags,
             beginnings: written.beginnings,
+            making: written.making,
             stop_type: set(written.stop_type),
             stop_beside: set(written.stop_beside),
             environments: set(written.environments),
@@ -214,6 +245,10 @@ impl Lexicon {
     /// The kind that a name gives away, if any: `userSeedPhrase` a mnemonic, `hasSeedPhrase` nothing.
     #[must_use]
     pub fn kind(&self, name: &str) -> Option<KindId> {
+        let whole = name.trim_matches('_');
+        if let Some((_, kind)) = self.names.iter().find(|(known, _)| known.eq_ignore_ascii_case(whole)) {
+            return Some(*kind);
+        }
         if !self.values.may_match(name) {
             return None;
         }
@@ -246,6 +281,20 @@ impl Lexicon {
     #[must_use]
     pub fn says_masked(&self, name: &str) -> bool {
         words(name).first().is_some_and(|first| self.masking.begins.contains(first))
+    }
+
+    /// Where the result of a function of such a name comes from.
+    #[must_use]
+    pub fn making(&self, name: &str) -> Making {
+        let words = words(name);
+        let has = |set: &HashSet<String>| words.iter().any(|word| set.contains(word));
+        if has(&self.making.draws) {
+            Making::Draws
+        } else if has(&self.making.converts) {
+            Making::Converts
+        } else {
+            Making::Unknown
+        }
     }
 
     /// Whether a method of such a name prints its object.
@@ -329,6 +378,16 @@ impl Lexicon {
         let is_harmless = |word: &String| self.stop_after.contains(word) || self.stop.contains(word);
         (!words[end..].iter().any(is_harmless)).then_some(kind)
     }
+}
+
+/// Whole names with their kinds.
+fn whole_names(written: &BTreeMap<String, Vec<String>>, kinds: &Kinds) -> Result<Vec<(String, KindId)>, KindError> {
+    let mut names = Vec::new();
+    for (kind, list) in written {
+        let kind = kinds.find_role(kind, KindRole::Value)?;
+        names.extend(list.iter().map(|name| (name.clone(), kind)));
+    }
+    Ok(names)
 }
 
 /// The words of an identifier in lower case: `HDSeed_bytes` is `hd`, `seed`, `bytes`.

@@ -2,7 +2,7 @@
 
 use super::access::{Path, Symbol};
 use super::index::{Caller, World};
-use super::origin::{Atom, THIS};
+use super::origin::{Atom, THIS, THROWN};
 use crate::ir::{Expr, NodeId};
 use crate::program::argument::{self, Part};
 use crate::program::{FunctionRef, Value};
@@ -72,11 +72,12 @@ impl World<'_> {
 
     /// What a call of `target` leaves in what it was given for a parameter.
     pub(super) fn left_in(&self, caller: Caller, target: FunctionRef, parameter: u32) -> Option<Atom> {
-        if let Some(argument) = caller.argument {
+        if let Some(argument) = caller.argument.filter(|_| parameter != THROWN) {
             return Some(Atom::Left(caller.call, argument, parameter));
         }
         let call = caller_value(caller);
         let argument = match parameter {
+            THROWN => THROWN,
             THIS if self.is_unbound(call, target) => 0,
             THIS => THIS,
             parameter => self.argument_index(call, target, parameter as usize)? as u32,

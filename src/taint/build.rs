@@ -45,6 +45,7 @@ impl<'a> World<'a> {
             registry: Registry::default(),
             shown: Shown::default(),
             writers: Vec::new(),
+            throwers: Vec::new(),
             table_writes: FxHashMap::default(),
             definitions: FxHashMap::default(),
         };
@@ -73,6 +74,7 @@ impl<'a> World<'a> {
         });
         world.callers.extend(called.collect::<Vec<_>>());
         world.sort();
+        world.add_throwers();
         world
     }
 
@@ -86,6 +88,7 @@ impl<'a> World<'a> {
         self.written_fields.extend(found.written_fields);
         self.compared.extend(found.compared);
         self.writers.extend(found.writers.into_iter().map(here));
+        self.throwers.extend(found.throwers.into_iter().map(here));
         found.table_writes.into_iter().for_each(|cell| *self.table_writes.entry(cell).or_default() += 1);
         self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
     }
@@ -99,6 +102,21 @@ impl<'a> World<'a> {
             let callers = equal_range(hands_on, writer).iter().map(|&(_, caller)| caller);
             waiting.extend(callers.filter(|&caller| known.insert(caller)));
         }
+    }
+
+    /// What a function throws passes those that call it, unless they catch it.
+    fn add_throwers(&mut self) {
+        /// Errors that pass more functions are hardly what was put in.
+        const MOST_PASSED: u32 = 4;
+        let mut known: FxHashSet<_> = self.throwers.iter().copied().collect();
+        let mut last: Vec<_> = known.iter().copied().collect();
+        for _ in 0..MOST_PASSED {
+            let callers = last.iter().flat_map(|&thrower| self.callers(thrower)).filter(|caller| caller.argument.is_none());
+            let callers: Vec<_> = callers.map(|caller| caller.function).collect();
+            last = callers.into_iter().filter(|&function| known.insert(function)).collect();
+        }
+        self.throwers = known.into_iter().collect();
+        self.throwers.sort_unstable();
     }
 
     fn sort(&mut self) {

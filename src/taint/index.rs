@@ -54,6 +54,8 @@ pub(super) struct World<'a> {
     pub(super) shown: Shown,
     /// Functions that write to what their parameters or their receiver refer to; ordered.
     pub(super) writers: Vec<FunctionRef>,
+    /// Functions that throw what is more than a fixed text, and those that call them; ordered.
+    pub(super) throwers: Vec<FunctionRef>,
     /// How many places write elements of no known name into a table that functions share.
     pub(super) table_writes: FxHashMap<Cell, u32>,
     /// Exported variables by the expression that defines them.
@@ -64,6 +66,8 @@ pub(super) struct World<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     pub(super) members: FxHashMap<ClassRef, Vec<(Symbol, KindId)>>,
+    /// All fields that an instance of a class shows.
+    pub(super) fields: FxHashMap<ClassRef, Vec<Symbol>>,
 }
 
 /// A call that may reach a function.
@@ -154,6 +158,11 @@ impl<'a> World<'a> {
     /// Whether a function writes to what its parameters or its receiver refer to.
     pub(super) fn writes_parameters(&self, function: FunctionRef) -> bool {
         self.writers.binary_search(&function).is_ok()
+    }
+
+    /// Whether a function may throw a value that came to it.
+    pub(super) fn throws(&self, function: FunctionRef) -> bool {
+        self.throwers.binary_search(&function).is_ok()
     }
 
     /// The rows that speak of an expression.

@@ -28,9 +28,6 @@ pub(super) struct Labels {
     spoken: Vec<FxHashMap<NodeId, Box<[Hit]>>>,
 }
 
-const SUBJECTS: [Subject; 6] =
-    [Subject::Callee, Subject::Member, Subject::Assigned, Subject::Type, Subject::Compared, Subject::Attribute];
-
 impl Labels {
     pub(super) fn new(program: &Program<'_>, knowledge: &Knowledge) -> Self {
         let paths: Vec<_> = program.all_paths().collect();
@@ -54,7 +51,8 @@ impl Labels {
                 return None;
             }
             let name = Spoken { program, id, unit }.name(node, MAX_DEPTH)?;
-            let hits: Vec<_> = hits(knowledge, &name).into_iter().filter(|hit| !hit.is_guess).collect();
+            let speaks = |hit: &Hit| !hit.is_guess && knowledge.models.speaks(hit.row, unit.language);
+            let hits: Vec<_> = hits(knowledge, &name).into_iter().filter(speaks).collect();
             (!hits.is_empty()).then(|| (node, hits.into()))
         });
         spoken.collect()
@@ -63,7 +61,9 @@ impl Labels {
     /// Whether a row always says what an expression is or does, known by its path.
     fn is_certain(&self, program: &Program<'_>, unit: UnitId, node: NodeId, knowledge: &Knowledge) -> bool {
         let hits = program.path_id(unit, node).map_or(&[][..], |path| &self.hits[path.0 as usize]);
-        hits.iter().any(|hit| !hit.is_guess && is_certain(knowledge.models.row_of(hit.row)))
+        let language = program.unit(unit).language;
+        let is_certain = |hit: &Hit| !hit.is_guess && is_certain(knowledge.models.row_of(hit.row));
+        hits.iter().any(|hit| is_certain(hit) && knowledge.models.speaks(hit.row, language))
     }
 
     /// The rows that speak of an expression of a unit, met in a certain way; ordered.
@@ -76,17 +76,14 @@ impl Labels {
     ) -> impl Iterator<Item = RowId> + 'l {
         let (program, knowledge) = world;
         let language = program.unit(at.0).language;
-        self.of(program, at)
-            .iter()
-            .filter(move |hit| hit.subject == subject && (is_new || !hit.only_new))
-            .map(|hit| hit.row)
-            .filter(move |&row| knowledge.models.speaks(row, language))
+        let hits = speaking(knowledge, self.of(program, at), subject, language);
+        hits.filter(move |hit| is_new || !hit.only_new).map(|hit| hit.row)
     }
 
     /// The rows that speak of a callee with a path; ordered.
     pub(super) fn rows_of(knowledge: &Knowledge, path: &str, language: &str) -> Vec<RowId> {
-        let hits = hits(knowledge, path).into_iter().filter(|hit| hit.subject == Subject::Callee && !hit.only_new);
-        hits.map(|hit| hit.row).filter(|&row| knowledge.models.speaks(row, language)).collect()
+        let hits = hits(knowledge, path);
+        speaking(knowledge, &hits, Subject::Callee, language).filter(|hit| !hit.only_new).map(|hit| hit.row).collect()
     }
 
     /// All rows that speak of anything; ordered.
@@ -165,14 +162,17 @@ fn hits(knowledge: &Knowledge, path: &str) -> Box<[Hit]> {
         }
     }
     hits.sort_unstable_by_key(|hit| (hit.row, hit.subject));
-    // What is known of this very path counts; guesses by the last name are for paths that nothing is known of.
-    for subject in SUBJECTS {
-        let is_known = |hit: &Hit| hit.subject == subject && !hit.is_guess && is_certain(knowledge.models.row_of(hit.row));
-        if hits.iter().any(is_known) {
-            hits.retain(|hit| hit.subject != subject || !hit.is_guess || knowledge.models.row_of(hit.row).is_check());
-        }
-    }
     hits.into()
+}
+
+/// The rows of some hits that speak of a subject in a language. What is known of a very path counts; guesses by the last name are
+/// for paths of which nothing is known in that language.
+fn speaking<'h>(knowledge: &'h Knowledge, hits: &'h [Hit], subject: Subject, language: &'h str) -> impl Iterator<Item = &'h Hit> {
+    let of_language = move |hit: &&Hit| hit.subject == subject && knowledge.models.speaks(hit.row, language);
+    let is_certain = |hit: &Hit| !hit.is_guess && is_certain(knowledge.models.row_of(hit.row));
+    let is_known = hits.iter().any(|hit| is_certain(hit) && of_language(&hit));
+    let counts = move |hit: &&Hit| !is_known || !hit.is_guess || knowledge.models.row_of(hit.row).is_check();
+    hits.iter().filter(of_language).filter(counts)
 }
 
 /// Whether a row always says what its subject does. One with a condition may say nothing of a call: then guesses count.

@@ -7,6 +7,9 @@ use crate::program::UnitId;
 /// Stands for the receiver where the index of a parameter or argument does for those.
 pub(super) const THIS: u32 = u32::MAX;
 
+/// Stands for what a function throws where the index of a parameter does for what it leaves in that.
+pub(super) const THROWN: u32 = u32::MAX - 1;
+
 /// Where a value comes from, as seen from inside one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Atom {

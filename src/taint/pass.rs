@@ -3,7 +3,9 @@
 use super::access::Symbol;
 use super::index::{Caller, UnitIndex, World};
 use super::origin::Cell;
-use crate::ir::{BinaryOp, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, Unit, VariableId, VariableKind};
+use crate::ir::{
+    BinaryOp, Block, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit, VariableId, VariableKind,
+};
 use crate::program::{Constant, FunctionRef, UnitId, Value};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::rule::{AccessPath, Port};
@@ -19,6 +21,7 @@ pub(super) struct Found {
     pub(super) written_fields: Vec<Symbol>,
     pub(super) compared: Vec<Symbol>,
     pub(super) writers: Vec<FunctionId>,
+    pub(super) throwers: Vec<FunctionId>,
     /// Calls that hand on what belongs to a caller: the function that is called, and the one that calls.
     pub(super) hands_on: Vec<(FunctionRef, FunctionId)>,
     pub(super) definitions: Vec<(NodeId, VariableId)>,
@@ -46,6 +49,7 @@ impl<'w, 'a> Pass<'w, 'a> {
             pass.node(node, &content.expr, content.function);
         }
         pass.exports();
+        pass.throwers();
         pass.found.seeds.sort_unstable();
         pass.found.seeds.dedup();
         pass.found
@@ -60,6 +64,19 @@ impl<'w, 'a> Pass<'w, 'a> {
             if is_value && (named || variable.ty.is_some_and(|ty| self.arises(ty, Subject::Type) || is_shown(ty))) {
                 self.found.seeds.push(variable.owner);
             }
+        }
+    }
+
+    /// Notes the functions that throw what is more than a fixed text.
+    fn throwers(&mut self) {
+        let unit = self.unit;
+        for function in (0..unit.functions.len() as u32).map(FunctionId) {
+            let mut nodes = Vec::new();
+            thrown(unit, &unit.function(function).body, &mut nodes);
+            if !nodes.is_empty() {
+                self.found.throwers.push(function);
+            }
+            nodes.into_iter().for_each(|node| self.shown(node, function));
         }
     }
 
@@ -125,13 +142,32 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.accessed(node, function);
                 self.assign(target, function);
             }
-            Expr::Call { callee, ref arguments, .. } => self.call(node, callee, arguments, function),
+            Expr::Call { callee, ref arguments, .. } => {
+                arguments.iter().for_each(|&argument| self.shown(self.unit.given(argument), function));
+                self.call(node, callee, arguments, function);
+            }
+            Expr::Template(ref parts) => parts.iter().for_each(|&part| self.shown(part, function)),
             Expr::Binary { op: BinaryOp::Equal | BinaryOp::NotEqual, left, right } => {
                 self.compare(left, right);
                 self.compare(right, left);
             }
             _ => {}
         }
+    }
+
+    /// Notes what an instance shows where it becomes text.
+    fn shown(&mut self, node: NodeId, function: FunctionId) {
+        if !self.world.prints(self.id) {
+            return;
+        }
+        if self.world.printer(self.id, node).is_some() {
+            self.accessed(node, function);
+        }
+        if !self.world.shown.by_instance(self.world, self.id, node).is_empty() {
+            self.found.seeds.push(function);
+        }
+        let fields = self.world.printed_fields(self.id, node);
+        self.found.readers.extend(fields.into_iter().map(|(_, cell)| (cell, function)));
     }
 
     /// A closure that uses the receiver of the function around it shares it.
@@ -412,6 +448,30 @@ impl<'w, 'a> Pass<'w, 'a> {
                 let cells = super::channel::read(self.world, self.id, node, channel);
                 self.found.readers.extend(cells.into_iter().map(|cell| (cell, function)));
             }
+        }
+    }
+}
+
+/// What a block throws that is more than a fixed text.
+fn thrown(unit: &Unit, block: &Block, nodes: &mut Vec<NodeId>) {
+    for statement in block {
+        match &statement.kind {
+            StatementKind::Throw(node) => {
+                let is_told = match unit.expr(*node) {
+                    Expr::Call { arguments, .. } => {
+                        arguments.iter().any(|&node| !matches!(unit.expr(unit.given(node)), Expr::Literal(_)))
+                    }
+                    Expr::Literal(_) => false,
+                    _ => true,
+                };
+                nodes.extend(Some(*node).filter(|_| is_told));
+            }
+            StatementKind::Branch { then, otherwise, .. } => [then, otherwise].into_iter().for_each(|it| thrown(unit, it, nodes)),
+            StatementKind::Loop { body, update, .. } => [body, update].into_iter().for_each(|it| thrown(unit, it, nodes)),
+            StatementKind::Try { body, handler, finally, .. } => {
+                [Some(body), handler.as_ref(), Some(finally)].into_iter().flatten().for_each(|it| thrown(unit, it, nodes));
+            }
+            _ => {}
         }
     }
 }

@@ -90,6 +90,8 @@ impl<'a> World<'a> {
         let may_be_class = match *code.expr(callee) {
             Expr::Variable(variable) => matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import),
             Expr::Global(_) => code.package.is_some(),
+            // A case of an enumeration of the tree, which holds what it is given.
+            Expr::Field { base, .. } => return self.is_case(Value { unit, node: base }),
             _ => false,
         };
         if !may_be_class {
@@ -97,6 +99,16 @@ impl<'a> World<'a> {
         }
         let resolved = self.program.resolve(Value { unit, node: callee });
         matches!(self.program.unit(resolved.unit).expr(resolved.node), Expr::Class(_))
+    }
+
+    fn is_case(&self, ty: Value) -> bool {
+        let code = self.program.unit(ty.unit);
+        let may_be_class = match *code.expr(ty.node) {
+            Expr::Variable(variable) => code.variable(variable).kind == VariableKind::Class,
+            Expr::Global(_) => code.package.is_some() || self.program.language(ty.unit).splits_classes,
+            _ => false,
+        };
+        may_be_class && self.program.class_named(ty).is_some()
     }
 
     /// The place that holds what a function in an argument of a call passes to its parameter, if that is what a path names.

@@ -16,6 +16,8 @@ pub(super) struct Roles {
     pub(super) continuation: Option<KindId>,
     /// A part that does not give away the whole.
     pub(super) redaction: Option<KindId>,
+    /// A place where values become text.
+    pub(super) log: Option<KindId>,
 }
 
 impl Roles {
@@ -28,6 +30,7 @@ impl Roles {
             failure: find("failure"),
             continuation: find("continuation"),
             redaction: find("redaction"),
+            log: knowledge.kinds.find_role("log", KindRole::Place).ok(),
         }
     }
 }

@@ -4,27 +4,66 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Symbol;
 use super::index::{Shown, World};
+use super::origin::Cell;
 use crate::ir::{Class, Expr, NodeId, Unit};
-use crate::program::{ClassRef, UnitId, Value};
+use crate::program::{ClassRef, FunctionRef, UnitId, Value};
 use crate::rule::CalleePattern;
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, Subject};
+
+impl World<'_> {
+    /// Whether instances of classes become text by themselves in the language of a unit.
+    pub(super) fn prints(&self, unit: UnitId) -> bool {
+        !self.program.language(unit).printers.is_empty()
+    }
+
+    /// Whether a function prints its object.
+    pub(super) fn is_printer(&self, function: FunctionRef) -> bool {
+        let unit = self.program.unit(function.unit);
+        let declared = unit.function(function.function);
+        self.program.language(function.unit).printers.contains(&unit.name(declared.name)) && declared.class.is_some()
+    }
+
+    /// The function that prints an expression, where it is no call of one by itself.
+    pub(super) fn printer(&self, unit: UnitId, node: NodeId) -> Option<FunctionRef> {
+        if matches!(self.program.unit(unit).expr(node), Expr::Call { .. }) {
+            return None;
+        }
+        self.program.targets(unit, node).iter().copied().find(|&target| self.is_printer(target))
+    }
+
+    /// The fields that an instance shows as a whole, with the places that hold them.
+    pub(super) fn printed_fields(&self, unit: UnitId, node: NodeId) -> Vec<(Symbol, Cell)> {
+        if self.shown.fields.is_empty() || !self.prints(unit) {
+            return Vec::new();
+        }
+        let class = self.program.class_of(Value { unit, node }).map(|class| self.program.whole_class(class));
+        let fields = class.and_then(|class| Some((class, self.shown.fields.get(&class)?)));
+        fields.map_or_else(Vec::new, |(class, fields)| fields.iter().map(|&name| (name, self.class_field(class, name))).collect())
+    }
+}
 
 impl Shown {
     /// Looks through all classes.
     pub(super) fn of(world: &World<'_>) -> Self {
         let mut members = FxHashMap::default();
+        let mut fields = FxHashMap::default();
         for id in world.program.unit_ids() {
             let unit = world.program.unit(id);
-            for (number, class) in (0..).zip(&unit.classes).filter(|(_, class)| !class.attributes.is_empty()) {
-                let found = shown_members(world, id, unit, class);
+            for (number, class) in
+                (0..).zip(&unit.classes).filter(|(_, class)| !class.attributes.is_empty() || !class.bases.is_empty())
+            {
+                let (all, found) = shown_members(world, id, unit, class);
+                let class = world.program.whole_class(ClassRef { unit: id, class: crate::ir::ClassId(number) });
+                if !all.is_empty() {
+                    fields.insert(class, all);
+                }
                 if !found.is_empty() {
-                    let class = ClassRef { unit: id, class: crate::ir::ClassId(number) };
-                    members.insert(world.program.whole_class(class), found);
+                    members.insert(class, found);
                 }
             }
         }
-        Self { members }
+        Self { members, fields }
     }
 
     /// The members that an instance of a written type shows.
@@ -51,22 +90,40 @@ impl Shown {
     }
 }
 
-fn shown_members(world: &World<'_>, id: UnitId, unit: &Unit, class: &Class) -> Vec<(Symbol, KindId)> {
-    let rows = class.attributes.iter().flat_map(|&attribute| attribute_parts(unit, attribute));
+/// The fields that a class shows, and those of them that tell by their names what they hold.
+fn shown_members(world: &World<'_>, id: UnitId, unit: &Unit, class: &Class) -> (Vec<Symbol>, Vec<(Symbol, KindId)>) {
+    let rows = class.attributes.iter().chain(&class.bases).flat_map(|&attribute| attribute_parts(unit, attribute));
     let rows = rows.flat_map(|part| world.rows(id, part, Subject::Attribute, false));
     let rows: Vec<_> = rows.map(|row| world.knowledge.models.row_of(row)).collect();
     let methods = methods(unit, class);
     let speaks = |row: &&&crate::rule::model::Row| {
         matches!(row.effect, Effect::Source(..)) && !row.not_method.iter().any(|name| methods.contains(name.as_str()))
     };
-    let Some(row) = rows.iter().find(speaks) else { return Vec::new() };
-    let member = |field: &crate::ir::FieldDeclaration| {
-        let name = unit.name(field.name);
-        let is_hidden = !field.attributes.is_empty() || field.ty.is_some_and(|ty| is_one(world, id, ty, &row.not_type));
-        let kind = world.knowledge.lexicon.kind(name).filter(|_| !is_hidden)?;
-        Some((Symbol::of(name), kind))
+    let Some(row) = rows.iter().find(speaks) else { return Default::default() };
+    let is_hidden = |field: &&crate::ir::FieldDeclaration| {
+        let marks = field.attributes.iter().flat_map(|&attribute| attribute_parts(unit, attribute));
+        let mut marks = marks.filter_map(|node| last_name(unit, node));
+        // Where a class prints by itself, most marks say how a field is stored.
+        let is_marked = if world.prints(id) { marks.any(leaves_out) } else { !field.attributes.is_empty() };
+        is_marked || field.ty.is_some_and(|ty| is_one(world, id, ty, &row.not_type))
     };
-    class.fields.iter().filter_map(member).collect()
+    let shown: Vec<_> = class.fields.iter().filter(|field| !is_hidden(field)).map(|field| unit.name(field.name)).collect();
+    let told = shown.iter().filter_map(|name| Some((Symbol::of(name), world.knowledge.lexicon.kind(name)?)));
+    (shown.iter().map(|name| Symbol::of(name)).collect(), told.collect())
+}
+
+fn last_name(unit: &Unit, node: NodeId) -> Option<&str> {
+    match *unit.expr(node) {
+        Expr::Global(name) | Expr::Field { name, .. } | Expr::Named { name, .. } => Some(unit.name(name)),
+        Expr::Variable(variable) => Some(unit.name(unit.variable(variable).name)),
+        _ => None,
+    }
+}
+
+/// Whether a mark of a field leaves it out of what is shown.
+fn leaves_out(mark: &str) -> bool {
+    let mark = mark.to_ascii_lowercase();
+    ["ignore", "exclude", "transient", "skip", "redact", "sensitive", "hidden"].iter().any(|word| mark.contains(word))
 }
 
 /// An attribute, and what it is given: `derive` and `Debug`.

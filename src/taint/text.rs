@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::graph::{Edge, Graph, Output};
 use super::index::World;
-use super::origin::{Atom, Cell, THIS};
+use super::origin::{Atom, Cell, THIS, THROWN};
 use super::trace::name_of;
 use super::transfer;
 use crate::ir::{Expr, FunctionId, NodeId, Unit, VariableId};
@@ -88,8 +88,10 @@ impl Summary<'_, '_> {
     }
 
     fn parameter(&self, index: u32) -> String {
-        if index == THIS {
-            return "the receiver".into();
+        match index {
+            THIS => return "the receiver".into(),
+            THROWN => return "what it throws".into(),
+            _ => {}
         }
         let parameters = &self.unit().function(self.function.function).parameters;
         let name = parameters.get(index as usize).map_or("", |it| self.unit().name(self.unit().variable(it.variable).name));
@@ -128,7 +130,11 @@ impl Summary<'_, '_> {
 }
 
 fn argument_name(index: u32) -> String {
-    if index == THIS { "the receiver".into() } else { format!("argument {index}") }
+    match index {
+        THIS => "the receiver".into(),
+        THROWN => "what is thrown".into(),
+        index => format!("argument {index}"),
+    }
 }
 
 fn shared(world: &World<'_>, cell: Cell) -> String {

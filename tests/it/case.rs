@@ -55,6 +55,9 @@ fn file_cases(path: &Path) -> Vec<Case> {
             case.files.push((path.to_owned(), String::new()));
             is_head = false;
         } else if let Some((_, content)) = case.files.last_mut() {
+            // With one blank line before its heading, a case would silently be part of the one before.
+            let is_asked = ["finds ", "silent ", "once "].iter().any(|word| line.starts_with(word));
+            assert!(!is_asked || !stem.starts_with("lang-"), "{stem}: a case begins behind two blank lines: {line}");
             content.push_str(line);
             content.push('\n');
         } else if !line.trim().is_empty() {

@@ -4,8 +4,10 @@ use tree_sitter::Node;
 
 use super::{DECLARATORS, DECLARED, NAME};
 use crate::frontend::grammar::{
+    At,
     Form::{self, *},
-    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, along, node_span, of_field, of_kind, parameter,
+    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, along, first, node_span, of_field, of_kind, one_of,
+    parameter,
 };
 use crate::frontend::{Frontend, Language, Lowered, grammar};
 use crate::ir::NodeId;
@@ -16,7 +18,8 @@ use crate::source::SourceFile;
 pub(in crate::frontend) struct Cpp;
 
 /// What the engine must know of C++.
-static FACTS: Language = Language { splits_classes: true, overloads: true, implicit_receiver: true, ..super::FACTS };
+static FACTS: Language =
+    Language { splits_classes: true, overloads: true, implicit_receiver: true, fields_are_values: true, ..super::FACTS };
 
 impl Frontend for Cpp {
     fn language(&self) -> &'static str {
@@ -43,10 +46,12 @@ fn is_cpp(text: &str) -> bool {
         && !super::is_objective(text)
 }
 
+/// A named type: a plain one says nothing of a pointer to many of it.
+const TYPE: At = one_of(&["type_identifier", "qualified_identifier", "template_type"]);
 const FUNCTION: FunctionParts = FunctionParts {
     name: NAME,
     parameters: along(DECLARED, "parameters"),
-    returns: of_kind("type_identifier"),
+    returns: TYPE,
     body: of_field("body"),
     receiver: along(DECLARED, "scope"),
 };
@@ -73,7 +78,8 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
     modifiers: &["access_specifier", "virtual_specifier", "explicit_function_specifier", "ref_qualifier", "noexcept"],
     attributes: &[],
     parameters: &[
-        parameter("optional_parameter_declaration", NAME, of_kind("type_identifier"), of_field("default_value")),
+        parameter("parameter_declaration", NAME, TYPE, NO),
+        parameter("optional_parameter_declaration", NAME, TYPE, of_field("default_value")),
         ParameterRow {
             kind: "variadic_parameter_declaration",
             name: NAME,
@@ -149,12 +155,12 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         ("requires_expression", Skip),
         ("lambda_expression", Closure { parameters: along(DECLARED, "parameters"), body: of_field("body") }),
         ("declaration", Own(declaration)),
+        ("field_declaration", Field(FIELDS)),
+        ("binary_expression", Own(operation)),
+        ("call_expression", Own(call)),
         ("condition_clause", Evaluate),
         ("init_statement", Evaluate),
-        (
-            "for_range_loop",
-            Each { targets: NAME, ty: of_kind("type_identifier"), iterable: of_field("right"), body: of_field("body") },
-        ),
+        ("for_range_loop", Each { targets: NAME, ty: TYPE, iterable: of_field("right"), body: of_field("body") }),
         (
             "try_statement",
             Try { resources: NO, body: of_field("body"), handler: "catch_clause", error: of_field("parameters"), finally: NO },
@@ -177,8 +183,8 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
     table: Table::new(),
 };
 
-const VARIABLES: Variables =
-    Variables { ty: of_kind("type_identifier"), declarator: DECLARATORS, name: NAME, value: of_field("value") };
+const VARIABLES: Variables = Variables { ty: TYPE, declarator: DECLARATORS, name: NAME, value: of_field("value") };
+const FIELDS: Variables = Variables { value: of_field("default_value"), ..VARIABLES };
 
 /// `a::b::c`, without the arguments of templates.
 fn qualified(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
@@ -196,11 +202,18 @@ fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         let is_local = node.parent().is_some_and(|parent| parent.kind() == "compound_statement");
         let value = match declarator.kind() {
             "function_declarator" if is_local => reader.part(declarator, of_field("parameters")),
-            _ => reader.part(declarator, of_field("value")).filter(|value| value.kind() == "argument_list"),
+            _ => reader
+                .part(declarator, of_field("value"))
+                .filter(|value| ["argument_list", "initializer_list"].contains(&value.kind())),
         };
         Some((declarator, value?))
     });
-    let ty = reader.part(node, of_field("type")).filter(|ty| ty.kind() != "auto");
+    // What is listed makes an array of plain types, and an instance of any other.
+    let is_list = made.is_some_and(|(_, value)| value.kind() == "initializer_list");
+    let is_array = made.is_some_and(|(declarator, _)| reader.part(declarator, of_kind("array_declarator")).is_some());
+    let is_made =
+        |kind: &str| kind != "auto" && (!is_list || !is_array && !["primitive_type", "sized_type_specifier"].contains(&kind));
+    let ty = reader.part(node, of_field("type")).filter(|ty| is_made(ty.kind()));
     let Some(((declarator, value), class)) = made.zip(ty.and_then(|ty| reader.ty(ty))) else {
         reader.variables(node, &VARIABLES);
         return None;
@@ -208,10 +221,53 @@ fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(declarator);
     let arguments = match value.kind() {
         "argument_list" => reader.parts(value).into_iter().map(|argument| reader.value(argument)).collect(),
+        "initializer_list" => {
+            let list = reader.value(value);
+            match reader.ir.expr(list) {
+                crate::ir::Expr::Array(elements) => elements.to_vec(),
+                _ => vec![list],
+            }
+        }
         _ => Vec::new(),
     };
     let value = reader.ir.call(class, arguments, crate::ir::CallKind::New, span);
     let name = reader.source_at(declarator, NAME);
     reader.variable(name, value, span);
     None
+}
+
+/// `stream << a << b`: what is inserted is given to the stream, as one call. A shift of a number is an operation.
+fn operation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    const ROW: Form = Binary(of_field("left"), of_field("right"));
+    let mut inserted = Vec::new();
+    let mut start = node;
+    while start.kind() == "binary_expression" && reader.operator(start) == "<<" {
+        inserted.extend(reader.part(start, of_field("right")));
+        let Some(left) = reader.part(start, of_field("left")) else { break };
+        start = left;
+    }
+    let is_stream = matches!(
+        start.kind(),
+        "identifier" | "qualified_identifier" | "call_expression" | "field_expression" | "pointer_expression"
+    );
+    let is_count = |part: &Node<'_>| part.kind() == "number_literal";
+    let is_part = node.parent().is_some_and(|parent| parent.kind() == "binary_expression");
+    if inserted.is_empty() || !is_stream || is_part || inserted.len() == 1 && is_count(&inserted[0]) {
+        return reader.form_flow(node, ROW, true);
+    }
+    let stream = reader.value(start);
+    let callee = reader.ir.field(stream, "<<", node_span(node));
+    let arguments: Vec<_> = inserted.into_iter().rev().map(|part| reader.value(part)).collect();
+    Some(reader.ir.call(callee, arguments, crate::ir::CallKind::Call, node_span(node)))
+}
+
+/// `f(a)`; a cast says how bytes are read, not what they are.
+fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    const CASTS: &[&str] = &["static_cast<", "reinterpret_cast<", "const_cast<", "dynamic_cast<", "bit_cast<", "std::bit_cast<"];
+    let callee = reader.source_at(node, of_field("function"));
+    if CASTS.iter().any(|cast| callee.starts_with(cast)) {
+        let arguments = reader.part(node, of_field("arguments"))?;
+        return reader.maybe(arguments, first(0));
+    }
+    reader.form_flow(node, Form::Call(of_field("function"), of_field("arguments")), true)
 }

@@ -326,6 +326,9 @@ pub(super) fn extension(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeI
     let last = reader.type_names(ty).first().and_then(|path| path.last().copied())?;
     let class: ClassId = reader.ir.class_of_file(last, node_span(node));
     let body = reader.part(node, of_field("body"));
+    let extended = reader.ty(ty);
+    let before = reader.ir.set_extended(extended);
     reader.class_body(class, node, body, NO);
+    reader.ir.set_extended(before);
     None
 }

@@ -25,6 +25,7 @@ static FACTS: Language = Language {
     plain_types: &["bool", "int", "double", "num", "void"],
     implicit_receiver: true,
     splits_classes: true,
+    printers: &["toString"],
     ..Language::ORDINARY
 };
 

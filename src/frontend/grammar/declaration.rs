@@ -53,11 +53,13 @@ impl<'t> Reader<'t> {
     ) {
         let common = row.ty.of(node).and_then(|ty| self.ty(ty));
         let declarators = if row.declarator.is_nowhere() { vec![node] } else { row.declarator.all_of(node) };
+        let declarators_count = declarators.len();
         for declarator in declarators {
             let ty = common.or_else(|| row.ty.of(declarator).and_then(|ty| self.ty(ty)));
             let names: Vec<_> = row.name.all_of(declarator).into_iter().flat_map(|name| self.names(name)).collect();
-            let values =
-                row.value.of(declarator).map(|value| if value.kind() == "expression_list" { parts(value) } else { vec![value] });
+            let is_only = declarators_count == 1;
+            let value = row.value.of(declarator).or_else(|| row.value.of(node).filter(|_| is_only));
+            let values = value.map(|value| if value.kind() == "expression_list" { parts(value) } else { vec![value] });
             let values: Vec<_> = values.unwrap_or_default().into_iter().map(|value| self.value(value)).collect();
             let values = match values[..] {
                 [only] => self.ir.spread_over(only, names.len()),
@@ -335,11 +337,21 @@ impl<'t> Reader<'t> {
         let text = self.source_at(node, name);
         let bases: Vec<_> = bases.iter().flat_map(|base| base.all_of(node)).collect();
         let bases = bases.into_iter().flat_map(|base| self.base_types(base)).collect();
-        let attributes = self.attributes(node);
+        let mut attributes = self.attributes(node);
+        let printed = crate::frontend::facts(self.grammar.language).printed_classes;
+        let words = self.modifiers(node).into_iter().filter(|word| printed.contains(word));
+        for word in words.collect::<Vec<_>>() {
+            let name = self.ir.builder.name(word);
+            attributes.push(self.ir.node(Expr::Global(name), span));
+        }
         let class = self.ir.class(text, bases, attributes, span);
         // Before its body: methods name their own class.
-        self.ir.name_class(text, class, span);
+        let value = self.ir.name_class(text, class, span);
         self.class_body(class, node, body, parameters);
+        // What its fields begin with is evaluated where the class stands.
+        if self.ir.has_first_values(class) {
+            self.ir.evaluate(value);
+        }
         class
     }
 

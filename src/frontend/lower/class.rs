@@ -31,11 +31,19 @@ impl Lowering {
     }
 
     /// Gives a class its name in the scope around.
-    pub(in crate::frontend) fn name_class(&mut self, text: &str, class: ClassId, span: Span) {
+    pub(in crate::frontend) fn name_class(&mut self, text: &str, class: ClassId, span: Span) -> NodeId {
         let value = self.node(Expr::Class(class), span);
         let variable = self.declared(text, VariableKind::Class, span);
         self.builder.define(variable, value);
         self.export_variable(text, variable, span);
+        value
+    }
+
+    /// Whether a field of a class begins with more than a constant.
+    pub(in crate::frontend) fn has_first_values(&self, class: ClassId) -> bool {
+        let unit = self.builder.unit();
+        let values = unit.class(class).fields.iter().filter_map(|field| field.value);
+        values.into_iter().any(|value| !matches!(unit.expr(value), Expr::Literal(_)))
     }
 
     /// Begins the body of a class. Bare names of `members` mean those of the receiver.
@@ -110,6 +118,20 @@ impl Lowering {
     pub(in crate::frontend) fn add_method(&mut self, class: ClassId, function: FunctionId) {
         self.builder.function_mut(function).class = Some(class);
         self.builder.class_mut(class).methods.push(function);
+        let declared = self.builder.unit().function(function);
+        if let (Some(ty), false, None) = (self.extended, declared.modifiers.is_static, declared.receiver) {
+            let span = declared.span;
+            let receiver = self.builder.variable(NameId::EMPTY, VariableKind::Parameter, span);
+            let variable = self.builder.variable_mut(receiver);
+            (variable.owner, variable.ty) = (function, Some(ty));
+            self.builder.function_mut(function).receiver = Some(receiver);
+        }
+    }
+
+    /// Says whether methods that follow are added to a type from elsewhere, so that callers hand in the receiver as a value; gives what
+    /// was so before.
+    pub(in crate::frontend) const fn set_extended(&mut self, ty: Option<NodeId>) -> Option<NodeId> {
+        std::mem::replace(&mut self.extended, ty)
     }
 
     /// Adds a field.

@@ -41,6 +41,8 @@ pub(super) struct Lowering {
     next_label: Option<NameId>,
     /// By function around: what runs when it is left.
     deferred: Vec<Block>,
+    /// The type that the class being lowered adds to, where it may come from elsewhere.
+    extended: Option<NodeId>,
     depth: u32,
     cut_at: Option<Span>,
 }
@@ -56,6 +58,7 @@ impl Lowering {
             frames: Vec::new(),
             next_label: None,
             deferred: vec![Block::new()],
+            extended: None,
             depth: 0,
             cut_at: None,
         };

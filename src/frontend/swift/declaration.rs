@@ -225,7 +225,10 @@ pub(super) fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         let last = reader.type_names(name).first().and_then(|path| path.last().copied())?;
         let class = reader.ir.class_of_file(last, node_span(node));
         let body = reader.part(node, body);
+        let extended = reader.ty(name);
+        let before = reader.ir.set_extended(extended);
         reader.class_body(class, node, body, NO);
+        reader.ir.set_extended(before);
         return None;
     }
     let class = reader.class(node, (super::TYPE_NAME, &[of_kind("inheritance_specifier")], body, NO));

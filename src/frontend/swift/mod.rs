@@ -22,10 +22,13 @@ pub(super) struct Swift;
 /// What the engine must know of Swift.
 static FACTS: Language = Language {
     family: "apple",
-    plain_types: &["Bool", "Float", "Double", "CGFloat", "Void"],
+    plain_types: &["Bool", "Float", "Double", "CGFloat", "Void", "Int32", "UInt32"],
     self_type: Some("Self"),
     splits_classes: true,
     implicit_receiver: true,
+    printers: &["description", "debugDescription"],
+    printed_classes: &["struct", "enum"],
+    delegate: Some(["wrappedValue", "wrappedValue"]),
     ..Language::ORDINARY
 };
 

@@ -83,6 +83,9 @@ pub struct Condition {
     pub present: Option<bool>,
     /// It is a constant string or number, or an array of such (true), or not (false).
     pub constant: Option<bool>,
+    /// It comes from nothing but what the source says: a constant, its bytes or hash, a buffer of zeros that nobody fills (true), or
+    /// not (false).
+    pub fixed: Option<bool>,
     /// A string or array of known length that is shorter than this.
     pub shorter_than: Option<usize>,
     /// It is the result of such a call, or is built from one.
@@ -105,7 +108,8 @@ impl Condition {
     /// Whether it asks for certain constants: then it is enough that one of several values is one.
     #[must_use]
     pub const fn asks_constant(&self) -> bool {
-        self.equals.is_some() || !self.one_of.is_empty() || self.less_than.is_some() || self.at_least.is_some()
+        let asks_number = self.less_than.is_some() || self.at_least.is_some();
+        asks_number || self.equals.is_some() || !self.one_of.is_empty() || self.matches.is_some()
     }
 }
 

@@ -33,8 +33,11 @@ impl Transfer<'_, '_> {
                 }
                 self.tell_member(target, &mut value);
                 self.written_member(node, target, &value);
-                if !self.world.program.targets(self.id, node).is_empty() {
-                    self.give(&value, Output::Argument(node, 0), Path::EMPTY, Step::Argument, node);
+                if let Some(&target) = self.world.program.targets(self.id, node).first() {
+                    // What stands for a delegated field is told of whom and for which member before.
+                    let parameters = &self.world.program.unit(target.unit).function(target.function).parameters;
+                    let last = parameters.len().saturating_sub(1) as u32;
+                    self.give(&value, Output::Argument(node, last), Path::EMPTY, Step::Argument, node);
                 }
                 self.write(target, &value, node, true);
                 value

@@ -9,7 +9,7 @@ use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
-use crate::taint::origin::{Atom, Cell, Fact, THIS};
+use crate::taint::origin::{Atom, Cell, Fact, THIS, THROWN};
 use crate::taint::value::{Strand, Value};
 
 impl Transfer<'_, '_> {
@@ -22,7 +22,8 @@ impl Transfer<'_, '_> {
                 None
             }
         };
-        let arguments: Vec<_> = arguments.iter().map(|&argument| (self.unit.given(argument), self.eval(argument))).collect();
+        let mut arguments: Vec<_> = arguments.iter().map(|&argument| (self.unit.given(argument), self.eval(argument))).collect();
+        self.print_arguments(node, callee, kind, &mut arguments);
         self.pass_on(callee, &arguments, node);
         if kind == CallKind::Element {
             self.give_attributes(&arguments, node);
@@ -127,6 +128,10 @@ impl Transfer<'_, '_> {
                 let written = Value::from(fact, TrailId::START);
                 self.write(*argument, &written, node, false);
             }
+        }
+        if self.world.targets(self.id, node).any(|target| self.world.throws(target)) {
+            let thrown = Value::from(Fact { atom: Atom::Written(node, THROWN), read: Path::EMPTY }, TrailId::START);
+            self.throw(&thrown, node);
         }
         Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START)
     }

@@ -95,7 +95,8 @@ impl Transfer<'_, '_> {
         let mut beginning = Beginning::default();
         let is_mixed = parts.iter().any(|&part| self.is_strong(part));
         for (index, &part) in parts.iter().enumerate() {
-            let value = self.eval(part).collapsed();
+            let value = self.eval(part);
+            let value = self.printed(part, value).collapsed();
             if let Some(before) = index.checked_sub(1) {
                 self.labelled_part(parts[before], part, &value);
             }
@@ -200,12 +201,18 @@ impl Transfer<'_, '_> {
             value = value.map(|strand| strand.passed |= kinds);
         }
         self.shared_field(&mut value, node, base, symbol);
-        let targets = self.world.program.targets(self.id, node);
+        let targets = self.world.program.targets(self.id, node).iter().filter(|target| !self.world.is_printer(**target));
+        let targets: Vec<_> = targets.copied().collect();
         if targets.iter().any(|&target| self.world.takes_receiver(target)) {
+            // What is computed from a value of another library is no member of it.
+            value = Value::unknown();
             self.give(&whole, Output::Argument(node, THIS), Path::EMPTY, Step::Argument, node);
         }
         if !targets.is_empty() {
             value.join(&Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START));
+        }
+        if let Some(kind) = self.world.roles.redaction.filter(|_| self.world.knowledge.lexicon.says_masked(self.unit.name(name))) {
+            value = value.map(|strand| strand.passed |= KindSet::one(kind));
         }
         let mut value = self.labelled_member(node, value);
         if let Some(kind) = self.world.name_kind(self.id, name)
@@ -275,7 +282,12 @@ impl Transfer<'_, '_> {
         let key = self.eval(index).collapsed();
         let symbol = self.symbol(index);
         let mut part = value.read(Path::one(symbol));
-        if let Some(choice) = self.world.choice.filter(|_| !key.is_empty()) {
+        // A letter of a written text by its place says where it stands: an alphabet, by which bytes become text.
+        let is_alphabet =
+            matches!(self.world.program.constant(ProgramValue { unit: self.id, node: base }), Some(Constant::Text(_)));
+        if is_alphabet {
+            part.join(&key);
+        } else if let Some(choice) = self.world.choice.filter(|_| !key.is_empty()) {
             part.join(&self.cleaned(&key, choice, node));
         }
         self.labelled_member(node, part)

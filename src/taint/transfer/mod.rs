@@ -10,6 +10,7 @@ mod hand;
 mod mix;
 mod narrow;
 mod port;
+mod shown;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,7 +21,7 @@ use super::access::{Path, Symbol};
 use super::graph::{Edge, Graph, Output, Site, Source, Step, TrailId};
 use super::index::World;
 use super::mark::{ConditionSet, Mark};
-use super::origin::{Atom, Cell, Fact, THIS};
+use super::origin::{Atom, Cell, Fact, THIS, THROWN};
 use super::value::Value;
 use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
 use crate::program::{Constant, FunctionRef, UnitId, Value as ProgramValue};
@@ -57,6 +58,7 @@ pub(super) fn run(world: &World<'_>, function: FunctionRef, checks: &Checks) -> 
         handed: FxHashMap::default(),
         state: State::start(),
         loops: Vec::new(),
+        caught: Vec::new(),
         returned: None,
         returned_true: None,
         steps: 0,
@@ -145,6 +147,8 @@ struct Transfer<'w, 'a> {
     handed: FxHashMap<(NodeId, u32), Value>,
     state: State,
     loops: Vec<LoopExits>,
+    /// What is thrown within each block around whose errors are caught.
+    caught: Vec<Value>,
     returned: Option<KindSet>,
     returned_true: Option<KindSet>,
     steps: u32,
@@ -204,12 +208,16 @@ impl Transfer<'_, '_> {
             }
             StatementKind::Return(node) => self.leave(*node),
             StatementKind::Throw(node) => {
-                self.eval(*node);
+                let thrown = self.eval(*node);
+                let thrown = self.printed(*node, thrown);
+                self.throw(&thrown, *node);
                 self.state.is_reachable = false;
             }
             StatementKind::Branch { condition, then, otherwise } => self.branch(*condition, then, otherwise),
             StatementKind::Loop { condition, body, update, tests_last } => self.repeat(*condition, (body, update), *tests_last),
-            StatementKind::Try { body, handler, finally, .. } => self.attempt(body, handler.as_ref(), finally),
+            StatementKind::Try { body, parameter, handler, finally } => {
+                self.attempt(body, handler.as_ref().map(|handler| (*parameter, handler)), finally);
+            }
             StatementKind::Break(outer) => self.jump(*outer, |exits| &mut exits.breaks),
             StatementKind::Continue(outer) => self.jump(*outer, |exits| &mut exits.continues),
         }
@@ -289,10 +297,22 @@ impl Transfer<'_, '_> {
         failed
     }
 
-    fn attempt(&mut self, body: &Block, handler: Option<&Block>, finally: &Block) {
+    /// What is thrown goes to what catches it here, or to the callers.
+    pub(super) fn throw(&mut self, thrown: &Value, node: NodeId) {
+        match self.caught.last_mut() {
+            Some(caught) => caught.join(thrown),
+            None => self.give(thrown, Output::Written(THROWN), Path::EMPTY, Step::Returned, node),
+        }
+    }
+
+    fn attempt(&mut self, body: &Block, handler: Option<(Option<VariableId>, &Block)>, finally: &Block) {
         let before = self.state.clone();
+        if handler.is_some() {
+            self.caught.push(Value::unknown());
+        }
         self.block(body);
-        if let Some(handler) = handler {
+        let thrown = if handler.is_some() { self.caught.pop() } else { None };
+        if let Some((parameter, handler)) = handler {
             let mut failed = before;
             failed.join(State {
                 checked: failed.checked,
@@ -302,6 +322,9 @@ impl Transfer<'_, '_> {
                 ..self.state.clone()
             });
             let after_body = std::mem::replace(&mut self.state, failed);
+            if let Some((variable, thrown)) = parameter.zip(thrown).filter(|(_, thrown)| !thrown.is_empty()) {
+                self.declare(variable, thrown, NO_NODE);
+            }
             self.block(handler);
             self.state.join(after_body);
         }
@@ -384,6 +407,8 @@ impl Transfer<'_, '_> {
             && !self.is_settled(value, kind)
             && !declared.ty.is_some_and(|ty| self.is_harmless_type(ty) || self.world.is_silent(self.id, ty))
             && !self.is_always_constant(variable)
+            && !self.is_always_cleaned(variable, kind)
+            && !self.is_silent_instance(variable)
             && !self.is_beside_others(variable)
         {
             self.arise(value, kind, Site::Variable(variable), Confidence::Medium, true);
@@ -399,6 +424,32 @@ impl Transfer<'_, '_> {
             return given.is_some_and(|given| !given.is_empty() && given.into_iter().all(|it| self.is_written_out(it)));
         }
         declared.definition.is_some_and(|node| self.is_written_out(Some(ProgramValue { unit: self.id, node })))
+    }
+
+    /// Whether every caller hands in what was cleaned before: a key that was encrypted.
+    fn is_always_cleaned(&self, variable: VariableId, kind: KindId) -> bool {
+        if self.unit.variable(variable).kind != VariableKind::Parameter {
+            return false;
+        }
+        let cleaners = self.world.knowledge.kinds.cleaners(kind);
+        let is_cleaned = |given: Option<ProgramValue>| {
+            let Some(given) = given.map(|given| self.world.program.resolve(given)) else { return false };
+            let Expr::Call { callee, kind, .. } = *self.world.program.unit(given.unit).expr(given.node) else { return false };
+            let rows = self.world.rows(given.unit, callee, Subject::Callee, kind == crate::ir::CallKind::New);
+            rows.into_iter().any(|row| matches!(self.world.effect(row), Effect::Sanitizer(done, ..) if cleaners.contains(*done)))
+        };
+        let given = self.parameter(variable).map(|index| self.handed_in(index as usize)).unwrap_or_default();
+        !given.is_empty() && given.into_iter().all(is_cleaned)
+    }
+
+    /// Whether a variable holds an instance of a class that prints itself without what it holds.
+    fn is_silent_instance(&self, variable: VariableId) -> bool {
+        let Some(node) = self.unit.variable(variable).definition.filter(|_| !self.world.silent.is_empty()) else { return false };
+        let class = self.world.program.class_of(ProgramValue { unit: self.id, node });
+        class.is_some_and(|class| {
+            let unit = self.world.program.unit(class.unit);
+            self.world.silent.contains(unit.name(unit.class(class.class).name))
+        })
     }
 
     /// What the callers hand in for a parameter, as far as they are known.

@@ -335,10 +335,28 @@ impl Transfer<'_, '_> {
             Port::Receiver => self.write_port(site.receiver.map(|(node, _)| *node), &part, site.node),
             Port::Argument(position) => {
                 let index = self.argument_index(site, position);
-                self.write_port(index.map(|index| site.arguments[index].0), &part, site.node);
+                let target = index.map(|index| self.owner_of(site.arguments[index].0));
+                self.write_port(target, &part, site.node);
             }
             Port::ArgumentsFrom(_) | Port::Assigned | Port::Key => {}
         }
+    }
+
+    /// What a value is a form of: the field of `field.text.trim()`.
+    fn owner_of(&self, node: NodeId) -> NodeId {
+        const MOST: usize = 4;
+        let mut at = node;
+        for _ in 0..MOST {
+            let Expr::Call { callee, .. } = *self.unit.expr(at) else { break };
+            let Expr::Field { base, .. } = *self.unit.expr(callee) else { break };
+            let rows = self.world.rows(self.id, callee, crate::rule::model::Subject::Callee, false);
+            let passes_on = |row: RowId| matches!(self.world.effect(row), Effect::Propagation(from, _) if from.iter().any(|path| path.root == Port::Receiver));
+            if !rows.into_iter().any(passes_on) {
+                break;
+            }
+            at = base;
+        }
+        at
     }
 
     fn write_port(&mut self, target: Option<NodeId>, value: &Value, node: NodeId) {

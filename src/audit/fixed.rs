@@ -1,0 +1,280 @@
+//! Whether a value comes from nothing but what the source says: a text, its bytes, their hash, a buffer of zeros that nobody fills.
+
+use std::cell::Cell;
+
+use super::callee::written_name;
+use crate::ir::{Expr, FunctionId, Literal, NodeId, StatementKind, Unit, VariableId, VariableKind};
+use crate::program::{Program, Value};
+use crate::rule::kind::KindRole;
+use crate::rule::lexicon::Making;
+use crate::rule::model::{Effect, Row, Subject};
+use crate::rule::{AccessPath, Knowledge, Port};
+
+/// How many steps lead from a use to what the source says.
+const MAX_DEPTH: u32 = 16;
+
+/// How many expressions are looked at for one question.
+const MAX_STEPS: u32 = 400;
+
+/// The kind of a buffer that is made of zeros.
+const ZEROS: &str = "zero-bytes";
+
+/// One question.
+pub(super) struct Fixed<'a> {
+    pub(super) program: &'a Program<'a>,
+    pub(super) knowledge: &'a Knowledge,
+    steps: Cell<u32>,
+}
+
+/// What is known about the inputs of a call.
+struct Call<'u> {
+    at: Value,
+    callee: NodeId,
+    arguments: &'u [NodeId],
+}
+
+impl<'a> Fixed<'a> {
+    pub(super) const fn new(program: &'a Program<'a>, knowledge: &'a Knowledge) -> Self {
+        Self { program, knowledge, steps: Cell::new(MAX_STEPS) }
+    }
+
+    pub(super) fn holds(&self, value: Value) -> bool {
+        self.is_fixed(value, None, MAX_DEPTH)
+    }
+
+    /// `inner` is a closure whose parameters count as fixed: what fills a buffer by the index.
+    fn is_fixed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> bool {
+        let Some(steps) = self.steps.get().checked_sub(1) else { return false };
+        self.steps.set(steps);
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let unit = self.program.unit(value.unit);
+        let part = |node: &NodeId| self.is_fixed(Value { unit: value.unit, node: *node }, inner, depth);
+        match unit.expr(value.node) {
+            Expr::Literal(Literal::Null | Literal::Bool(_) | Literal::Regex(_)) => false,
+            Expr::Literal(Literal::Text(text)) => !unit.name(*text).is_empty(),
+            Expr::Literal(Literal::Number(_)) => true,
+            Expr::Array(parts) => parts.iter().all(part),
+            Expr::Template(parts) => parts.iter().all(part),
+            Expr::Spread(inner) | Expr::Deref(inner) => part(inner),
+            Expr::Named { value, .. } | Expr::Typed { value, .. } | Expr::Assign { value, .. } => part(value),
+            Expr::Binary { left, right, .. } => part(left) && part(right),
+            Expr::Conditional { then, otherwise, .. } => part(then) && part(otherwise),
+            Expr::Logical { left, right, .. } => part(left) && part(right),
+            Expr::Unary { operand, .. } => part(operand),
+            Expr::Index { base, .. } => part(base),
+            Expr::Variable(variable) => self.variable(value, *variable, inner, depth),
+            Expr::Call { callee, arguments, .. } => self.call(&Call { at: value, callee: *callee, arguments }, inner, depth),
+            Expr::Field { base, .. } => self.followed(value, inner, depth).unwrap_or_else(|| {
+                !matches!(unit.expr(*base), Expr::This | Expr::Global(_) | Expr::Module(_) | Expr::Super) && part(base)
+            }),
+            _ => self.followed(value, inner, depth).unwrap_or(false),
+        }
+    }
+
+    /// What a name or member stands for, elsewhere.
+    fn followed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> Option<bool> {
+        let resolved = self.program.resolve(value);
+        if resolved != value {
+            return Some(self.is_fixed(resolved, inner, depth));
+        }
+        let choices = self.program.choices(value);
+        (!choices.is_empty()).then(|| choices.into_iter().any(|choice| self.is_fixed(choice, inner, depth)))
+    }
+
+    fn variable(&self, value: Value, variable: VariableId, inner: Option<FunctionId>, depth: u32) -> bool {
+        let unit = self.program.unit(value.unit);
+        let declared = unit.variable(variable);
+        if inner == Some(declared.owner) && declared.kind == VariableKind::Parameter {
+            return true;
+        }
+        if self.is_filled(value, variable, depth) {
+            return false;
+        }
+        match declared.definition {
+            Some(node) if declared.kind != VariableKind::Import => self.is_fixed(Value { unit: value.unit, node }, inner, depth),
+            _ => {
+                let is_several = declared.assignments > 1;
+                let written = self.program.choices(value);
+                self.followed(value, inner, depth).unwrap_or(false)
+                    && (!is_several || written.into_iter().all(|choice| self.is_fixed(choice, inner, depth)))
+            }
+        }
+    }
+
+    /// Whether something else is put into what a variable holds.
+    fn is_filled(&self, value: Value, variable: VariableId, depth: u32) -> bool {
+        let unit = self.program.unit(value.unit);
+        let is_it = |node: NodeId| root(unit, node) == Some(variable);
+        unit.all_nodes().any(|(node, content)| match &content.expr {
+            Expr::Assign { target, value: written } => {
+                let is_part = matches!(unit.expr(*target), Expr::Index { .. } | Expr::Deref(_) | Expr::Field { .. });
+                is_part && is_it(*target) && !self.is_fixed(Value { unit: value.unit, node: *written }, None, depth)
+            }
+            Expr::Call { callee, arguments, .. } => {
+                let given = arguments.iter().any(|&node| is_it(unit.given(node)));
+                let is_own = matches!(*unit.expr(*callee), Expr::Field { base, .. } if is_it(base));
+                (given || is_own)
+                    && self.fills(&Call { at: Value { unit: value.unit, node }, callee: *callee, arguments }, &is_it, depth)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a call puts what is not fixed into what it is given.
+    fn fills(&self, call: &Call<'_>, is_it: &dyn Fn(NodeId) -> bool, depth: u32) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let is_target = |path: &AccessPath| match &path.root {
+            Port::Argument(position) => crate::program::argument::find(unit, call.arguments, position)
+                .is_some_and(|index| is_it(unit.given(call.arguments[index]))),
+            Port::Receiver => matches!(*unit.expr(call.callee), Expr::Field { base, .. } if is_it(base)),
+            _ => false,
+        };
+        let rows = self.rows(call);
+        let mut is_known = false;
+        for row in &rows {
+            let is_filled = match &row.effect {
+                Effect::Source(_, to) => to.iter().any(is_target),
+                Effect::Sanitizer(_, from, to) | Effect::Propagation(from, to) => {
+                    is_target(to) && !self.inputs(call, from, None, depth)
+                }
+                _ => false,
+            };
+            if is_filled {
+                return true;
+            }
+            is_known |= matches!(&row.effect, Effect::Sanitizer(_, _, to) | Effect::Propagation(_, to) if is_target(to))
+                || matches!(row.effect, Effect::Sink(..));
+        }
+        let name = written_name(unit, call.callee).unwrap_or_default();
+        !is_known && self.knowledge.lexicon.making(name) == Making::Draws
+            || !is_known && !self.program.targets(call.at.unit, call.at.node).is_empty()
+    }
+
+    fn rows(&self, call: &Call<'_>) -> Vec<&Row> {
+        let language = self.program.unit(call.at.unit).language;
+        let path = self.program.path(call.at.unit, call.callee).unwrap_or_default();
+        let models = &self.knowledge.models;
+        let about = models.about(path).into_iter().filter(|matched| matched.owner.1 == Subject::Callee);
+        about.map(|matched| matched.owner.0).filter(|&row| models.speaks(row, language)).map(|row| models.row_of(row)).collect()
+    }
+
+    fn call(&self, call: &Call<'_>, inner: Option<FunctionId>, depth: u32) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let kinds = &self.knowledge.kinds;
+        let rows = self.rows(call);
+        let zeros = kinds.find_role(ZEROS, KindRole::Cleaner).ok();
+        let drawn = kinds.find_role("strong-random", KindRole::Cleaner).ok();
+        for row in &rows {
+            match &row.effect {
+                Effect::Sanitizer(kind, ..) if Some(*kind) == zeros => return self.is_filled_by_index(call, depth),
+                Effect::Sanitizer(kind, ..) if Some(*kind) == drawn => return false,
+                Effect::Source(..) => return false,
+                _ => {}
+            }
+        }
+        let mut through = rows.iter().filter_map(|row| match &row.effect {
+            Effect::Sanitizer(_, from, to) | Effect::Propagation(from, to) if to.root == Port::Return => Some(from),
+            _ => None,
+        });
+        if through.any(|from| self.inputs(call, from, inner, depth)) {
+            return true;
+        }
+        if let [function] = *self.program.targets(call.at.unit, call.at.node) {
+            let body = &self.program.unit(function.unit).function(function.function).body;
+            if let Some(StatementKind::Return(Some(node))) = body.last().map(|last| &last.kind) {
+                return self.is_fixed(Value { unit: function.unit, node: *node }, None, depth);
+            }
+            return false;
+        }
+        let name = written_name(unit, call.callee).unwrap_or_default();
+        if self.knowledge.lexicon.making(name) != Making::Converts {
+            return false;
+        }
+        let receiver = match *unit.expr(call.callee) {
+            Expr::Field { base, .. } if is_thing(unit, base) => Some(base),
+            _ => None,
+        };
+        let mut inputs = receiver.into_iter().chain(call.arguments.iter().copied()).peekable();
+        inputs.peek().is_some() && inputs.all(|node| self.is_input(Value { unit: call.at.unit, node }, inner, depth))
+    }
+
+    /// An argument that decides: a flag or an encoding does not.
+    fn is_input(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> bool {
+        let unit = self.program.unit(value.unit);
+        match *unit.expr(unit.given(value.node)) {
+            Expr::Literal(_) => true,
+            // `.utf8`, `Charsets.UTF_8`, `Base64.DEFAULT`
+            Expr::Field { base, .. } if !is_thing(unit, base) => true,
+            Expr::Global(_) => true,
+            _ => self.is_fixed(value, inner, depth),
+        }
+    }
+
+    /// A buffer that is made of zeros, or of what a function gives by the index alone.
+    fn is_filled_by_index(&self, call: &Call<'_>, depth: u32) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        call.arguments.iter().all(|&node| match *unit.expr(unit.given(node)) {
+            Expr::Closure(function) => match unit.function(function).body.last().map(|last| &last.kind) {
+                Some(StatementKind::Return(Some(node))) => {
+                    self.is_fixed(Value { unit: call.at.unit, node: *node }, Some(function), depth)
+                }
+                _ => false,
+            },
+            _ => true,
+        })
+    }
+
+    /// Whether everything that goes in at some places is fixed.
+    fn inputs(&self, call: &Call<'_>, from: &[AccessPath], inner: Option<FunctionId>, depth: u32) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let mut nodes = Vec::new();
+        for path in from {
+            match &path.root {
+                Port::Receiver => match *unit.expr(call.callee) {
+                    Expr::Field { base, .. } if is_thing(unit, base) => nodes.push(base),
+                    _ => {}
+                },
+                Port::Argument(position) => {
+                    let index = crate::program::argument::find(unit, call.arguments, position);
+                    nodes.extend(index.map(|index| call.arguments[index]));
+                }
+                Port::ArgumentsFrom(start) => nodes.extend(call.arguments.get(*start..).unwrap_or_default()),
+                _ => return false,
+            }
+        }
+        let decides = |node: &NodeId| !matches!(*unit.expr(unit.given(*node)), Expr::Field { base, .. } if !is_thing(unit, base));
+        let mut is_any = false;
+        let all = nodes.iter().filter(|node| decides(node) || nodes.len() == 1).all(|&node| {
+            is_any = true;
+            self.is_fixed(Value { unit: call.at.unit, node }, inner, depth)
+                || matches!(unit.expr(unit.given(node)), Expr::Literal(_) if nodes.len() > 1)
+        });
+        is_any && all
+    }
+}
+
+/// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
+fn is_thing(unit: &Unit, node: NodeId) -> bool {
+    match *unit.expr(node) {
+        Expr::Global(_) | Expr::Module(_) | Expr::Class(_) => false,
+        Expr::Variable(variable) => !matches!(unit.variable(variable).kind, VariableKind::Class | VariableKind::Import),
+        Expr::Field { base, .. } => is_thing(unit, base),
+        _ => true,
+    }
+}
+
+/// The variable of which an expression is a part.
+fn root(unit: &Unit, node: NodeId) -> Option<VariableId> {
+    let mut at = node;
+    loop {
+        at = match *unit.expr(at) {
+            Expr::Variable(variable) => return Some(variable),
+            Expr::Index { base, .. } | Expr::Field { base, .. } => base,
+            Expr::Deref(inner) | Expr::Named { value: inner, .. } | Expr::Typed { value: inner, .. } => inner,
+            // `out.data()`, `bytes.as_mut_slice()`: the buffer itself.
+            Expr::Call { callee, ref arguments, .. } if arguments.is_empty() => callee,
+            Expr::Binary { left, .. } => left,
+            _ => return None,
+        };
+    }
+}

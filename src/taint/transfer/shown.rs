@@ -1,0 +1,58 @@
+//! What instances of classes of the tree show where they become text: what their class prints, or all that they hold.
+
+use super::{Site, Transfer};
+use crate::ir::{CallKind, Expr, NodeId, VariableKind};
+use crate::program::Value as ProgramValue;
+use crate::rule::model::{Effect, Subject};
+use crate::taint::access::Path;
+use crate::taint::graph::{Output, Step, TrailId};
+use crate::taint::origin::{Atom, Fact, THIS};
+use crate::taint::transfer::expr::cell_value;
+use crate::taint::value::Value;
+
+impl Transfer<'_, '_> {
+    /// What a value is where it becomes text.
+    pub(super) fn printed(&mut self, node: NodeId, mut value: Value) -> Value {
+        if let Some(printer) = self.world.printer(self.id, node) {
+            if self.world.takes_receiver(printer) {
+                self.give(&value, Output::Argument(node, THIS), Path::EMPTY, Step::Argument, node);
+            }
+            return Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START);
+        }
+        let is_told = match *self.unit.expr(node) {
+            Expr::This => true,
+            Expr::Variable(variable) => self.unit.variable(variable).kind == VariableKind::Parameter,
+            _ => false,
+        };
+        if !is_told {
+            let shown = self.world.shown.by_instance(self.world, self.id, node);
+            self.show(shown, Site::Node(node), &mut value);
+        }
+        for (name, cell) in self.world.printed_fields(self.id, node) {
+            value.put(Path::one(name), &cell_value(cell));
+        }
+        value
+    }
+
+    /// What a call outside of the tree is given: a log is given texts, anything else the instances as well.
+    pub(super) fn print_arguments(&mut self, node: NodeId, callee: NodeId, kind: CallKind, arguments: &mut [(NodeId, Value)]) {
+        if !self.world.prints(self.id) || self.world.targets(self.id, node).next().is_some() {
+            return;
+        }
+        let rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
+        let kinds = &self.world.knowledge.kinds;
+        let is_log = rows.iter().any(|&row| match self.world.effect(row) {
+            Effect::Sink(place, _) => self.world.roles.log.is_some_and(|log| kinds.closure(log).contains(*place)),
+            _ => false,
+        });
+        for (argument, value) in arguments {
+            let printer = self.world.printer(self.id, *argument);
+            if is_log {
+                *value = self.printed(*argument, std::mem::take(value));
+            } else if printer.is_some() && self.world.program.class_of(ProgramValue { unit: self.id, node: *argument }).is_some() {
+                let printed = self.printed(*argument, value.clone());
+                value.join(&printed);
+            }
+        }
+    }
+}
