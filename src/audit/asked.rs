@@ -1,10 +1,10 @@
 //! What all rules and facts together ask of texts: each file is passed over once for the words that their patterns require.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::prefilter::Prefilter;
 use crate::rule::{Fact, Match, Requirement, Rule, RuleSet, TextPattern};
@@ -21,12 +21,28 @@ pub struct Patterns {
     of_facts: FxHashMap<String, usize>,
 }
 
+/// Which patterns may match a text, as far as that is known: by its words at first, and less those that were tried in vain.
+#[derive(Debug)]
+pub struct Possible {
+    /// The numbers of the patterns, ascending.
+    by_words: Box<[usize]>,
+    tried: Mutex<FxHashSet<usize>>,
+}
+
+impl Possible {
+    /// The numbers of the patterns, ascending.
+    fn numbers(&self) -> Vec<usize> {
+        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        self.by_words.iter().copied().filter(|number| !tried.contains(number)).collect()
+    }
+}
+
 /// Which patterns may match in which file.
 #[derive(Debug)]
 pub struct Texts<'p> {
     patterns: &'p Patterns,
-    /// By file: the numbers of patterns, ascending.
-    possible: Vec<Arc<[usize]>>,
+    /// By file.
+    possible: Vec<Arc<Possible>>,
 }
 
 impl Patterns {
@@ -52,10 +68,10 @@ impl Patterns {
         Self { prefilter: Prefilter::new(patterns), of_rules, of_facts }
     }
 
-    /// The numbers of those that may match a text, ascending.
+    /// Those that may match a text.
     #[must_use]
-    pub fn possible_in(&self, text: &str) -> Vec<usize> {
-        self.prefilter.candidates(text)
+    pub fn possible_in(&self, text: &str) -> Possible {
+        Possible { by_words: self.prefilter.candidates(text).into(), tried: Mutex::default() }
     }
 }
 
@@ -66,7 +82,7 @@ impl<'p> Texts<'p> {
     pub fn new(
         patterns: &'p Patterns,
         workspace: &Workspace,
-        possible: impl Fn(&SourceFile) -> Arc<[usize]> + Sync + Send,
+        possible: impl Fn(&SourceFile) -> Arc<Possible> + Sync + Send,
     ) -> Self {
         Self { patterns, possible: workspace.files.par_iter().map(possible).collect() }
     }
@@ -77,14 +93,19 @@ impl<'p> Texts<'p> {
     }
 
     /// The numbers of the patterns that may match in a file, ascending.
-    pub(super) fn possible(&self, file: FileId) -> impl Iterator<Item = usize> {
-        self.possible[file.0 as usize].iter().copied()
+    pub(super) fn possible(&self, file: FileId) -> Vec<usize> {
+        self.possible[file.0 as usize].numbers()
+    }
+
+    /// Notes that a pattern matches nowhere in a file: a later scan of the same text need not try.
+    pub(super) fn in_vain(&self, file: FileId, number: usize) {
+        self.possible[file.0 as usize].tried.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
     }
 
     /// Whether a pattern of a fact may match in a file.
     pub(super) fn is_possible(&self, file: FileId, pattern: &TextPattern) -> bool {
         let number = self.patterns.of_facts.get(pattern.text());
-        number.is_none_or(|number| self.possible[file.0 as usize].binary_search(number).is_ok())
+        number.is_none_or(|number| self.possible[file.0 as usize].by_words.binary_search(number).is_ok())
     }
 }
 

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-pub use asked::{Patterns, Texts};
+pub use asked::{Patterns, Possible, Texts};
 pub use development::Branches;
 pub use profile::{Profile, profile};
 

@@ -42,12 +42,12 @@ impl Audit for TextAudit {
                 let earlier = rules[..owner].iter().rev().take_while(|(other, _)| other.id == rule.id).count();
                 let numbers = context.texts.patterns_of(rule).get(earlier).cloned().unwrap_or_default();
                 numbers.zip(&text.pattern).map(move |(number, pattern)| {
-                    (number, Pattern { owner, pattern, run: pattern.requirement().run.map(Run::from) })
+                    (number, Pattern { number, owner, pattern, run: pattern.requirement().run.map(Run::from) })
                 })
             })
             .collect();
         let in_file = |file: &SourceFile| {
-            let possible: Vec<_> = context.texts.possible(file.id).filter_map(|number| patterns.get(&number)).collect();
+            let possible: Vec<_> = context.texts.possible(file.id).into_iter().filter_map(|number| patterns.get(&number)).collect();
             let unit = context.artifacts.get(file.id.0 as usize).and_then(|artifact| artifact.unit.as_ref());
             let places = &Places::of(unit);
             let mut findings = Vec::new();
@@ -63,6 +63,8 @@ impl Audit for TextAudit {
 
 /// A pattern of a rule.
 struct Pattern<'a> {
+    /// Its own number.
+    number: usize,
     /// The number of the rule.
     owner: usize,
     pattern: &'a TextPattern,
@@ -107,7 +109,7 @@ impl Search<'_> {
         if !self.concerns_file() {
             return Vec::new();
         }
-        let mut hits: Vec<_> = patterns.iter().flat_map(|pattern| self.hits(pattern)).filter(|hit| self.is_met(hit)).collect();
+        let mut hits: Vec<_> = patterns.iter().flat_map(|pattern| self.all_hits(pattern)).filter(|hit| self.is_met(hit)).collect();
         hits.sort_by_key(|hit| (hit.whole.start, std::cmp::Reverse(hit.whole.end)));
         hits.dedup_by(|later, kept| later.whole.start < kept.whole.end);
         match self.matcher.min_count {
@@ -142,6 +144,14 @@ impl Search<'_> {
 
     fn unit(&self) -> Option<&Unit> {
         self.places.unit
+    }
+
+    fn all_hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
+        let hits = self.hits(pattern);
+        if hits.is_empty() {
+            self.context.texts.in_vain(self.file.id, pattern.number);
+        }
+        hits
     }
 
     fn hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {

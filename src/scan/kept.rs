@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::audit::{Artifact, Patterns};
+use crate::audit::{Artifact, Patterns, Possible};
 use crate::source::{Aside, Notice, SourceFile};
 
 /// What a file's path and bytes determine, each part made when it is first needed.
@@ -11,8 +11,8 @@ pub(super) struct Kept {
     read: OnceLock<(Arc<Artifact>, Vec<Notice>)>,
     /// Which of its parts are not the product.
     pub(super) asides: Arc<OnceLock<Box<[Aside]>>>,
-    /// The numbers of the patterns that may match, of the one set of patterns that it is used with.
-    possible: OnceLock<Arc<[usize]>>,
+    /// Which patterns may match, of the one set of patterns that it is used with.
+    possible: OnceLock<Arc<Possible>>,
 }
 
 impl Kept {
@@ -25,9 +25,9 @@ impl Kept {
         self.read.get_or_init(read).clone()
     }
 
-    /// The numbers of the patterns that may match in the file.
-    pub(super) fn possible(&self, file: &SourceFile, patterns: &Patterns) -> Arc<[usize]> {
-        Arc::clone(self.possible.get_or_init(|| patterns.possible_in(&file.text).into()))
+    /// Which patterns may match in the file.
+    pub(super) fn possible(&self, file: &SourceFile, patterns: &Patterns) -> Arc<Possible> {
+        Arc::clone(self.possible.get_or_init(|| Arc::new(patterns.possible_in(&file.text))))
     }
 }
 
