@@ -28,7 +28,7 @@ const MOST_TOLD: usize = 8;
 /// A step that changes the score by less is not told.
 const LEAST_STEP: f64 = 2.0;
 /// Characters that fit into a line.
-const LINE: usize = 132;
+const LINE: usize = 128;
 
 /// The picture.
 #[derive(Debug, Template)]
@@ -232,8 +232,9 @@ fn told(history: &History, scale: Scale) -> Vec<Told> {
     steps.truncate(MOST_TOLD);
     steps.sort_by_key(|(release, ..)| release.day);
     let tell = |(number, (release, step, before, now)): (usize, (&Release, &Step, f64, f64))| {
-        let came = (!step.introduced.is_empty()).then(|| format!("new: {}", named(&step.introduced)));
-        let went = (!step.removed.is_empty()).then(|| format!("gone: {}", named(&step.removed)));
+        let (introduced, removed) = step.net();
+        let came = (!introduced.is_empty()).then(|| format!("new: {}", named(&introduced)));
+        let went = (!removed.is_empty()).then(|| format!("gone: {}", named(&removed)));
         let why: Vec<_> = came.into_iter().chain(went).collect();
         let text = format!("{} of {}: {before:.0} to {now:.0}; {}", fit_to_show(&release.name), release.day, why.join("; "));
         Told {

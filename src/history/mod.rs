@@ -211,6 +211,19 @@ fn by_rule(findings: &[&Finding]) -> Vec<Change> {
     changes
 }
 
+impl Step {
+    /// What came and what went, less the findings of a rule that only look different: as many as did both.
+    #[must_use]
+    pub fn net(&self) -> (Vec<Change>, Vec<Change>) {
+        let less = |changes: &[Change], others: &[Change]| {
+            let other = |change: &Change| others.iter().find(|other| other.rule == change.rule).map_or(0, |other| other.count);
+            let left = |change: &Change| Change { count: change.count.saturating_sub(other(change)), ..change.clone() };
+            changes.iter().map(left).filter(|change| change.count > 0).collect()
+        };
+        (less(&self.introduced, &self.removed), less(&self.removed, &self.introduced))
+    }
+}
+
 impl History {
     /// The releases that were scanned.
     pub fn scanned(&self) -> impl Iterator<Item = (&Release, &Step)> {

@@ -48,13 +48,14 @@ fn cells(step: &Result<Step, String>) -> Vec<String> {
         Err(reason) => return vec!["not opened".into(), neutralised(reason)],
     };
     let score = step.score.as_ref();
+    let (introduced, removed) = step.net();
     let counts: Vec<_> = step.counts.iter().map(ToString::to_string).collect();
     vec![
         score.map_or_else(|| "none".into(), |score| format!("{:.1}", score.value)),
         score.map_or_else(|| "too little analysed".into(), |score| score.band.clone()),
         counts.join("/"),
-        if step.is_repeat { "same files".into() } else { named(&step.introduced) },
-        named(&step.removed),
+        if step.is_repeat { "same files".into() } else { named(&introduced) },
+        named(&removed),
     ]
 }
 
