@@ -89,10 +89,10 @@ fn releases_are_chosen_by_tag_step_and_day_and_equal_trees_are_scanned_once() {
 #[test]
 fn a_history_is_drawn_with_what_happened() {
     let tree = repository(&[("v1", &[("a.ts", "x")]), ("v<2>", &[("a.ts", "danger(1)\n")])]);
-    let arguments = ["history", ".", "--name", "symbol/desktop-wallet", "--output", "h.svg", "--output", "h.md", "--quiet"];
+    let arguments = ["history", ".", "--name", "near/near-wallet", "--output", "h.svg", "--output", "h.md", "--quiet"];
     let said = forewarn(tree.root(), &arguments);
     assert_eq!((said.code, said.out.as_str()), (0, ""), "{}", said.err);
     let (picture, table) = (tree.read("h.svg"), tree.read("h.md"));
-    assert!(picture.contains("Symbol") && picture.contains("v&lt;2&gt;") && !picture.contains("v<2>"), "{picture}");
-    assert!(table.contains("| v1 ") && table.contains("***") && table.contains("2 releases of symbol/desktop-wallet"), "{table}");
+    assert!(picture.contains("NEAR Wallet") && picture.contains("v&lt;2&gt;") && !picture.contains("v<2>"), "{picture}");
+    assert!(table.contains("| v1 ") && table.contains("***") && table.contains("2 releases of near/near-wallet"), "{table}");
 }
