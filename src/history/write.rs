@@ -35,7 +35,9 @@ pub fn write_table(history: &History, out: &mut dyn Write) -> io::Result<()> {
     });
     writeln!(out, "{table}")?;
     let day = history.as_of.map_or_else(|| "its own day".to_owned(), |day| day.to_string());
-    writeln!(out, "\n{} releases of {}, each judged by what was public on {day}.", history.steps.len(), neutralised(&history.name))
+    let (count, name) = (history.steps.len(), neutralised(&history.name));
+    let noun = if count == 1 { "release" } else { "releases" };
+    writeln!(out, "\n{count} {noun} of {name}, each judged by what was public on {day}.")
 }
 
 fn event(incident: &Incident) -> Vec<String> {
