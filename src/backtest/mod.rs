@@ -10,6 +10,7 @@ mod plot;
 mod proof;
 mod prove;
 mod sample;
+mod score;
 mod statistics;
 mod summary;
 mod write;
@@ -35,6 +36,8 @@ use crate::report::Report;
 use crate::rule::{Date, Severity};
 use crate::scan::{ScanError, ScanOptions, Series};
 use crate::target::{self, TargetError};
+
+use score::{Models, Scored};
 
 /// Which cases to run, and where their trees are.
 #[derive(Clone, Debug, Default)]
@@ -84,12 +87,10 @@ pub struct Run {
     pub severe: Vec<Severe>,
     /// What each rule said in what ships or builds, by its id.
     pub rules: BTreeMap<String, Firing>,
-    /// The score, 0 to 100; None if too little was analysed for one.
+    /// The score, 0 to 100, by a model that saw nothing of the repository; None if too little was analysed for one.
     pub score: Option<f64>,
-    /// The score without what each family of rules said, for those that said something.
+    /// The score without what each weakness has, for those that have something.
     pub without: BTreeMap<String, f64>,
-    /// Whether the model of the score was fitted on this repository as well.
-    pub is_in_sample: bool,
     /// What sort of wallet it is.
     pub kind: String,
 }
@@ -146,7 +147,8 @@ pub fn run(
     scan: &ScanOptions,
     progress: impl Fn(&str) + Sync,
 ) -> Result<Backtest, ScanError> {
-    let bench = Bench { options, scan, series: &Series::new(scan)? };
+    let series = &Series::new(scan)?;
+    let bench = Bench { options, scan, series, models: &Models::new(series.rules()) };
     let incidents: Vec<_> = corpus.incidents.iter().filter(|incident| options.selects_incident(incident)).collect();
     let controls: Vec<_> = corpus.controls.iter().filter(|control| options.selects_control(control)).collect();
     let tried = side_by_side(options.jobs, incidents.len() + controls.len(), |index| match incidents.get(index) {
@@ -244,13 +246,16 @@ struct Bench<'a> {
     options: &'a BacktestOptions,
     scan: &'a ScanOptions,
     series: &'a Series,
+    models: &'a Models,
 }
 
 impl Bench<'_> {
     fn control(&self, control: &Control) -> Tried<Run> {
         let day = self.options.as_of_disclosure.then_some(control.date);
         let tree = self.options.tree(&control.repo, &control.commit, "");
-        self.scan(tree, day).map(|(run, _)| run)
+        // Nothing was fitted on the background.
+        let held_out = Some(control.repo.as_str()).filter(|_| !control.is_background);
+        self.scan(tree, day, held_out).map(|(run, _)| run)
     }
 
     fn incident(&self, incident: &Incident) -> Tried<IncidentRun> {
@@ -261,7 +266,7 @@ impl Bench<'_> {
             (None, Some(package)) => options.package(package),
             (None, None) => Err("the case names neither a repository nor a package".into()),
         };
-        let (run, report) = self.scan(tree, day)?;
+        let (run, report) = self.scan(tree, day, incident.repo.as_deref().or(incident.registry.as_deref()))?;
         let hits = judge::hits(incident, standing(&report));
         let rank = judge::rank(incident, &standing(&report).collect::<Vec<_>>(), run.lines);
         drop(report);
@@ -273,7 +278,7 @@ impl Bench<'_> {
     /// What the mended revision still says in the same files by the same rules.
     fn fixed(&self, incident: &Incident, hits: &[Hit], day: Option<Date>) -> Option<Tried<Fixed>> {
         let (repo, fixed) = incident.repo.as_ref().zip(incident.fixed_commit.as_ref()).filter(|_| self.options.with_fixed)?;
-        let scanned = self.scan(self.options.tree(repo, fixed, &incident.scan_path), day);
+        let scanned = self.scan(self.options.tree(repo, fixed, &incident.scan_path), day, Some(repo));
         Some(scanned.map(|(run, report)| {
             let remains =
                 |hit: &&Hit| standing(&report).any(|finding| finding.rule.id == hit.rule && *finding.place.path == *hit.path);
@@ -281,8 +286,8 @@ impl Bench<'_> {
         }))
     }
 
-    /// Scans a tree, as of a day if one is given.
-    fn scan(&self, tree: Tried<Tree>, day: Option<Date>) -> Tried<(Run, Report)> {
+    /// Scans a tree, as of a day if one is given; the model of its score saw nothing of a repository if one is named.
+    fn scan(&self, tree: Tried<Tree>, day: Option<Date>, held_out: Option<&str>) -> Tried<(Run, Report)> {
         let tree = tree?;
         let options = ScanOptions { as_of: day.unwrap_or(self.scan.as_of), ..self.scan.clone() };
         let begun = Instant::now();
@@ -292,7 +297,8 @@ impl Bench<'_> {
         });
         self.series.turn();
         let report = report.map_err(|error| error.to_string())?;
-        Ok((Run::of(&report, begun.elapsed().as_secs_f64()), report))
+        let scored = self.models.score(&report, held_out);
+        Ok((Run::of(&report, scored, begun.elapsed().as_secs_f64()), report))
     }
 }
 
@@ -310,7 +316,7 @@ impl IncidentRun {
 }
 
 impl Run {
-    fn of(report: &Report, seconds: f64) -> Self {
+    fn of(report: &Report, scored: Scored, seconds: f64) -> Self {
         let counted: Vec<_> = standing(report).filter(|finding| judge::is_wallet(finding.role)).collect();
         let counts = Severity::ALL.map(|severity| counted.iter().filter(|finding| finding.severity == severity).count());
         let severe = counted.iter().filter(|finding| finding.severity >= Severity::High);
@@ -321,10 +327,9 @@ impl Run {
             seconds,
             severe: severe.collect(),
             rules: firings(&counted),
-            score: report.assessment.score.as_ref().map(|score| score.value),
-            without: BTreeMap::new(),
-            is_in_sample: false,
-            kind: report.profile.first().map_or("other", |kind| kind.kind).to_owned(),
+            score: scored.score,
+            without: scored.without,
+            kind: report.assessment.seen.platform.clone(),
         }
     }
 

@@ -30,10 +30,10 @@ pub struct Proof {
     pub controls: usize,
     /// Trees that were scanned and have no score: too little of them was analysed.
     pub unscored: usize,
-    /// Trees whose score is that of a model that was fitted on them as well.
-    pub in_sample: usize,
     /// Cases against controls.
     pub auc: Option<Estimate>,
+    /// The same over the sealed trees alone, on which no rule was written.
+    pub unseen: Side,
     /// The same against controls of the same kind and about the same size; and how many cases have any.
     pub matched: Option<(Estimate, usize)>,
     /// The mean square of what the probability was wrong by.
@@ -56,7 +56,7 @@ pub struct Proof {
     pub lead: Lead,
     /// The figure on either side of a day.
     pub splits: Vec<Split>,
-    /// The figure without one family of rules.
+    /// The figure without one weakness.
     pub ablation: Vec<Ablation>,
     /// Simpler guesses.
     pub baselines: Vec<Baseline>,
@@ -149,12 +149,12 @@ pub struct Side {
     pub auc: Option<Estimate>,
 }
 
-/// The figure without what a family of rules says.
+/// The figure without what is said of a weakness.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ablation {
-    /// The family.
-    pub family: String,
-    /// Trees of which it says something.
+    /// The weakness.
+    pub weakness: String,
+    /// Trees that have something of it.
     pub trees: usize,
     /// The figure without it.
     pub auc: f64,
@@ -192,6 +192,7 @@ fn as_text<S: serde::Serializer>(day: &Date, serializer: S) -> Result<S::Ok, S::
 struct Tree<'b> {
     repository: &'b str,
     is_case: bool,
+    is_sealed: bool,
     day: Date,
     run: &'b Run,
     score: f64,
@@ -214,7 +215,7 @@ impl Proof {
             cases,
             controls,
             unscored: runs(backtest).filter(|run| run.score.is_none()).count(),
-            in_sample: trees.iter().filter(|tree| tree.run.is_in_sample).count(),
+            unseen: side(&trees, |tree| tree.is_sealed),
             auc: sample::estimate(&items, |weights| sample::auc(&items, weights)),
             matched: matched(&trees, &items),
             brier: sample::brier(&items),
@@ -248,11 +249,12 @@ fn disclosed(backtest: &Backtest) -> impl Iterator<Item = (&Incident, &IncidentR
 fn trees(backtest: &Backtest) -> Vec<Tree<'_>> {
     let cases = disclosed(backtest).filter_map(|(incident, case, day)| {
         let repository = incident.repo.as_deref().or(incident.registry.as_deref()).unwrap_or(&incident.id);
-        Some(Tree { repository, is_case: true, day, run: &case.run, score: case.run.score? })
+        Some(Tree { repository, is_case: true, is_sealed: incident.is_sealed, day, run: &case.run, score: case.run.score? })
     });
     let controls = backtest.controls.iter().filter(|(control, _)| !control.is_background).filter_map(|(control, tried)| {
         let run = tried.as_ref().ok()?;
-        Some(Tree { repository: &control.repo, is_case: false, day: control.date, run, score: run.score? })
+        let (repository, is_sealed) = (control.repo.as_str(), control.is_sealed);
+        Some(Tree { repository, is_case: false, is_sealed, day: control.date, run, score: run.score? })
     });
     cases.chain(controls).collect()
 }
@@ -317,14 +319,16 @@ fn lead(backtest: &Backtest) -> Lead {
 }
 
 fn split(trees: &[Tree<'_>], day: Date) -> Split {
-    let side = |is_in: &dyn Fn(&Tree<'_>) -> bool| {
-        let chosen = trees.iter().filter(|tree| is_in(tree));
-        let items: Vec<_> =
-            chosen.map(|tree| Item { repository: tree.repository.to_owned(), is_case: tree.is_case, value: tree.score }).collect();
-        let cases = items.iter().filter(|item| item.is_case).count();
-        Side { cases, controls: items.len() - cases, auc: sample::estimate(&items, |weights| sample::auc(&items, weights)) }
-    };
-    Split { day, before: side(&|tree| tree.day < day), after: side(&|tree| tree.day >= day) }
+    Split { day, before: side(trees, |tree| tree.day < day), after: side(trees, |tree| tree.day >= day) }
+}
+
+/// The figure over some of the trees.
+fn side(trees: &[Tree<'_>], is_in: impl Fn(&Tree<'_>) -> bool) -> Side {
+    let chosen = trees.iter().filter(|tree| is_in(tree));
+    let item = |tree: &Tree<'_>| Item { repository: tree.repository.to_owned(), is_case: tree.is_case, value: tree.score };
+    let items: Vec<_> = chosen.map(item).collect();
+    let cases = items.iter().filter(|item| item.is_case).count();
+    Side { cases, controls: items.len() - cases, auc: sample::estimate(&items, |weights| sample::auc(&items, weights)) }
 }
 
 /// By how much one order of the trees is better than another, both over the same draws.
@@ -333,17 +337,17 @@ fn difference(better: &[Item], other: &[Item]) -> Option<Estimate> {
 }
 
 fn ablation(trees: &[Tree<'_>], with: &[Item]) -> Vec<Ablation> {
-    let families: BTreeSet<&str> = trees.iter().flat_map(|tree| tree.run.without.keys().map(String::as_str)).collect();
-    let ablate = |family: &str| {
-        let without = items(trees, |tree| tree.run.without.get(family).copied().unwrap_or(tree.score));
+    let weaknesses: BTreeSet<&str> = trees.iter().flat_map(|tree| tree.run.without.keys().map(String::as_str)).collect();
+    let ablate = |weakness: &str| {
+        let without = items(trees, |tree| tree.run.without.get(weakness).copied().unwrap_or(tree.score));
         Some(Ablation {
-            family: family.to_owned(),
-            trees: trees.iter().filter(|tree| tree.run.without.contains_key(family)).count(),
+            weakness: weakness.to_owned(),
+            trees: trees.iter().filter(|tree| tree.run.without.contains_key(weakness)).count(),
             auc: sample::auc(&without, &vec![1.0; without.len()])?,
             loss: difference(with, &without)?,
         })
     };
-    let mut ablations: Vec<_> = families.into_iter().filter_map(ablate).collect();
+    let mut ablations: Vec<_> = weaknesses.into_iter().filter_map(ablate).collect();
     ablations.sort_by(|a, b| b.loss.value.total_cmp(&a.loss.value));
     ablations
 }

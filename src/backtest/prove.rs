@@ -15,28 +15,18 @@ const END: &str = "<!-- end of proof -->";
 /// # Errors
 /// If the writer fails.
 pub fn write_proof(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
-    let Proof { cases, controls, unscored, in_sample, .. } = *proof;
+    let Proof { cases, controls, unscored, .. } = *proof;
     writeln!(
         out,
         "{cases} cases (trees before the disclosure of a defect, as of the day before) against {controls} audited controls (as of \
-         their own day). {unscored} further trees have no score, since too little of them was analysed. {}\n",
-        sample_words(in_sample, cases + controls)
+         their own day). Each score is that of a model that saw nothing of the tree's repository. {unscored} further trees have no \
+         score, since too little of them was analysed.\n"
     )?;
     writeln!(out, "Intervals: nine of ten draws of the repositories with replacement.\n")?;
     ranking(proof, out)?;
     probability(proof, out)?;
     cases_told(proof, out)?;
     spread(proof, out)
-}
-
-fn sample_words(in_sample: usize, all: usize) -> String {
-    match in_sample {
-        0 => "No score is that of a model that was fitted on the same repository.".into(),
-        _ if in_sample == all => "**In sample**: the model was fitted on these very trees.".into(),
-        _ => format!(
-            "**{in_sample} of them in sample**: their score is that of a model that was fitted on their repository as well."
-        ),
-    }
 }
 
 /// `0.71 (0.63 to 0.79)`
@@ -60,6 +50,10 @@ fn ranking(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     if let Some((auc, cases)) = proof.matched {
         writeln!(out, "| score, against controls of the same kind and size ({cases} cases have any) | {} | |", told(auc))?;
     }
+    let unseen = proof.unseen;
+    if unseen.auc.is_some() {
+        writeln!(out, "| score, trees on which no rule was written | {} | |", side(unseen))?;
+    }
     for baseline in &proof.baselines {
         writeln!(out, "| {} | {} | {} |", baseline.name, told(baseline.auc), told(baseline.gain))?;
     }
@@ -73,9 +67,9 @@ fn ranking(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| {} | {} | {} |", split.day, side(split.before), side(split.after))?;
     }
     if !proof.ablation.is_empty() {
-        writeln!(out, "\n| without the rules of | trees of which it speaks | AUC | worse by |\n|---|---|---|---|")?;
+        writeln!(out, "\n| without | trees that have it | AUC | worse by |\n|---|---|---|---|")?;
         for ablation in &proof.ablation {
-            writeln!(out, "| {} | {} | {:.2} | {} |", ablation.family, ablation.trees, ablation.auc, told(ablation.loss))?;
+            writeln!(out, "| {} | {} | {:.2} | {} |", ablation.weakness, ablation.trees, ablation.auc, told(ablation.loss))?;
         }
     }
     writeln!(out)
