@@ -42,7 +42,10 @@ impl Models {
     /// The score of a tree: by a model that saw nothing of the repository, or by the one that scans use if none is named.
     pub(super) fn score(&self, report: &Report, repository: Option<&str>) -> Scored {
         let held_out = repository.map(|repository| self.without(repository));
-        let model = held_out.as_deref().unwrap_or_else(|| Model::embedded());
+        let model: &Model = match &held_out {
+            Some(model) => model,
+            None => Model::embedded(),
+        };
         let value = |without: Option<&str>| {
             let kept = |finding: &&Finding| {
                 without.is_none_or(|weakness| report.assessment.worth(finding).is_none_or(|worth| worth.weakness != weakness))
