@@ -122,8 +122,13 @@ impl Tree {
             return Ok(Self::revision(Path::new(repository), revision));
         }
         let is_address = text.contains("://") || text.starts_with("git@");
-        let hint = if is_address { ": Forewarn reads local files only; clone the repository and scan the folder" } else { "" };
-        Err(format!("cannot open {text}{}", if is_address { hint } else { ": no such file or folder" }).into())
+        let is_name = text.matches('/').count() == 1 && !text.starts_with(['.', '/']) && !text.ends_with('/');
+        let reason = match (is_address, is_name) {
+            (true, _) => "Forewarn reads local files only; clone the repository and scan the folder",
+            (false, true) => "no such file or folder (a repository is to be cloned first)",
+            (false, false) => "no such file or folder",
+        };
+        Err(format!("cannot open {text}: {reason}").into())
     }
 
     /// The part of a revision that a folder of its repository is.

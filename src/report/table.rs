@@ -10,8 +10,9 @@ use comfy_table::{ContentArrangement, presets};
 
 use super::knowledge::knowledge;
 use super::order::by_rule;
-use super::page::{Line, Paint, wrapped};
+use super::page::{Line, Paint, cut, wrapped};
 use super::screen::{self, paint};
+use super::standards::of_rule;
 use super::text::{counted, coverage, project, resemblance, score, severity_text};
 use super::{Report, Reporter, Style};
 use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
@@ -36,6 +37,8 @@ const FURTHER_STEPS: usize = 4;
 const INCIDENTS: usize = 2;
 /// So many notices are shown.
 const NOTICES: usize = 12;
+/// Columns that the writer of excerpts keeps free at the right edge.
+const MARGIN: usize = 20;
 /// The bar of a weakness at full risk, in characters.
 const BAR: usize = 20;
 
@@ -122,7 +125,10 @@ impl Page<'_> {
         self.painted(Paint::Bold, &rule.body.title)?;
         let places = counted(findings.len(), "place");
         let sure = findings.iter().map(|finding| finding.confidence).max().unwrap_or(rule.body.confidence);
-        self.painted(Paint::Faint, &format!("{} · {places} · {} confidence", rule.id, sure.name()))?;
+        let standards: Vec<_> = of_rule(&rule.body).into_iter().map(|link| link.label).collect();
+        let about = [rule.id.clone(), places, format!("{} confidence", sure.name()), standards.join(", ")];
+        let about: Vec<_> = about.into_iter().filter(|part| !part.is_empty()).collect();
+        self.painted(Paint::Faint, &about.join(" · "))?;
         for (index, finding) in findings.iter().take(PLACES).enumerate() {
             self.place(finding, if index == 0 { STEPS } else { FURTHER_STEPS })?;
         }
@@ -159,12 +165,14 @@ impl Page<'_> {
             return Ok(());
         }
         let (source, mark) = dedented(excerpt);
+        let width = self.style.width.saturating_sub(4).max(DEFAULT_TERM_WIDTH / 4);
+        let gutter = (excerpt.first_line as usize + excerpt.lines.len()).to_string().len() + 3;
+        let (source, mark) = shortened(&source, mark, width.saturating_sub(gutter));
         let mark = AnnotationKind::Primary.span(mark);
         let snippet = Snippet::source(&source).line_start(excerpt.first_line as usize).fold(false).annotation(mark);
         let level = if severity >= Severity::High { Level::ERROR } else { Level::WARNING };
         let renderer = if self.style.color { Renderer::styled() } else { Renderer::plain() };
-        let width = self.style.width.saturating_sub(4).max(DEFAULT_TERM_WIDTH / 4);
-        let text = renderer.term_width(width).render(&[Group::with_level(level).element(snippet)]);
+        let text = renderer.term_width(width + MARGIN).render(&[Group::with_level(level).element(snippet)]);
         for line in text.lines() {
             writeln!(self.out, "  {}", line.trim_end())?;
         }
@@ -281,6 +289,33 @@ fn dedented(excerpt: &Excerpt) -> (String, Range<usize>) {
     (lines.join("\n"), moved(excerpt.mark.start)..moved(excerpt.mark.end))
 }
 
+/// The beginnings of lines that are too long, if the mark begins in one: what leads up to it tells more than what follows.
+fn shortened(source: &str, mark: Range<usize>, width: usize) -> (String, Range<usize>) {
+    let start = source.get(..mark.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let lead = source.get(start..mark.start).map_or(0, |lead| lead.chars().count());
+    if lead + width / 4 > width {
+        return (source.to_owned(), mark);
+    }
+    let (mut text, mut moved, mut offset) = (String::new(), mark.clone(), 0);
+    for line in source.split('\n') {
+        let cut = cut(line, width);
+        let kept = if cut == line { line.len() } else { cut.trim_end_matches('…').len() };
+        let place = |at: usize| text.len() + (at - offset).min(kept);
+        if (offset..=offset + line.len()).contains(&mark.start) {
+            moved.start = place(mark.start);
+        }
+        if (offset..=offset + line.len()).contains(&mark.end) {
+            moved.end = place(mark.end);
+        }
+        text.push_str(&cut);
+        text.push('\n');
+        offset += line.len() + 1;
+    }
+    text.pop();
+    moved.end = moved.end.max(moved.start);
+    (text, moved)
+}
+
 /// What a finding's message says beyond the title, which stands above it already.
 fn news(finding: &Finding) -> &str {
     let rest = finding.message.strip_prefix(finding.rule.body.title.as_str());
@@ -299,6 +334,16 @@ fn notice_line(notice: &Notice) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_line_keeps_its_beginning() {
+        let source = "let x = 1;\nfirst.call(\"a long argument\", second, third);\nend";
+        let start = source.find("call").expect("it is there");
+        let (short, mark) = shortened(source, start..source.len() - 5, 20);
+        assert_eq!((short.as_str(), &short[mark]), ("let x = 1;\nfirst.call(\"a long…\nend", "call(\"a long"));
+        let (same, mark) = shortened("a b", 2..3, 20);
+        assert_eq!((same.as_str(), mark), ("a b", 2..3));
+    }
 
     #[test]
     fn common_white_space_is_taken_off_and_the_mark_follows() {

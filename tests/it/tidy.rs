@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use forewarn::frontend::FRONTENDS;
-use forewarn::rule::RuleSet;
+use forewarn::rule::{RuleSet, Status};
 use forewarn::source::SourceFile;
 use forewarn::target::{OpenOptions, Workspace, open_folder};
 use regex::Regex;
@@ -296,7 +296,8 @@ fn rules_page(rules: &RuleSet) -> String {
         for rule in rules.rules.iter().filter(|rule| rule.pack == pack) {
             let body = &rule.body;
             let title = body.title.replace('|', "\\|");
-            page += &format!("| `{}` | {} | {} | {title} |\n", rule.id, body.severity.name(), body.confidence.name());
+            let preview = if body.status == Status::Preview { " (preview: off by default)" } else { "" };
+            page += &format!("| `{}` | {} | {} | {title}{preview} |\n", rule.id, body.severity.name(), body.confidence.name());
         }
     }
     page

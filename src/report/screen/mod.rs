@@ -168,11 +168,25 @@ fn middle(report: &Report, width: usize, room: usize) -> Vec<Line> {
     let for_own = room.saturating_sub(if packages.is_empty() { 0 } else { for_packages + heading });
     let mut lines = shown(&own, for_own, "rule", width);
     if !packages.is_empty() {
-        lines.push(Line::of(Paint::Bold, "DEPENDENCIES"));
+        lines.push(Line(vec![(Paint::Bold, "DEPENDENCIES".into()), (Paint::Faint, known_then(report))]));
         let left = room.saturating_sub(lines.len());
         lines.extend(shown(&packages, left, "package", width));
     }
     lines
+}
+
+/// Of how many advisories a commit could have known: of an old one most is knowledge that came later.
+fn known_then(report: &Report) -> String {
+    let Some(commit) = &report.subject.revision else { return String::new() };
+    let packages = report.triage.reported.iter().filter_map(|finding| finding.package.as_deref());
+    let known: BTreeSet<_> =
+        packages.flat_map(|package| &package.advisories).map(|known| (known.ids.first(), known.published)).collect();
+    let then = known.iter().filter(|(_, published)| *published <= commit.day).count();
+    if then == known.len() {
+        return String::new();
+    }
+    let all = counted(known.len(), "advisory").replace("advisorys", "advisories");
+    format!("   {all}, {then} of them known on {}", commit.day)
 }
 
 /// A row of the screen: something with a severity, and how many findings it stands for.
