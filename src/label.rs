@@ -16,6 +16,8 @@ pub struct Ground<'a> {
     pub share: f64,
     /// Of the analysed lines, the share in languages about which silence says something, 0 to 1.
     pub known_share: f64,
+    /// The languages about which it says nothing, those with most lines first.
+    pub foreign: &'a [&'static str],
     /// Files of code that were analysed.
     pub files: usize,
     /// Whether a limit of the analysis was reached for the tree as a whole.
@@ -173,7 +175,13 @@ fn unanswerable(question: &Question, questions: &Questions, ground: Ground<'_>, 
     }
     if ground.known_share < questions.least_coverage {
         let part = percent(1.0 - ground.known_share);
-        return Some(format!("Nothing was found, but {part} of the code is in languages that these rules do not know well."));
+        let languages = match ground.foreign {
+            [] => "languages".to_owned(),
+            [one] => (*one).to_owned(),
+            [one, other] => format!("{one} and {other}"),
+            [one, other, ..] => format!("{one}, {other} and others"),
+        };
+        return Some(format!("Nothing was found, but {part} of the code is in {languages}, which these rules do not know well."));
     }
     ground.is_cut.then(|| "Nothing was found, but the analysis stopped at a limit.".to_owned())
 }
@@ -209,7 +217,7 @@ mod tests {
 
     fn randomness(triage: &Triage, change: impl FnOnce(&mut Ground<'_>), seen: bool) -> (Word, Tone) {
         let rules = RuleSet::default();
-        let mut ground = Ground { triage, rules: &rules, share: 1.0, known_share: 1.0, files: 1, is_cut: false };
+        let mut ground = Ground { triage, rules: &rules, share: 1.0, known_share: 1.0, foreign: &[], files: 1, is_cut: false };
         change(&mut ground);
         let answer = answers(Questions::embedded(), ground, &[seen]).swap_remove(0);
         assert_eq!(answer.id, "randomness");

@@ -179,11 +179,13 @@ fn answered(report: &Report, seen: &[bool], options: &ScanOptions) -> Vec<Answer
         return Vec::new();
     }
     let questions = Questions::embedded();
+    let foreign = report.coverage.outside(&questions.languages);
     let ground = Ground {
         triage: &report.triage,
         rules: &report.rules,
         share: report.coverage.share(),
         known_share: report.coverage.share_in(&questions.languages),
+        foreign: &foreign,
         files: report.coverage.analysed_files(),
         is_cut: report.notices.iter().any(|notice| notice.kind == NoticeKind::LimitReached && notice.path.is_none()),
     };

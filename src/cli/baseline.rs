@@ -52,9 +52,11 @@ impl Arguments {
         };
         let (tree, mut options) = scope.selection.options(&scope.gate)?;
         options.foreign = scope.selection.below([scope.file.as_path()]);
+        let is_prune = matches!(self.command, Command::Prune(_));
+        options.baseline = is_prune.then(|| old.clone());
         let report = scope.selection.scan(&tree, &options, false)?;
-        let today = Baseline::new(report.triage.standing());
-        let new = if matches!(self.command, Command::Prune(_)) { old.only(&today) } else { today };
+        // Of a file that was renamed, the finding is kept under its new name.
+        let new = if is_prune { Baseline::new(&report.triage.known) } else { Baseline::new(report.triage.standing()) };
         write_to(Some(&scope.file), |out| out.write_all(new.to_text().as_bytes()))?;
         let (added, removed) = (new.without(&old), old.without(&new));
         print(&format!("{}: {} accepted, {added} new, {removed} gone\n", scope.file.display(), new.len())).map(|()| 0)

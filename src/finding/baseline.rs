@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Finding;
 use crate::source::{Notice, NoticeKind};
+use crate::target::Workspace;
 
 const SCHEMA: &str = "forewarn-baseline/v1";
 
@@ -77,14 +78,6 @@ impl Baseline {
         self.findings.is_empty()
     }
 
-    /// The entries that another baseline has too.
-    #[must_use]
-    pub fn only(&self, other: &Self) -> Self {
-        let mut kept = self.clone();
-        kept.findings.retain(|print, _| other.findings.contains_key(print));
-        kept
-    }
-
     /// How many of its entries another baseline has not.
     #[must_use]
     pub fn without(&self, other: &Self) -> usize {
@@ -117,7 +110,19 @@ impl Baseline {
 
     /// A look at the baseline that remembers which entries were met.
     pub(super) fn usage(&self) -> Usage<'_> {
-        Usage { idle: self.findings.keys().map(String::as_str).collect(), moved: self.moved.clone(), baseline: self }
+        let idle = self.findings.keys().map(String::as_str).collect();
+        Usage { idle, moved: self.moved.clone(), gone: BTreeMap::new(), baseline: self }
+    }
+
+    /// The same for a tree: where the file of an entry is gone, its finding may be in a file of another name.
+    pub(super) fn usage_in(&self, workspace: &Workspace) -> Usage<'_> {
+        let mut gone: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (rule, path) in self.findings.values().filter_map(|place| place.split_once(' ')) {
+            if workspace.find(path).is_none() {
+                gone.entry(rule).or_default().insert(path);
+            }
+        }
+        Usage { gone, ..self.usage() }
     }
 }
 
@@ -135,7 +140,12 @@ pub(super) struct Usage<'a> {
     baseline: &'a Baseline,
     idle: BTreeSet<&'a str>,
     moved: BTreeMap<String, usize>,
+    /// By rule, the files of entries that the tree no longer has.
+    gone: BTreeMap<&'a str, BTreeSet<&'a str>>,
 }
+
+/// So many files that are gone are tried for a finding.
+const TRIED: usize = 1_000;
 
 impl Usage<'_> {
     /// Whether the baseline knows the finding.
@@ -146,10 +156,16 @@ impl Usage<'_> {
         }
         let old = self.baseline.renamed.get(&finding.place.path);
         let moved = old.and_then(|old| self.moved.get_mut(&at_path(finding, old)));
-        moved.filter(|left| **left > 0).is_some_and(|left| {
-            *left -= 1;
-            true
-        })
+        let moved = moved.filter(|left| **left > 0).map(|left| *left -= 1);
+        moved.is_some() || self.take_renamed(finding)
+    }
+
+    /// Whether an entry is about the same text in a file that is gone: each is met once.
+    fn take_renamed(&mut self, finding: &Finding) -> bool {
+        let Some(paths) = self.gone.get(finding.rule.id.as_str()) else { return false };
+        let prints = paths.iter().take(TRIED).map(|path| finding.fingerprint_at(path));
+        let found = prints.into_iter().find(|print| self.idle.contains(print.as_str()));
+        found.is_some_and(|print| self.idle.remove(print.as_str()))
     }
 
     /// A remark if entries are left over.
@@ -177,7 +193,7 @@ mod tests {
     fn a_renamed_file_is_the_same_file() {
         let rule = crate::finding::test_rule("r");
         let finding = |path: &str, text: &str| {
-            let workspace = crate::target::Workspace::in_memory([(path, text)]);
+            let workspace = Workspace::in_memory([(path, text)]);
             let span = crate::source::Span::new(0, text.len() as u32);
             crate::finding::FindingBuilder::new(&rule, &workspace, crate::source::FileId(0), span).build()
         };
@@ -189,6 +205,24 @@ mod tests {
         assert!(!usage.take(&finding("new.ts", "bad(1)")), "one was there, and no second one");
         assert!(!usage.take(&finding("new.ts", "bad(2)")));
         assert!(usage.notice().is_none());
+    }
+
+    #[test]
+    fn a_baseline_file_knows_a_finding_in_a_file_of_another_name() {
+        let rule = crate::finding::test_rule("r");
+        let tree = |path: &str| Workspace::in_memory([(path, "bad(1)")]);
+        let finding = |path: &str| {
+            let span = crate::source::Span::new(0, 6);
+            crate::finding::FindingBuilder::new(&rule, &tree(path), crate::source::FileId(0), span).build()
+        };
+        let baseline = Baseline::parse(&Baseline::new([&finding("old.ts")]).to_text()).expect("its own text");
+        let workspace = tree("new.ts");
+        let mut usage = baseline.usage_in(&workspace);
+        assert!(usage.take(&finding("new.ts")), "the old file is gone");
+        assert!(!usage.take(&finding("new.ts")), "one was there, and no second one");
+        assert!(usage.notice().is_none(), "the entry is in use");
+        let workspace = Workspace::in_memory([("new.ts", "bad(1)"), ("old.ts", "bad(1)")]);
+        assert!(!baseline.usage_in(&workspace).take(&finding("new.ts")), "a copy is new");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::excerpt::Excerpt;
 use super::redact::{MARK, fit_to_show, merged, ranges};
-use super::{AdvisedPackage, Exposure, Finding, Place, Step};
+use super::{AdvisedPackage, Exposure, Finding, Place, Seal, Step};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Aside, AsideKind, FileId, Role, SourceFile, Span};
 use crate::standing;
@@ -198,6 +198,7 @@ impl<'a> FindingBuilder<'a> {
         let ceiling = self.ceiling();
         let (severity, severity_reason) = self.settled_severity(ceiling.clone());
         let excerpt = Excerpt::new(&self.file.text, &place, &self.secrets);
+        let seal = self.seal();
         Finding {
             message: self.safe(self.message.as_deref().unwrap_or(&self.rule.body.title)),
             flow: self.steps(&self.flow),
@@ -205,7 +206,8 @@ impl<'a> FindingBuilder<'a> {
             told: Vec::new(),
             subject: self.subject.as_deref().map(|subject| self.safe(subject)),
             package: self.package.clone(),
-            fingerprint: self.fingerprint(),
+            fingerprint: fingerprint(&[&self.rule.id, &self.file.path, &seal.subject, &seal.words]),
+            seal,
             rule: Arc::clone(self.rule),
             severity,
             ceiling: ceiling.map_or(Severity::Critical, |(ceiling, _)| ceiling),
@@ -264,9 +266,8 @@ impl<'a> FindingBuilder<'a> {
         fit_to_show(&hidden)
     }
 
-    /// The digest that stays the same when lines move. The text of a secret is no part of it: nobody shall find a password by
-    /// trying digests.
-    fn fingerprint(&self) -> String {
+    /// What stays the same when lines move. The text of a secret is no part of it: nobody shall find a password by trying digests.
+    fn seal(&self) -> Seal {
         let mut text = String::new();
         let mut from = self.span.start as usize;
         let end = self.span.end as usize;
@@ -276,8 +277,7 @@ impl<'a> FindingBuilder<'a> {
         }
         text.push_str(self.file.text.get(from..end).unwrap_or(""));
         let words: Vec<_> = text.split_whitespace().collect();
-        let parts = [&*self.rule.id, &*self.file.path, self.subject.as_deref().unwrap_or(""), &words.join(" ")];
-        fingerprint(&parts)
+        Seal { subject: self.subject.clone().unwrap_or_default(), words: words.join(" "), ordinal: 0 }
     }
 }
 

@@ -136,9 +136,27 @@ pub struct Finding {
     pub excuse: Option<String>,
     /// Where its file holds secrets, as far as this finding knows.
     secrets: Vec<Span>,
+    /// What its fingerprint is made of besides rule and path.
+    seal: Seal,
+}
+
+/// What a fingerprint is made of besides rule and path: what the finding is about, the text at its place without secrets and white
+/// space, and how many equal ones come before it in its file.
+#[derive(Clone, Debug, Default)]
+struct Seal {
+    subject: String,
+    words: String,
+    ordinal: u32,
 }
 
 impl Finding {
+    /// The fingerprint that it would have in a file of another name.
+    fn fingerprint_at(&self, path: &str) -> String {
+        let Seal { subject, words, ordinal } = &self.seal;
+        let first = builder::fingerprint(&[&self.rule.id, path, subject, words]);
+        if *ordinal == 0 { first } else { builder::fingerprint(&[&first, &ordinal.to_string()]) }
+    }
+
     /// How the severity came about if it is not the rule's: `rule: high; in a comment`.
     #[must_use]
     pub fn severity_note(&self) -> Option<String> {

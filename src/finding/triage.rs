@@ -81,7 +81,7 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
         triage.unheard = suppressions.len();
         suppressions.clear();
     }
-    let mut baseline = terms.baseline.map(Baseline::usage);
+    let mut baseline = terms.baseline.map(|baseline| baseline.usage_in(workspace));
     for finding in findings {
         if let Some(suppression) = suppression::covering(&mut suppressions, &finding) {
             triage.suppressed.push((finding, suppression.reason.clone().unwrap_or_default()));
@@ -198,6 +198,7 @@ fn numbered(mut findings: Vec<Finding>) -> Vec<Finding> {
         let count = seen.entry(finding.fingerprint.clone()).or_default();
         if *count > 0 {
             finding.fingerprint = fingerprint(&[&finding.fingerprint, &count.to_string()]);
+            finding.seal.ordinal = *count;
         }
         *count += 1;
     }

@@ -144,6 +144,15 @@ impl Coverage {
         lines as f64 / self.analysed_lines().max(1) as f64
     }
 
+    /// The languages of analysed code that are not among some, those with most lines first.
+    #[must_use]
+    pub fn outside(&self, languages: &[String]) -> Vec<&'static str> {
+        let is_outside = |language: &&Language| !languages.iter().any(|name| name == language.name) && language.lines_analysed > 0;
+        let mut outside: Vec<_> = self.languages.iter().filter(is_outside).collect();
+        outside.sort_by_key(|language| std::cmp::Reverse(language.lines_analysed));
+        outside.into_iter().map(|language| language.name).collect()
+    }
+
     /// Whether no file at all was analysed.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
