@@ -4,16 +4,18 @@ use clap::ValueEnum;
 use forewarn::advisory::Advisories;
 use forewarn::report::label::{write_card, write_text};
 use forewarn::rule::Date;
-use forewarn::scan::{ScanOptions, scan};
+use forewarn::scan::ScanOptions;
 
 use super::db::advisories;
 use super::output::{Color, style, write_to};
+use super::selection::{Tree, scan_tree};
 use super::{Failure, today};
 
 /// What can be said about a label.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The wallet's source tree. Its settings and suppressions are not obeyed.
+    /// The wallet's source tree, or a commit of a local repository as `REPOSITORY@REVISION`. Its settings and suppressions are not
+    /// obeyed.
     #[arg(default_value = ".")]
     path: PathBuf,
     /// Text, or an SVG picture.
@@ -52,7 +54,7 @@ impl Arguments {
             advisories: if self.no_db { Advisories::default() } else { advisories(self.db.as_deref())? },
             ..ScanOptions::new(&self.path)
         };
-        let report = scan(&options)?;
+        let report = scan_tree(&Tree::at(&self.path)?, &options)?;
         let style = style(self.color, self.output.is_some());
         write_to(self.output.as_deref(), |out| match self.format {
             Format::Text => write_text(&report, style, out),

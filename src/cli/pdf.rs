@@ -51,7 +51,8 @@ fn print(mut browser: Command, folder: &Path, page: &Path) -> io::Result<Vec<u8>
     fs::read(&printed).map_err(|_| {
         let said = String::from_utf8_lossy(&ended.stderr);
         let reason = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it gave no reason");
-        let reason = forewarn::finding::fit_to_show(reason);
+        // The browser begins its lines with a mark of its own: `[123:45:ERROR:file.cc:6]`.
+        let reason = forewarn::finding::fit_to_show(reason.rsplit_once("] ").map_or(reason, |(_, reason)| reason));
         let hint = if said.contains("--no-sandbox") {
             format!("; in a container: {BROWSER}='{name} --no-sandbox'")
         } else {

@@ -188,14 +188,9 @@ impl Selection {
     /// Scans, with a sign of life on standard error if a person looks at it.
     pub(super) fn scan(&self, tree: &Tree, options: &ScanOptions, quiet: bool) -> Result<Report, Failure> {
         let progress = self.progress(quiet);
-        let report = match tree {
-            Tree::Folder(_) => scan(options),
-            Tree::Revision { repository, revision, folder } => {
-                scan_opened(options, |limits| target::open_commit(repository, revision, folder, limits))
-            }
-        };
+        let report = scan_tree(tree, options);
         progress.finish_and_clear();
-        Ok(report?)
+        report
     }
 
     /// What was there at a revision before: the same scan of it, as a baseline.
@@ -230,6 +225,17 @@ impl Selection {
         bar.enable_steady_tick(Duration::from_millis(120));
         bar
     }
+}
+
+/// Scans what is there, on the disk or in a commit.
+pub(super) fn scan_tree(tree: &Tree, options: &ScanOptions) -> Result<Report, Failure> {
+    let report = match tree {
+        Tree::Folder(_) => scan(options),
+        Tree::Revision { repository, revision, folder } => {
+            scan_opened(options, |limits| target::open_commit(repository, revision, folder, limits))
+        }
+    };
+    Ok(report?)
 }
 
 fn read_vex(paths: &[PathBuf]) -> Result<Vex, Failure> {

@@ -19,6 +19,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+pub use content::AUDIT_MARK;
 pub use role::assign;
 pub(crate) use word::words;
 

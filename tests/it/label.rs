@@ -28,6 +28,15 @@ fn a_wallet_with_planted_defects_gets_bad_answers_and_its_clean_twin_none() {
 }
 
 #[test]
+fn languages_that_the_rules_do_not_know_are_named() {
+    let kotlin = "fun make(): String { val mnemonic = generateMnemonic(); return mnemonic }\n".repeat(20);
+    let text = label(Tree::new(&[("app/Keys.kt", &kotlin)]).root(), &[]);
+    assert_eq!(word(&text, "real randomness"), "UNKNOWN", "{text}");
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("100 % of the code is in kotlin, which these rules do not know well"), "{text}");
+}
+
+#[test]
 fn what_was_not_read_is_unknown() {
     let tree = Tree::new(&[
         ("src/a.ts", "export const make = () => bip39.generateMnemonic();\n"),

@@ -71,6 +71,30 @@ fn a_failed_run_speaks_even_if_its_report_goes_elsewhere() {
 }
 
 #[test]
+fn a_report_that_was_left_in_the_tree_is_no_part_of_the_wallet() {
+    let pack = Pack::danger("high");
+    let csp = "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'unsafe-inline' *\">";
+    let tree = Tree::new(&[("package.json", r#"{ "name": "a", "version": "1.0.0" }"#), ("a.ts", "danger(1)"), ("index.html", csp)]);
+    let counts = |more: &[&str]| {
+        let said = tree.scan(&[&["--no-db", "--format", "json"], more].concat());
+        let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.err));
+        report["counts"]["bySeverity"].clone()
+    };
+    let before = counts(&[]);
+    tree.write("AUDIT.md", tree.scan(&pack.arguments(&["--format", "markdown"])).out);
+    tree.write("report.html", tree.scan(&["--no-db", "--format", "html"]).out);
+    let after = counts(&[]);
+    for severity in ["critical", "high", "medium", "low"] {
+        assert_eq!(before[severity], after[severity], "{severity}");
+    }
+    tree.write(
+        "posing.html",
+        format!("<!doctype html>\n<html lang=\"en\">\n<head>\n{csp}<meta name=\"generator\" content=\"Forewarn 1\">"),
+    );
+    assert_ne!(counts(&[])["medium"], after["medium"], "a page that only says so is judged");
+}
+
+#[test]
 fn a_bill_of_materials_does_not_trip_the_gate() {
     let pack = Pack::danger("high");
     let tree = Tree::new(&[("a.ts", "danger(1)")]);

@@ -11,6 +11,7 @@ use crate::report::standards::{self, Link};
 use crate::report::text::{counted, coverage, not_read, place_of, project, score, verdict};
 use crate::report::{Outcome, Report, text};
 use crate::source::Notice;
+use crate::standing::AUDIT_MARK;
 
 /// Of one rule so many places have their evidence; the rest are listed.
 const PLACES: usize = 10;
@@ -39,7 +40,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn title_page(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# {}: wallet security audit\n", escaped(&report.subject.title()))?;
+    writeln!(out, "# {}: wallet security audit\n{AUDIT_MARK}\n", escaped(&report.subject.title()))?;
     writeln!(out, "| | |\n|---|---|")?;
     for (label, value) in title_rows(report) {
         writeln!(out, "| {label} | {} |", escaped(&value))?;
