@@ -137,10 +137,12 @@ fn step(findings: &[&Finding], room: usize) -> String {
     }
     let Some(row) = rows(findings.iter().copied()).into_iter().next() else { return String::new() };
     let title = clause(&headline(&row.first.rule.body.title), room);
+    // The name of the setting stands in the rows above.
+    let title = title.split_once(" (").filter(|_| title.chars().count() > room).map_or(title.as_str(), |(title, _)| title);
     let place = place_of(row.first);
     let place = place.rsplit('/').next().unwrap_or(&place);
     let both = format!("{title}, {place}");
-    if both.chars().count() <= room { both } else { title }
+    if both.chars().count() <= room { both } else { title.to_owned() }
 }
 
 /// Why the exit code is what it is.
