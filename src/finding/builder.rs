@@ -206,7 +206,7 @@ impl<'a> FindingBuilder<'a> {
             told: Vec::new(),
             subject: self.subject.as_deref().map(|subject| self.safe(subject)),
             package: self.package.clone(),
-            fingerprint: fingerprint(&[&self.rule.id, &self.file.path, &seal.subject, &seal.words]),
+            fingerprint: fingerprint(&[&self.rule.id, &self.file.path, self.subject.as_deref().unwrap_or_default(), &seal.words]),
             seal,
             rule: Arc::clone(self.rule),
             severity,
@@ -277,7 +277,8 @@ impl<'a> FindingBuilder<'a> {
         }
         text.push_str(self.file.text.get(from..end).unwrap_or(""));
         let words: Vec<_> = text.split_whitespace().collect();
-        Seal { subject: self.subject.clone().unwrap_or_default(), words: words.join(" "), ordinal: 0 }
+        let subject = self.subject.as_deref().map(|subject| self.safe(subject)).unwrap_or_default();
+        Seal { subject, words: words.join(" "), ordinal: 0 }
     }
 }
 
