@@ -157,7 +157,8 @@ impl Usage<'_> {
         let old = self.baseline.renamed.get(&finding.place.path);
         let moved = old.and_then(|old| self.moved.get_mut(&at_path(finding, old)));
         let moved = moved.filter(|left| **left > 0).map(|left| *left -= 1);
-        moved.is_some() || self.take_renamed(finding)
+        // An earlier state of the tree knows what was renamed; a file of accepted findings has to guess.
+        moved.is_some() || (!self.baseline.is_earlier && self.take_renamed(finding))
     }
 
     /// Whether an entry is about the same text in a file that is gone: each is met once.

@@ -69,7 +69,8 @@ fn row((number, answer): (usize, &Answer)) -> Row {
     let mut lines = wrapped(evidence, EVIDENCE);
     let more = lines.len() > 1 || answer.evidence.len() > 1;
     lines.truncate(1);
-    let first: String = lines.pop().unwrap_or_default().chars().take(EVIDENCE).collect();
+    // A picture has no type for code.
+    let first: String = lines.pop().unwrap_or_default().replace('`', "").chars().take(EVIDENCE).collect();
     Row {
         y: TOP + ROW * number,
         asks: answer.asks,

@@ -97,7 +97,10 @@ pub(in crate::report) const fn paint(severity: Severity) -> Paint {
 
 /// The first clause of a title that is too long as a whole: what follows the comma says why.
 pub(super) fn clause(title: &str, room: usize) -> String {
-    let first = title.split_once(", ").map(|(first, _)| first).filter(|first| first.chars().count() > CLAUSE);
+    // A comma within brackets ends no clause.
+    let is_whole = |first: &&str| first.matches('(').count() == first.matches(')').count();
+    let first = title.split_once(", ").map(|(first, _)| first).filter(is_whole);
+    let first = first.filter(|first| first.chars().count() > CLAUSE);
     match first {
         Some(first) if title.chars().count() > room => first.to_owned(),
         _ => title.to_owned(),
@@ -153,5 +156,7 @@ mod tests {
         assert_eq!(clause(title, 50), "Window shares its world with the script");
         assert_eq!(clause(title, 80), title);
         assert_eq!(clause("One, two and so on without an end", 10), "One, two and so on without an end");
+        let brackets = "Weak derivation of a key (PBKDF2, scrypt)";
+        assert_eq!(clause(brackets, 10), brackets);
     }
 }
