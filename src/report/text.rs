@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
 use crate::finding::{Finding, fit_to_show, neutralised};
-use crate::risk::{Knowledge, WeaknessRisk};
+use crate::risk::{Knowledge, Model, WeaknessRisk};
 use crate::rule::Severity;
 use crate::source::{Notice, NoticeKind};
 
@@ -29,11 +29,23 @@ pub(super) fn listed(names: &[String], most: usize) -> String {
 /// The verdict in one line: how it ended, what the score is, what was found in how much.
 pub(super) fn verdict(report: &Report) -> String {
     let word = match report.outcome() {
-        Outcome::Passed => "PASSED",
+        Outcome::Passed => passed(report),
         Outcome::Failed(_) => "FAILED",
         Outcome::Incomplete(_) => "INCOMPLETE",
     };
     format!("{word}: {}; {} in {}", risk(report), findings(&report.triage.reported), analysed(&report.coverage))
+}
+
+/// The word for a run that the gate let through. Beside a risk at which something is to be done it speaks of the gate alone.
+pub(super) fn passed(report: &Report) -> &'static str {
+    if is_calm(report) { "PASSED" } else { "GATE PASSED" }
+}
+
+/// Whether the risk gives no reason to have the findings reviewed.
+pub(super) fn is_calm(report: &Report) -> bool {
+    let bands = Model::embedded().bands();
+    let reviewed = bands.get(2).map_or(f64::INFINITY, |band| band.from);
+    report.assessment.score.as_ref().is_some_and(|score| score.value < reviewed)
 }
 
 /// `risk 62 % (48 to 75): review first`.

@@ -6,7 +6,7 @@ mod row;
 use std::collections::BTreeSet;
 
 use super::page::{Line, Paint, cut, joined, paragraph};
-use super::text::{counted, counts, listed, not_read, place_of, profile, project, risk, standing};
+use super::text::{counted, counts, is_calm, listed, not_read, passed, place_of, profile, project, risk, standing};
 use super::{Outcome, Report, Style};
 use crate::finding::Finding;
 use crate::rule::Severity;
@@ -43,7 +43,7 @@ pub(super) fn lines(report: &Report, style: Style) -> Vec<Line> {
 pub(super) fn summary(report: &Report, width: usize) -> Vec<String> {
     let rows = rows(&report.triage.reported);
     let worst = rows.iter().take(WORST).flat_map(|row| row.lines(width)).map(|line| line.plain());
-    let (_, word) = outcome_word(&report.outcome());
+    let (_, word) = outcome_word(report);
     let head = format!("{}: {word}: {}. {}", report.subject.title(), risk(report), exit_reason(report));
     paragraph("", &head, width, 4).into_iter().chain(worst).collect()
 }
@@ -60,7 +60,7 @@ fn title(report: &Report, width: usize) -> Vec<Line> {
 
 fn head(report: &Report, width: usize) -> Vec<Line> {
     let mut head = title(report, width);
-    let (paint, word) = outcome_word(&report.outcome());
+    let (paint, word) = outcome_word(report);
     let is_only_old = report.outcome() == Outcome::Passed && report.adjustments.silenced.baseline > 0;
     let new = if is_only_old { "nothing new; " } else { "" };
     head.push(Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]));
@@ -71,9 +71,11 @@ fn head(report: &Report, width: usize) -> Vec<Line> {
     head
 }
 
-const fn outcome_word(outcome: &Outcome) -> (Paint, &'static str) {
-    match outcome {
-        Outcome::Passed => (Paint::Good, "PASSED"),
+/// How the run ended.
+fn outcome_word(report: &Report) -> (Paint, &'static str) {
+    match report.outcome() {
+        Outcome::Passed if is_calm(report) => (Paint::Good, passed(report)),
+        Outcome::Passed => (Paint::Warning, passed(report)),
         Outcome::Failed(_) => (Paint::Bad, "FAILED"),
         Outcome::Incomplete(_) => (Paint::Warning, "INCOMPLETE"),
     }
