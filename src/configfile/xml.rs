@@ -10,7 +10,7 @@ use crate::source::{Notice, SourceFile, Span};
 
 pub(super) struct Xml;
 
-const EXTENSIONS: [&str; 9] = ["xml", "csproj", "vbproj", "fsproj", "props", "targets", "nuspec", "config", "xsd"];
+const EXTENSIONS: [&str; 8] = ["xml", "csproj", "vbproj", "fsproj", "props", "targets", "nuspec", "xsd"];
 
 impl ConfigReader for Xml {
     fn syntax(&self) -> &'static str {
@@ -18,8 +18,13 @@ impl ConfigReader for Xml {
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {
-        let is_text_without_markup = file.extension() == "config" && !file.text.trim_start_matches('\u{feff}').starts_with('<');
-        EXTENSIONS.contains(&file.extension().as_str()) && !is_text_without_markup
+        let (extension, text) = (file.extension(), file.text.trim_start_matches('\u{feff}').trim_start());
+        match extension.as_str() {
+            "config" => text.starts_with('<'),
+            // Qt's translations.
+            "ts" => text.starts_with("<?xml") || text.starts_with("<!DOCTYPE TS"),
+            other => EXTENSIONS.contains(&other),
+        }
     }
 
     fn read(&self, file: &SourceFile) -> (Option<Document>, Vec<Notice>) {

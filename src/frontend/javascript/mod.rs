@@ -1,6 +1,6 @@
 //! JavaScript and TypeScript, alone or inside HTML, Vue and Svelte files.
 //!
-//! One file per concern: `parse` runs the parser, `embedded` finds scripts in other files, `lower` holds the state of a lowering,
+//! One file per concern: `parse` runs the parser, `flow` takes out what it does not know, `embedded` finds scripts in other files, `lower` holds the state of a lowering,
 //! `hoist` and `scope` resolve names, and the others lower the constructs that they are named after.
 
 mod assignment;
@@ -10,6 +10,7 @@ mod component;
 mod embedded;
 mod enumeration;
 mod expression;
+mod flow;
 mod function;
 mod hoist;
 mod jsx;
@@ -58,7 +59,7 @@ impl Frontend for JavaScript {
 
     fn accepts(&self, file: &SourceFile) -> bool {
         let extension = file.extension();
-        SCRIPTS.contains(&extension.as_str()) || MARKUP.contains(&extension.as_str())
+        SCRIPTS.contains(&extension.as_str()) && !is_markup(&file.text) || MARKUP.contains(&extension.as_str())
     }
 
     fn lower(&self, file: &SourceFile) -> Lowered {
@@ -69,4 +70,10 @@ impl Frontend for JavaScript {
         let bindings = template::bindings(&file.text, &extension);
         parse::lower(self.language(), file, &embedded::scripts(&file.text), &bindings)
     }
+}
+
+/// Whether a text is a document of XML, whatever its name: Qt's translations end like scripts of TypeScript.
+fn is_markup(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    text.starts_with("<?xml") || text.starts_with("<!DOCTYPE TS")
 }

@@ -7,6 +7,7 @@ use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
 use super::embedded::{Dialect, Place};
+use super::flow;
 use super::lower::{self, Bound, Script};
 use super::nesting::{self, Nesting};
 use super::template::Binding;
@@ -67,14 +68,19 @@ fn bound_expression<'a>(memory: &'a Allocator, file: &'a SourceFile, binding: &'
     (!parsed.panicked && !parsed.diagnostics.has_errors()).then_some(Bound { script, binding })
 }
 
-/// Parses a script. What fails as JavaScript may be Flow, whose types TypeScript's parser mostly understands.
+/// Parses a script. What fails as JavaScript may be Flow, most of whose types are TypeScript's too; the others are taken out.
 fn parse<'a>(memory: &'a Allocator, text: &'a str, dialect: Dialect) -> ParserReturn<'a> {
     let parsed = parse_as(memory, text, dialect);
     if dialect != Dialect::JavaScript || !parsed.diagnostics.has_errors() {
         return parsed;
     }
     let typed = parse_as(memory, text, Dialect::Tsx);
-    if badness(&typed) < badness(&parsed) { typed } else { parsed }
+    let best = if badness(&typed) < badness(&parsed) { typed } else { parsed };
+    if !best.diagnostics.has_errors() {
+        return best;
+    }
+    let plain = flow::plain(text).map(|plain| parse_as(memory, memory.alloc_str(&plain), Dialect::Tsx));
+    plain.filter(|plain| badness(plain) < badness(&best)).unwrap_or(best)
 }
 
 fn parse_as<'a>(memory: &'a Allocator, text: &'a str, dialect: Dialect) -> ParserReturn<'a> {
