@@ -64,7 +64,7 @@ const TOOL_WORDS: &[&str] = &[
 /// Folders of other people's code.
 #[rustfmt::skip]
 const VENDORED_FOLDERS: &[&str] = &[
-    "3rdparty", "bower_components", "carthage", "externals", "jspm_packages", "node_modules", "pods", "site-packages", "third-party", "third_party",
+    "3rdparty", "bower_components", "carthage", "externals", "flow-typed", "jspm_packages", "node_modules", "pods", "site-packages", "third-party", "third_party",
     "thirdparty", "vendor", "vendored", "vendors", ".yarn",
 ];
 

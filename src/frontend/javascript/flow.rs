@@ -17,8 +17,9 @@ use swc_ecma_visit::{Visit, VisitWith};
 const MOST_BYTES: usize = 1 << 20;
 
 /// `export name from "module"` or `export name, { other } from "module"`, the proposal `export-default-from`.
-static RE_EXPORT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?m)^([ \t]*)export([ \t]+)(default|[A-Za-z_$][\w$]*)((?:[ \t]*,[ \t]*\{[^}]*\})?[ \t]+from[ \t]*['"])"#).ok());
+static RE_EXPORT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?m)^([ \t]*)export([ \t]+)(default|[A-Za-z_$][\w$]*)((?:[ \t]*,[ \t]*\{[^}]*\})?[ \t]+from[ \t]*['"])"#).ok()
+});
 
 /// The script without Flow's types and with re-exports as imports; None if nothing is left out or it is not to be read that way.
 pub(super) fn plain(text: &str) -> Option<String> {
@@ -162,7 +163,8 @@ mod tests {
 
     #[test]
     fn types_become_spaces_and_nothing_moves() {
-        let text = "// @flow\nexport type A = {| +key: ?string |};\nconst f = (a?: A = {}, b: Class<*>): Promise<void> => (a: any);\n";
+        let text =
+            "// @flow\nexport type A = {| +key: ?string |};\nconst f = (a?: A = {}, b: Class<*>): Promise<void> => (a: any);\n";
         let plain = plain(text).unwrap_or_default();
         assert_eq!(plain.len(), text.len());
         assert_eq!(plain.split_whitespace().collect::<Vec<_>>().join(" "), "// @flow const f = (a = {}, b ) => (a );");
