@@ -158,6 +158,7 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
         gate: options.gate,
         review: None,
         answers: Vec::new(),
+        rule_pages: settings.rule_pages.clone(),
     };
     Report { answers: answered(&report, &seen, options), ..report }
 }

@@ -18,23 +18,25 @@ pub const FILE_NAME: &str = "forewarn.toml";
 pub struct Settings {
     /// Folders with further rules, relative to the settings file and inside its folder.
     pub rules: Vec<String>,
-    /// Packs of rules that are applied; all if empty.
+    /// Rule packs to apply (default: all).
     pub packs: Vec<String>,
-    /// Paths that are not scanned. Their code counts as not analysed.
+    /// Paths to leave out of the scan. Their code counts as not analysed.
     pub exclude: Vec<Glob>,
-    /// Paths that are scanned although an ignore file names them.
+    /// Paths to scan even if an ignore file excludes them.
     pub include: Vec<Glob>,
-    /// Settings of single rules.
+    /// Settings for individual rules.
     pub rule: BTreeMap<String, RuleSettings>,
-    /// Exit 1 if a finding has this severity or a worse one; `high` if absent.
+    /// Exit 1 if a finding has this severity or a higher one (default: `high`).
     pub fail_on: Option<FailOn>,
-    /// Exit 1 from this score on, 0 to 100.
+    /// Exit 1 if the score, 0 to 100, reaches this value.
     pub max_score: Option<f64>,
-    /// Exit 3 if less than this share of the code was analysed, 0 to 1; 0.6 if absent.
+    /// Exit 3 if less than this share of the code, 0 to 1, was analysed (default: 0.6).
     pub min_coverage: Option<f64>,
-    /// Findings of less confidence are not shown.
+    /// Hide findings of lower confidence.
     pub min_confidence: Option<Confidence>,
-    /// What code cannot show about the operation of the wallet.
+    /// URL (`https://…`) at which the pages of `forewarn rules site` are published; SARIF's `helpUri` then links to them.
+    pub rule_pages: Option<String>,
+    /// Facts about how the wallet is operated, which code cannot show.
     pub operations: Operations,
 }
 
@@ -94,11 +96,11 @@ impl<'de> Deserialize<'de> for FailOn {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RuleSettings {
-    /// `false` switches the rule off, `true` switches a preview rule on.
+    /// `false` turns the rule off, `true` turns a preview rule on.
     pub enabled: Option<bool>,
-    /// The severity of its findings, whatever the rule or the place says.
+    /// Severity of its findings, overriding that of the rule and its circumstances.
     pub severity: Option<Severity>,
-    /// Paths in which the rule is not applied.
+    /// Paths to which the rule is not applied.
     pub exclude: Vec<Glob>,
 }
 
@@ -106,13 +108,13 @@ pub struct RuleSettings {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Operations {
-    /// How many keys can sign.
+    /// Number of keys that can sign.
     pub signers: Option<u32>,
-    /// How many of them must.
+    /// Number of signatures required.
     pub threshold: Option<u32>,
-    /// Where the keys live: `hsm`, `hardware-wallet`, `server`, …
+    /// Where the keys are kept: `hsm`, `hardware-wallet`, `server`, …
     pub key_locations: Vec<String>,
-    /// Published audits, as addresses.
+    /// URLs of published audits.
     pub audits: Vec<String>,
 }
 
@@ -144,6 +146,9 @@ pub enum SettingsError {
         "{FILE_NAME}: `rules` names `{0}`, which is not inside the folder of the settings file; `--rules DIR` takes any folder"
     )]
     Outside(String),
+    /// What should be an address is none.
+    #[error("{FILE_NAME}: `rule-pages` is `{0}`, not an address that begins with https://")]
+    Address(String),
     /// A rule or pack is named that does not exist.
     #[error("unknown {sort} `{name}`{}", suggestion.as_ref().map(|id| format!("; did you mean `{id}`?")).unwrap_or_default())]
     Unknown {
@@ -171,6 +176,11 @@ impl Settings {
             if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
                 return Err(SettingsError::Range { key, value, most });
             }
+        }
+        let is_address =
+            |text: &&String| text.starts_with("https://") && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+        if let Some(text) = settings.rule_pages.as_ref().filter(|text| !is_address(text)) {
+            return Err(SettingsError::Address(text.clone()));
         }
         let is_inside = |folder: &&String| {
             Path::new(folder.as_str()).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
@@ -236,6 +246,7 @@ mod tests {
         for folder in ["/", "/etc", "../..", "rules/../../x"] {
             assert!(error(&format!("rules = ['own', '{folder}']")).contains("not inside the folder"), "{folder}");
         }
+        assert!(error("rule-pages = \"javascript:alert(1)\"").ends_with("not an address that begins with https://"));
         assert!(error("fail-on = \"bad\"").starts_with("forewarn.toml:1:11: invalid severity `bad` (expected critical, high"));
     }
 }

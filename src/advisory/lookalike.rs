@@ -34,7 +34,7 @@ impl Trick {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Homoglyph => "characters that look alike",
+            Self::Homoglyph => "look-alike characters",
             Self::Separator => "separators moved",
             Self::Scope => "a scope imitated",
             Self::Typo => "one typing error away",

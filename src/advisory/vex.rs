@@ -203,12 +203,12 @@ impl<'v> Answers<'v> {
             Notice::general(NoticeKind::Configuration, format!("{} ({id}) {why}", statement.origin))
         };
         let idle = self.statements.iter().filter(|statement| !is_used(statement));
-        let idle = idle.map(|statement| remark(statement, "matches no known flaw of a package of this tree"));
+        let idle = idle.map(|statement| remark(statement, "matches no known vulnerability of a package in this project"));
         let unfounded = self.statements.iter().filter(|statement| {
             statement.status == Status::NotAffected && statement.justification.is_none() && statement.text.is_none()
         });
-        let unfounded = unfounded.map(|statement| remark(statement, "says `not_affected` and not why"));
-        let later = self.later.iter().map(|statement| remark(statement, "was made after the day of this scan: it was left out"));
+        let unfounded = unfounded.map(|statement| remark(statement, "says `not_affected` but not why"));
+        let later = self.later.iter().map(|statement| remark(statement, "is newer than the day of this scan: it was left out"));
         idle.chain(unfounded).chain(later).collect()
     }
 }
@@ -390,7 +390,7 @@ mod tests {
         let texts: Vec<_> = notices.iter().map(|notice| &*notice.message).collect();
         assert_eq!(texts.len(), 2, "{texts:?}");
         assert!(texts[0].starts_with("t.json, statement 2 (CVE-2025-2) matches no"), "{texts:?}");
-        assert!(texts[1].contains("statement 1 (CVE-2025-1) says `not_affected` and not why"), "{texts:?}");
+        assert!(texts[1].contains("statement 1 (CVE-2025-1) says `not_affected` but not why"), "{texts:?}");
     }
 
     #[test]

@@ -276,7 +276,7 @@ fn withheld(context: &Context<'_>, flow: &Flow) -> Option<(Severity, String)> {
         let is_source = std::ptr::eq(step, &flow.source);
         let counts = |role| !matches!(role, Role::Vendored | Role::Docs) || is_source;
         let of_role = standing::ceiling_of_role(file.role).filter(|_| counts(file.role));
-        let of_role = of_role.map(|ceiling| (ceiling, format!("the value comes by {}: {}", file.path, file.role_reason)));
+        let of_role = of_role.map(|ceiling| (ceiling, format!("the value arrives via {}: {}", file.path, file.role_reason)));
         let is_code = |aside: &&Aside| aside.kind > AsideKind::Documentation;
         let aside = standing::aside_at(file, step.span).filter(is_code);
         let aside = aside.or_else(|| context.branches.around(context.program, step.unit, step.span));
@@ -313,9 +313,9 @@ fn finding(
     let builder = if is_secret { builder.on_secret_path() } else { builder };
     // A name alone is never proof enough of a critical defect, nor is a way that is long or passes where values are mixed.
     let doubt = if flow.is_by_name {
-        Some("known by a name only")
+        Some("judged by its name")
     } else if !flow.is_complete || sureness(flow) < Confidence::High {
-        Some("its way is likely, not certain")
+        Some("its path is likely, not certain")
     } else {
         None
     };
@@ -325,7 +325,7 @@ fn finding(
     };
     let most = if doubt.is_some() { MOST_LIKELY_STEPS } else { MOST_CERTAIN_STEPS };
     let is_long = flow.steps.len() > most;
-    let builder = if is_long { builder.at_most(Severity::Medium, "its way is long") } else { builder };
+    let builder = if is_long { builder.at_most(Severity::Medium, "its path is long") } else { builder };
     let builder = builder.at_most(matcher.at_most, LESSER_FORM);
     let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.at_most(ceiling, reason));
     // What the product hands to other people's code is the product's doing.

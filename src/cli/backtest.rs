@@ -18,16 +18,16 @@ use super::{Failure, RuleFolders, today};
 /// What can be said about a backtest.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Files with incidents and controls.
+    /// Corpus files with incidents and controls (TOML).
     #[arg(required = true, value_name = "CORPUS")]
     corpus: Vec<PathBuf>,
-    /// Folder of git repositories: `DIR/owner+name/repo`. A case whose repository is not there is skipped.
+    /// Folder of git repositories: `DIR/owner+name/repo`. Cases whose repository is missing are skipped.
     #[arg(long, value_name = "DIR")]
     repos: PathBuf,
     /// Folder of unpacked packages, `DIR/name-version`, for cases that are published packages.
     #[arg(long, value_name = "DIR")]
     packages: Option<PathBuf>,
-    /// A further file with controls.
+    /// Additional file with controls.
     #[arg(long, value_name = "FILE")]
     controls: Vec<PathBuf>,
     /// A file with wallets drawn from the public: their scores are told beside those of cases and controls.
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     /// A further file with incidents and controls of whose findings only numbers are told, so that no rule is written on them.
     #[arg(long, value_name = "FILE")]
     sealed: Vec<PathBuf>,
-    /// Clone absent repositories with git from this address, to which `/owner/name` is added.
+    /// Clone missing repositories with git from this URL, to which `/owner/name` is appended.
     #[arg(long = "clone", value_name = "URL")]
     clone_from: Option<String>,
     /// Run only this case; may be given more than once.
@@ -48,16 +48,16 @@ pub(super) struct Arguments {
     /// Run only cases in one of these languages.
     #[arg(long = "language", value_name = "LANGUAGE", value_delimiter = ',')]
     languages: Vec<String>,
-    /// Scan the fixed revision too, and tell which findings are gone.
+    /// Also scan the fixed revision, and report which findings are gone.
     #[arg(long)]
     fixed: bool,
-    /// Judge each incident by what was public on the day before its disclosure, and each control by its own day.
+    /// Use only knowledge public on the day before each incident's disclosure, and on each control's own day.
     #[arg(long)]
     as_of_disclosure: bool,
-    /// Judge with what was public on a day (2022-08-03); today if absent.
+    /// Use only knowledge public on DATE, such as 2022-08-03 [default: today].
     #[arg(long, value_name = "DATE", conflicts_with = "as_of_disclosure")]
     as_of: Option<Date>,
-    /// Use a store of advisories that `forewarn db` made; only the embedded ones if absent, wherever it runs.
+    /// Folder of a local advisory database made by `forewarn db` [default: only the built-in advisories].
     #[arg(long, value_name = "DIR")]
     db: Option<PathBuf>,
     #[command(flatten)]
@@ -68,10 +68,10 @@ pub(super) struct Arguments {
     /// Write the result to a file.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write how often each rule speaks, and how often it is right, as Markdown, to a file.
+    /// Write statistics of each rule (findings, and how often they were right) to a Markdown file.
     #[arg(long, value_name = "FILE")]
     statistics: Option<PathBuf>,
-    /// The ledger of judged findings for `--statistics`, such as `rules/risk/judgements.tsv`.
+    /// Ledger of judged findings for `--statistics`, such as `rules/risk/judgements.tsv`.
     #[arg(long, value_name = "FILE", requires = "statistics")]
     judgements: Option<PathBuf>,
     /// Prove the score on all cases and controls: implies --as-of-disclosure and --fixed.
@@ -86,7 +86,7 @@ pub(super) struct Arguments {
     /// How many trees are scanned at once [default: one per processor, four at most]; each takes up to a gigabyte.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
-    /// Do not name the cases while they run.
+    /// Do not print the cases while they run.
     #[arg(long, short)]
     quiet: bool,
 }

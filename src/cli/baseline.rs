@@ -17,20 +17,20 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Accept every finding of today: later scans with `--baseline FILE` report only what is new.
+    /// Accept all current findings: later scans with `--baseline FILE` report only new ones.
     Create(Scope),
-    /// Accept what is new as well, and forget what is gone.
+    /// Accept new findings too, and remove entries of findings that are gone.
     Update(Scope),
-    /// Forget what is gone; accept nothing new.
+    /// Remove entries of findings that are gone; accept nothing new.
     Prune(Scope),
 }
 
 #[derive(Debug, clap::Args)]
 struct Scope {
-    /// The baseline.
+    /// Baseline file.
     #[arg(long, short, value_name = "FILE", default_value = "forewarn-baseline.json")]
     file: PathBuf,
-    /// Replace a baseline that is there.
+    /// Replace an existing baseline.
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -45,7 +45,7 @@ impl Arguments {
         let old = match &self.command {
             Command::Create(_) if scope.file.exists() && !scope.force => {
                 let file = scope.file.display();
-                return Err(format!("{file} is there already: `forewarn baseline update` extends it, --force replaces it").into());
+                return Err(format!("{file} exists: `forewarn baseline update` extends it, --force replaces it").into());
             }
             Command::Create(_) => Baseline::new([]),
             Command::Update(_) | Command::Prune(_) => read(&scope.file)?,

@@ -25,7 +25,7 @@ impl Completions {
 /// Where to.
 #[derive(Debug, clap::Args)]
 pub(super) struct Man {
-    /// Folder for the pages of all commands; the page of `forewarn` on standard output if absent.
+    /// Folder for the pages of all commands [default: print the page of `forewarn`].
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }

@@ -18,37 +18,37 @@ use super::{Failure, INCOMPLETE, today};
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// Folder of the store [default: $FOREWARN_DB, else forewarn/advisories in the user's cache].
+    /// Folder of the database [default: $FOREWARN_DB, else forewarn/advisories in the user's cache].
     #[arg(long = "db", value_name = "DIR", global = true)]
     folder: Option<PathBuf>,
-    /// No progress and no remarks.
+    /// Print no progress and no remarks.
     #[arg(long, short, global = true)]
     quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Fetch the exports of OSV, or of a mirror of it, and put them in the place of what is there.
+    /// Download all advisories of OSV, or of a mirror, and replace the local copy.
     ///
-    /// What was cut off goes on where it stopped; what did not change is not fetched again. Exit code 3 if an ecosystem failed: the
-    /// others are up to date, and what was known of that one stays.
+    /// Interrupted downloads resume; unchanged files are not downloaded again. Exit code 3 if an ecosystem failed: the others are
+    /// up to date, and the old copy of that one is kept.
     Update {
-        /// Only this ecosystem; may be given more than once.
+        /// Only this ecosystem, such as npm; may be given more than once.
         #[arg(long = "ecosystem", value_name = "NAME", value_parser = PossibleValuesParser::new(ECOSYSTEMS))]
         ecosystems: Vec<String>,
-        /// Address under which ECOSYSTEM/all.zip is found [default: $FOREWARN_DB_URL, else OSV's own].
+        /// URL below which ECOSYSTEM/all.zip is found [default: $FOREWARN_DB_URL, else OSV's own].
         #[arg(long = "from", value_name = "URL")]
         base: Option<String>,
     },
-    /// Add OSV archives, folders of OSV records, or RustSec's advisory database as a folder or git repository, bare or not.
+    /// Import OSV archives, folders of OSV records, or RustSec's advisory database (a folder or git repository).
     Import {
         /// An all.zip, a folder, a git repository or a single record.
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Tell what is in the store, how old it is, and whether its checksums hold.
+    /// Show what the database contains, how old it is, and whether its checksums match.
     Status {
-        /// Format of the answer.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
@@ -75,19 +75,19 @@ pub(super) fn advisories(asked: Option<&Path>) -> Result<Advisories, Failure> {
     Ok(match default_folder().map(|folder| db::open_table(&folder)) {
         None | Some(Ok(None)) => known,
         Some(Ok(Some(table))) => known.with(table),
-        Some(Err(error)) => known.without(format!("the store of advisories was not used: {error}")),
+        Some(Err(error)) => known.without(format!("the local advisory database was not used: {error}")),
     })
 }
 
 fn absent(folder: &Path) -> String {
     let folder = folder.display();
-    format!("there is no store of advisories at {folder}; `forewarn db update --db {folder}` makes one")
+    format!("there is no advisory database at {folder}; `forewarn db update --db {folder}` creates one")
 }
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<u8, Failure> {
         let folder =
-            self.folder.clone().or_else(default_folder).ok_or("no place for the store is known: name one with --db DIR")?;
+            self.folder.clone().or_else(default_folder).ok_or("no folder for the database is known: give one with --db DIR")?;
         match &self.command {
             Command::Update { ecosystems, base } => self.update(&folder, ecosystems, base.as_deref()),
             Command::Import { paths } => self.import(&folder, paths),
@@ -149,7 +149,7 @@ impl Arguments {
             let import = import?;
             if import.elsewhere > 0 && !self.quiet {
                 remark(&format!(
-                    "{} of {} records are about no package of {}",
+                    "{} of {} records are not about a package of {}",
                     import.elsewhere,
                     import.records,
                     ECOSYSTEMS.join(", ")
@@ -239,7 +239,7 @@ fn status(folder: &Path, format: Format) -> Result<u8, Failure> {
     }
     store.as_ref().map_or(Ok(()), Store::verify)?;
     if format == Format::Table && store.is_some() {
-        print("The checksums hold.\n")?;
+        print("The checksums match.\n")?;
     }
     Ok(0)
 }

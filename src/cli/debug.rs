@@ -23,28 +23,28 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// The intermediate representation of a file of code.
+    /// Print the intermediate representation of a source file.
     Ir(Subject),
-    /// The calls of a file of code: their resolved paths and the functions of the tree that they may reach.
+    /// Print the calls of a source file: their resolved paths, and the functions that they may reach.
     Calls(Subject),
-    /// What the functions of a file of code do with values: what comes from where, and goes where.
+    /// Print the data-flow summaries of the functions of a source file.
     Summaries(Subject),
-    /// How long each stage of a plain scan of a folder takes.
+    /// Print how long each stage of a plain scan of a folder takes.
     Timings {
         /// The folder.
         folder: PathBuf,
     },
-    /// What trees import and call from outside of themselves, counted: the list that models are written from.
+    /// Count the external imports and calls of projects: the list from which models are written.
     Imports(imports::Arguments),
 }
 
 /// A file, alone or within its tree.
 #[derive(Debug, clap::Args)]
 struct Subject {
-    /// The file.
+    /// Source file.
     file: PathBuf,
 
-    /// The tree whose other files are linked too; only the file itself if absent.
+    /// Project whose other files are linked too [default: only the file itself].
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
 }
@@ -56,7 +56,7 @@ impl Subject {
             None => workspace.files.first(),
             Some(root) => workspace.find(&self.file.strip_prefix(root).unwrap_or(&self.file).to_string_lossy()),
         };
-        let id = file.ok_or("that is not one file of code")?.id;
+        let id = file.ok_or("not a single source file")?.id;
         Ok((workspace, id))
     }
 }
@@ -70,7 +70,7 @@ impl Arguments {
         };
         let (workspace, file) = subject.open()?;
         let frontend = frontend::find(workspace.file(file));
-        frontend.ok_or_else(|| format!("no front end reads {}", subject.file.display()))?;
+        frontend.ok_or_else(|| format!("no front end for {}", subject.file.display()))?;
         let lowered: Vec<_> =
             workspace.files.iter().filter_map(|source| Some((source.id, frontend::find(source)?.lower(source)))).collect();
         for notice in lowered.iter().filter(|(id, _)| *id == file).flat_map(|(_, lowered)| &lowered.notices) {
@@ -79,7 +79,7 @@ impl Arguments {
         let units = lowered.iter().map(|(id, lowered)| (*id, &lowered.unit)).collect();
         let knowledge = RuleSet::embedded_knowledge()?;
         let (program, _) = Program::link(&workspace, units, &[], &knowledge.models);
-        let id = program.unit_of(file).ok_or("that is not one file of code")?;
+        let id = program.unit_of(file).ok_or("not a single source file")?;
         let lines = workspace.file(file).lines();
         let text = match self.command {
             Command::Ir(_) => ir::write_text(program.unit(id)),

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use forewarn::finding::ways_to_silence;
 use forewarn::report::{Report, sum};
 use forewarn::rule::{Date, ExampleKind, Rule, RuleSet, Status};
 use forewarn::scan::{ScanOptions, scan, scan_opened};
@@ -14,7 +15,7 @@ use super::{Failure, RuleFolders};
 /// Which rule to explain, or which score.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The rule's id.
+    /// Rule id, such as `secret-to-log`.
     #[arg(value_name = "RULE", required_unless_present = "score", conflicts_with = "score")]
     id: Option<String>,
     /// Scan a folder or `REPOSITORY@REVISION` and explain its risk score to the last digit.
@@ -92,13 +93,8 @@ fn explanation(rule: &Rule, rules: &RuleSet) -> String {
     text
 }
 
-/// The ways in which a finding is set aside, the narrowest first.
 fn silencing(id: &str) -> String {
-    format!(
-        "One place: a comment on its line or above it, `forewarn: ignore[{id}] reason (until 2027-06-30)`.\n\
-         Some paths, or all: in forewarn.toml, `[rule.{id}]` with `exclude = [\"scripts/**\"]` or `enabled = false`.\n\
-         What is there today: `forewarn baseline create`."
-    )
+    ways_to_silence(id).map(|(scope, way)| format!("{scope}: {way}.")).join("\n")
 }
 
 fn indented(text: &str) -> String {

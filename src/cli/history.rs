@@ -14,7 +14,7 @@ use super::{Failure, RuleFolders};
 /// What can be said about a history.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A local git repository, bare or not, or a folder of one. Its settings and suppressions are not obeyed.
+    /// Local git repository, bare or not, or a folder in one. Its settings and suppressions do not apply.
     #[arg(default_value = ".")]
     path: PathBuf,
     /// Only tags whose name matches this pattern, such as `v*`; may be given more than once.
@@ -32,13 +32,13 @@ pub(super) struct Arguments {
     /// No release after this day.
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
-    /// Judge all releases by what was public on DATE [default: each by its own day].
+    /// Use only knowledge public on DATE for all releases [default: each release's own day].
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
     /// The repository's name, `owner/name`, by which known incidents are found [default: where it was cloned from].
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Folder of the local advisory database that `forewarn db` made; only the built-in advisories if absent.
+    /// Folder of a local advisory database made by `forewarn db` [default: only the built-in advisories].
     #[arg(long, value_name = "DIR")]
     db: Option<PathBuf>,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     /// Write to a file instead, as its name ends: `.json`, `.svg`, or anything else for the table; may be given more than once.
     #[arg(long, value_name = "FILE")]
     output: Vec<PathBuf>,
-    /// Do not name the releases while they are scanned.
+    /// Do not print the releases while they are scanned.
     #[arg(long, short)]
     quiet: bool,
 }

@@ -6,7 +6,7 @@ use super::output::{print, write_to};
 /// What to write.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The repository.
+    /// Repository folder.
     #[arg(default_value = ".", value_name = "DIR")]
     folder: PathBuf,
     /// Write a GitHub workflow that scans changes and uploads SARIF to code scanning.
@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     /// Write a pre-commit configuration.
     #[arg(long)]
     pre_commit: bool,
-    /// Replace files that are there.
+    /// Replace existing files.
     #[arg(long)]
     force: bool,
 }
@@ -36,7 +36,7 @@ impl Arguments {
         for (path, text) in &files {
             print(&format!("{}\n", self.write(path, text)?))?;
         }
-        let next = "Next: `forewarn scan .` shows what is wrong; `forewarn baseline create` accepts what is there for now.\n";
+        let next = "Next: `forewarn scan .` shows the findings; `forewarn baseline create` accepts the current ones.\n";
         print(next).map(|()| 0)
     }
 
@@ -44,7 +44,7 @@ impl Arguments {
     fn write(&self, path: &str, text: &str) -> Result<String, Failure> {
         let file = self.folder.join(path);
         if file.exists() && !self.force {
-            return Ok(format!("kept    {path}: it is there already (--force replaces it)"));
+            return Ok(format!("kept    {path}: it exists (--force replaces it)"));
         }
         std::fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
         write_to(Some(&file), |out| out.write_all(text.as_bytes()))?;

@@ -14,23 +14,23 @@ use super::{Failure, today};
 /// What can be said about a label.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The wallet's source tree, or a commit of a local repository as `REPOSITORY@REVISION`. Its settings and suppressions are not
-    /// obeyed.
+    /// The wallet's source folder, or a commit of a local repository as `REPOSITORY@REVISION`. Its settings and suppressions do not
+    /// apply.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Text, or an SVG picture.
+    /// Text or an SVG image.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Write the label to a file.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Use only knowledge that was public on a day [default: today].
+    /// Use only knowledge public on DATE [default: today].
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
-    /// Folder of the store of advisories that `forewarn db` made [default: $FOREWARN_DB, else the user's cache, if one is there].
+    /// Folder of a local advisory database made by `forewarn db` [default: $FOREWARN_DB, else the user's cache, if present].
     #[arg(long, value_name = "DIR", conflicts_with = "no_db")]
     db: Option<PathBuf>,
-    /// Use no store of advisories, only what is embedded.
+    /// Use only the built-in advisories.
     #[arg(long)]
     no_db: bool,
     /// When to use colour.

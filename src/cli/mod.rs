@@ -40,10 +40,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Scan a wallet's source tree.
+    /// Scan a wallet's source code.
     ///
     /// Exit codes: 0 passed, 1 failed (a finding at --fail-on or above, or the score), 2 wrong usage, settings or rules, 3 incomplete:
-    /// too little was analysed to say anything.
+    /// too little of the code was analysed for a verdict.
     Scan(Box<scan::Arguments>),
     /// Create, update or prune a baseline of accepted findings.
     Baseline(Box<baseline::Arguments>),
@@ -51,7 +51,7 @@ enum Command {
     Init(init::Arguments),
     /// Explain a rule: what it detects, why it matters, how to fix it.
     Explain(explain::Arguments),
-    /// List rules, or run the examples inside of rule files.
+    /// List rules, run their examples, or write them as a web site.
     Rules(rules::Arguments),
     /// Show the risk of a repository over its releases.
     History(Box<history::Arguments>),
@@ -59,7 +59,7 @@ enum Command {
     Backtest(Box<backtest::Arguments>),
     /// Fit the risk score to judged findings and to wallets whose fate is known.
     Train(Box<train::Arguments>),
-    /// Answer ten plain questions about a wallet, as text or as a picture.
+    /// Answer ten plain questions about a wallet, as text or as an image.
     Label(label::Arguments),
     /// Keep a local database of all OSV advisories in addition to the built-in ones.
     Db(db::Arguments),
@@ -74,7 +74,7 @@ enum Command {
 /// Rules in addition to the built-in ones.
 #[derive(Debug, clap::Args)]
 struct RuleFolders {
-    /// Folder with further rules; may be given more than once.
+    /// Folder with additional rules; may be given more than once.
     #[arg(long = "rules", value_name = "DIR", global = true)]
     folders: Vec<PathBuf>,
 }

@@ -12,10 +12,10 @@ use super::output::write_to;
 /// What can be said about reviews.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReviewFiles {
-    /// A review (TOML): statuses and comments for the report, and what is new or fixed since. It silences nothing.
+    /// Review file (TOML) with statuses and comments for the report; also shows what is new or fixed since. It silences nothing.
     #[arg(long, value_name = "FILE")]
     review: Option<PathBuf>,
-    /// Write a review of this scan: earlier decisions are kept, new findings are open, those that are gone are fixed.
+    /// Write a review file of this scan: earlier decisions are kept, new findings are open, those that are gone are fixed.
     #[arg(long, value_name = "FILE")]
     write_review: Option<PathBuf>,
 }

@@ -2,8 +2,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
+use forewarn::report::site::pages;
+use forewarn::risk::{read_ledger, tallies};
 use forewarn::rule::{Rule, RuleError, RuleSet, Status};
 use forewarn::scan::check_examples;
+use forewarn::target::read_text;
 use serde_json::json;
 
 use super::output::{Format, print, remark};
@@ -22,11 +25,20 @@ pub(super) struct Arguments {
 enum Command {
     /// List the rules.
     List {
-        /// Format of the list.
+        /// Output format.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
-    /// Run the examples inside rule files; exit code 1 if one fails.
+    /// Write the rules as a static web site: a searchable index and a page for each rule.
+    Site {
+        /// Output folder; existing files of the same names are replaced.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Ledger of judged findings, such as `rules/risk/judgements.tsv`: pages then say how often their rule was right.
+        #[arg(long, value_name = "FILE")]
+        judgements: Option<PathBuf>,
+    },
+    /// Run the examples in rule files; exit code 1 if one fails.
     Test {
         /// Rule files or folders [default: all rules].
         #[arg(value_name = "FILE")]
@@ -40,9 +52,23 @@ impl Arguments {
         match &self.command {
             Command::List { format: Format::Table } => print(&table(&rules)).map(|()| 0),
             Command::List { format: Format::Json } => print(&list(&rules)).map(|()| 0),
+            Command::Site { folder, judgements } => site(&rules, folder, judgements.as_deref()),
             Command::Test { files } => test(&rules, files),
         }
     }
+}
+
+/// Writes the site and says what was written.
+fn site(rules: &RuleSet, folder: &Path, judgements: Option<&Path>) -> Result<u8, Failure> {
+    let ledger = judgements.map(read_text).transpose()?.map(|text| read_ledger(&text)).transpose()?;
+    let tallies = tallies(&ledger.unwrap_or_default());
+    std::fs::create_dir_all(folder)?;
+    for file in pages(rules, &tallies) {
+        let path = folder.join(&file.path);
+        std::fs::write(&path, file.text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    print(&format!("{} rules written to {}\n", rules.rules.len(), folder.join("index.html").display()))?;
+    Ok(0)
 }
 
 /// A line for each rule. Ids are whole, so that they can be searched for and copied.

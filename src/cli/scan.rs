@@ -26,9 +26,9 @@ pub(super) struct Arguments {
 
 /// What is known already.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "What is known already")]
+#[command(next_help_heading = "Known findings")]
 struct Known {
-    /// Accept the findings that this file names; `forewarn baseline create` makes one.
+    /// Accept the findings in this baseline; `forewarn baseline create` writes one.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Report only what was introduced after this commit, tag or branch of the repository.
@@ -45,7 +45,7 @@ struct Known {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 struct Look {
-    /// Format of the report [default: table, or what the name of the output file says].
+    /// Report format [default: table, or by the extension of the output file].
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     format: Option<&'static dyn Reporter>,
     /// Write the report to a file, as `FILE` or `FORMAT=FILE`; may be given more than once.
@@ -54,16 +54,16 @@ struct Look {
     /// Show everything: excerpts, flows, why it matters and how to fix it.
     #[arg(long)]
     full: bool,
-    /// Markdown only: a summary that fits into a comment on GitHub, instead of the whole audit report.
+    /// Markdown only: a summary that fits into a GitHub comment instead of the full audit report.
     #[arg(long)]
     summary: bool,
-    /// Compare the wallet with one of which auditors warned in public.
+    /// Compare the wallet with one that auditors publicly warned about.
     #[arg(long)]
     resemblance: bool,
     /// When to use colour.
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     color: Color,
-    /// No progress, no summary on standard error, and no report unless a format or file asks for one.
+    /// Print no progress, no summary on standard error, and no report unless a format or file is given.
     #[arg(long, short)]
     quiet: bool,
 }

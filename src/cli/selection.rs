@@ -34,16 +34,16 @@ pub(super) struct Selection {
     /// Use only knowledge public on DATE, such as 2022-08-03 [default: today].
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
-    /// Folder of the local advisory database that `forewarn db` made [default: $FOREWARN_DB, else the user's cache, if one is there].
+    /// Folder of a local advisory database made by `forewarn db` [default: $FOREWARN_DB, else the user's cache, if present].
     #[arg(long, value_name = "DIR", conflicts_with = "no_db")]
     db: Option<PathBuf>,
-    /// Use only the advisories that are built in.
+    /// Use only the built-in advisories.
     #[arg(long)]
     no_db: bool,
     /// Show only findings of at least this confidence.
     #[arg(long, value_name = "CONFIDENCE", value_parser = confidences())]
     min_confidence: Option<Confidence>,
-    /// OpenVEX document that answers vulnerabilities of packages; may be given more than once.
+    /// OpenVEX document with answers to package vulnerabilities; may be given more than once.
     #[arg(long, value_name = "FILE")]
     vex: Vec<PathBuf>,
     /// Number of threads [default: one per processor].
@@ -58,15 +58,15 @@ pub(super) struct Selection {
 
 /// When a run fails, as it is typed.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "When the run fails")]
+#[command(next_help_heading = "Exit code")]
 pub(super) struct GateArguments {
-    /// Exit 1 from this severity on, or `never` [default: high].
+    /// Exit 1 if a finding has this severity or a higher one, or `never` [default: high].
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
-    /// Exit 1 from this score on, 0 to 100.
+    /// Exit 1 if the score, 0 to 100, reaches this value.
     #[arg(long, value_name = "N", value_parser = bounded(100.0))]
     max_score: Option<f64>,
-    /// Exit 3 if less than this share of the code was analysed, 0 to 1 [default: 0.6, below which there is no score].
+    /// Exit 3 if less than this share of the code, 0 to 1, was analysed [default: 0.6, below which there is no score].
     #[arg(long, value_name = "SHARE", value_parser = bounded(1.0))]
     min_coverage: Option<f64>,
 }

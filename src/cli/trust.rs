@@ -9,7 +9,7 @@ use super::Failure;
 
 /// Whose word counts.
 #[derive(Debug, Default, clap::Args)]
-#[command(next_help_heading = "Whose settings count")]
+#[command(next_help_heading = "Settings and suppressions")]
 pub(super) struct Trust {
     /// Use this settings file instead of the scanned folder's `forewarn.toml`.
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -17,10 +17,10 @@ pub(super) struct Trust {
     /// Use no settings file.
     #[arg(long)]
     no_config: bool,
-    /// Obey the settings file and the suppression comments of a tree that you are not in.
+    /// Apply the settings file and suppression comments of a folder that you are not in.
     #[arg(long)]
     trust_config: bool,
-    /// Obey no `forewarn: ignore[…]` comment.
+    /// Ignore all `forewarn: ignore[…]` comments.
     #[arg(long)]
     no_ignores: bool,
 }

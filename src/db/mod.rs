@@ -46,10 +46,10 @@ pub enum DbError {
         source: std::io::Error,
     },
     /// Somebody else is writing.
-    #[error("{0}: another run is writing to this store; try again when it is done")]
+    #[error("{0}: another process is writing to this database; try again when it is done")]
     Locked(PathBuf),
     /// A file of the store is not what the index says.
-    #[error("{path}: {message}; remove the store and fetch or import it anew")]
+    #[error("{path}: {message}; remove the database, then download or import it again")]
     Damaged {
         /// The file.
         path: PathBuf,

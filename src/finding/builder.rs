@@ -11,7 +11,7 @@ use crate::standing;
 use crate::target::Workspace;
 
 /// Why a matcher's own limit holds.
-pub const LESSER_FORM: &str = "this form of the defect tells less than others";
+pub const LESSER_FORM: &str = "a weaker form of the defect";
 
 /// The only way to make a [`Finding`]: it sees to places, excerpts, fingerprints, and that no secret is repeated.
 #[derive(Debug)]
@@ -243,7 +243,7 @@ impl<'a> FindingBuilder<'a> {
 
     /// The severity, with the reason whenever it is not the rule's.
     fn settled_severity(&self, ceiling: Option<(Severity, String)>) -> (Severity, Option<String>) {
-        let reason = || self.severity_reason.clone().or_else(|| Some("by what was found here".into()));
+        let reason = || self.severity_reason.clone().or_else(|| Some("because of what was found here".into()));
         match ceiling.filter(|(ceiling, _)| *ceiling < self.severity) {
             Some((ceiling, reason)) => (ceiling, Some(reason).filter(|_| ceiling != self.rule.body.severity)),
             None if self.severity == self.rule.body.severity => (self.severity, None),

@@ -24,6 +24,7 @@ pub use package::{AdvisedPackage, AdvisoryFact};
 pub use redact::entropy;
 pub use redact::fit_to_show;
 pub use review::{Decision, Review, ReviewError, Reviewed, Standing, standings};
+pub use suppression::ways_to_silence;
 pub use triage::{Terms, Triage, triage};
 
 /// A place in a file, ready to be shown.

@@ -43,6 +43,16 @@ static ALMOST: LazyLock<Regex> = LazyLock::new(|| {
 static UNTIL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\(?\buntil:?\s+(?<day>\d{4}-\d{2}-\d{2})\b\)?[:,;]?").expect("constant, and tested"));
 
+/// The ways in which a finding of a rule is set aside, the narrowest first: of what, and how.
+#[must_use]
+pub fn ways_to_silence(id: &str) -> [(&'static str, String); 3] {
+    [
+        ("One place", format!("a comment on its line or the line above, `forewarn: ignore[{id}] reason (until 2027-06-30)`")),
+        ("Some paths, or all", format!("in `forewarn.toml`, `[rule.{id}]` with `exclude = [\"scripts/**\"]` or `enabled = false`")),
+        ("All current findings", "`forewarn baseline create`".to_owned()),
+    ]
+}
+
 /// All suppressions of a workspace, by file and line, as they stand on a day.
 pub(super) fn find(workspace: &Workspace, as_of: Date) -> Vec<Suppression> {
     workspace.files.iter().filter(|file| file.text.contains("forewarn:")).flat_map(|file| in_file(file, as_of)).collect()

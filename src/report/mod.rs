@@ -18,6 +18,7 @@ mod page;
 mod prose;
 mod sarif;
 mod screen;
+pub mod site;
 mod standards;
 mod subject;
 mod sum;
@@ -76,6 +77,8 @@ pub struct Report {
     pub review: Option<Review>,
     /// Plain answers for somebody who asks whether to trust it; empty unless they were asked for.
     pub answers: Vec<Answer>,
+    /// Where the pages of [`site`] are published, if they are.
+    pub rule_pages: Option<String>,
 }
 
 impl Report {

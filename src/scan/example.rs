@@ -59,7 +59,7 @@ fn run(example: &Example, rules: &RuleSet) -> Result<(), String> {
     let wanted: Vec<_> = example.at.iter().filter(|at| !found.contains(*at)).map(String::as_str).collect();
     match example.kind {
         ExampleKind::Good if found.is_empty() => Ok(()),
-        ExampleKind::Good => Err(format!("is good, but the rule speaks at {list}")),
+        ExampleKind::Good => Err(format!("is good, but the rule reports {list}")),
         ExampleKind::Bad if found.is_empty() => {
             let remarks: Vec<_> = notices.iter().map(|notice| format!("; notice: {}", notice.message)).collect();
             Err(format!("is bad, but the rule is silent{}", remarks.concat()))

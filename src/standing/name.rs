@@ -179,9 +179,9 @@ fn beside_the_product(folders: &[Folder<'_>], name: &str) -> Option<Standing> {
     } else if is_docs_name(&lower_name) {
         Some(Standing::new(Role::Docs, format!("`{name}` is for readers")))
     } else if let Some(folder) = tool {
-        Some(Standing::new(Role::Tool, format!("folder `{}` is for those who develop", folder.name)))
+        Some(Standing::new(Role::Tool, format!("folder `{}` is for developers", folder.name)))
     } else if (build.is_some() || is_script(&lower_name)) && is_tool_name(name) {
-        Some(Standing::new(Role::Tool, format!("`{name}` is a command for those who develop")))
+        Some(Standing::new(Role::Tool, format!("`{name}` is a development command")))
     } else if let Some(folder) = build {
         Some(Standing::new(Role::Build, format!("folder `{}` builds or releases", folder.name)))
     } else if is_build_name(&lower_name) && !is_nested_build_script(&above, folders, &lower_name) {

@@ -46,7 +46,7 @@ pub fn open_folder(root: &Path, options: &OpenOptions) -> Result<Workspace, Targ
     let closed = std::mem::take(&mut *walk.closed.lock().unwrap_or_else(PoisonError::into_inner));
     for folder in &closed {
         let path = walk.relative(&folder.join(IGNORE_FILE));
-        walk.note(Some(Notice::about(&path, NoticeKind::Unreadable, "not obeyed: it is not a regular file of a usual size")));
+        walk.note(Some(Notice::about(&path, NoticeKind::Unreadable, "not applied: it is not a regular file of a usual size")));
         walk.without_ignore_files(folder);
     }
     if !options.include.is_empty() {
@@ -280,7 +280,7 @@ fn is_skipped(entry: &DirEntry) -> bool {
 fn link_notice(root: &Path, link: &Path, path: &Arc<str>) -> Option<Notice> {
     let message = match link.canonicalize() {
         Ok(target) if target.starts_with(root) => return None,
-        Ok(_) => "not followed: the link leads out of the tree".to_owned(),
+        Ok(_) => "not followed: the link leads outside the scanned folder".to_owned(),
         Err(error) => format!("not followed: the link leads nowhere ({})", reason(&error)),
     };
     Some(Notice::about(path, NoticeKind::Link, message))

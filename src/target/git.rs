@@ -132,9 +132,7 @@ impl Walk<'_> {
         self.folders += 1;
         for entry in tree.iter() {
             if self.folders.max(self.found.len()) > self.options.max_files {
-                return self
-                    .notices
-                    .push(Notice::general(NoticeKind::LimitReached, "the tree has too many files: the rest was not read"));
+                return self.notices.push(Notice::general(NoticeKind::LimitReached, "too many files: the rest was not read"));
             }
             match entry {
                 Ok(entry) => self.visit(&entry, folder, depth),
@@ -172,7 +170,7 @@ fn missing(path: &Arc<str>) -> Notice {
 fn link_notice(git: &Repository, (path, id): &(Arc<str>, ObjectId), found: &[Candidate<ObjectId>]) -> Option<Notice> {
     let target = git.find_blob(*id).ok().map(|blob| String::from_utf8_lossy(&blob.data).into_owned()).unwrap_or_default();
     let message = match resolve(path, &target) {
-        None => "not followed: the link leads out of the tree",
+        None => "not followed: the link leads outside the scanned folder",
         Some(inside) if found.iter().any(|file| is_at_or_below(&file.path, &inside)) => return None,
         Some(_) => "not followed: the link leads nowhere (entity not found)",
     };

@@ -217,7 +217,7 @@ fn limit<L>(found: &mut Vec<Candidate<L>>, options: &OpenOptions) -> Vec<Notice>
     let kept = within.count();
     if kept < found.len() {
         let message = format!(
-            "{} of {} files were not read: a tree may have {} files and {} MB",
+            "{} of {} files were not read: the limit is {} files and {} MB",
             found.len() - kept,
             found.len(),
             options.max_files,

@@ -51,7 +51,7 @@ pub(super) fn is_notable(name: &str) -> bool {
 
 /// A notice for installed packages in the tree.
 pub(super) fn installed_notice(path: &Arc<str>) -> Notice {
-    let message = "not read: installed packages are judged by the lockfile, and git should ignore their folder";
+    let message = "not read: installed packages are checked by the lockfile; let git ignore their folder";
     Notice::about(path, NoticeKind::Unsupported, message)
 }
 

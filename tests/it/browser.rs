@@ -301,6 +301,44 @@ fn two_thousand_findings_open_in_two_seconds() {
     browser.picture("large.png");
 }
 
+#[test]
+fn the_site_of_the_rules_filters_and_fits_a_phone() {
+    let Some(mut browser) = Browser::start() else { return };
+    let folder = TempDir::new().expect("a temporary folder");
+    let said = super::tree::forewarn(folder.path(), &["rules", "site", "."]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let index = folder.path().join("index.html");
+    browser.open(&index, 1280);
+    let shown = "Array.from(document.querySelectorAll('.rule-row')).filter((row) => row.checkVisibility())";
+    let all = browser.value(&format!("{shown}.length")).as_u64().expect("a number");
+    assert!(all > 300, "{all} rules");
+    for (field, value) in [("pack", "electron"), ("severity", "critical"), ("reads", "rust"), ("search", "nodeIntegration")] {
+        let set = |value: &str| {
+            format!(
+                "{{ const form = document.forms[0]; form.elements['{field}'].value = '{value}'; \
+                 form.dispatchEvent(new Event('input', {{ bubbles: true }})); }}"
+            )
+        };
+        browser.value(&set(value));
+        let left = browser.value(&format!("{shown}.length")).as_u64().expect("a number");
+        assert!(left > 0 && left < all, "{field}: {left} of {all}");
+        if field == "search" {
+            browser.picture("rules.png");
+        }
+        browser.value(&set(""));
+    }
+    assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
+    let foreign: Vec<_> = browser.requests().into_iter().filter(|address| !address.starts_with("file://")).collect();
+    assert!(foreign.is_empty(), "{foreign:?}");
+    for page in ["index.html", "keygen-wordlist-altered.html", "electron-contextbridge-overexposed.html"] {
+        browser.open(&folder.path().join(page), 375);
+        assert_eq!(browser.value("document.documentElement.scrollWidth"), 375, "{page}");
+        browser.picture(&format!("phone-{page}.png"));
+    }
+    browser.open(&folder.path().join("electron-node-integration.html"), 1280);
+    browser.picture("rule.png");
+}
+
 /// Serious violations of the accessibility rules of axe-core, where its script is given.
 #[test]
 fn axe_finds_no_serious_violation() {

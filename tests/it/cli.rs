@@ -199,7 +199,7 @@ fn rules_are_listed_and_their_examples_run() {
     assert_eq!((said.code, said.out.as_str()), (0, "1 rule tested, 0 failed\n"), "{}", said.err);
     let said = forewarn(tree.root(), &["rules", "test", "own/own-wrong.toml"]);
     assert_eq!(said.code, 1);
-    assert!(said.err.contains("example 2: is good, but the rule speaks at a.ts:1"), "{}", said.err);
+    assert!(said.err.contains("example 2: is good, but the rule reports a.ts:1"), "{}", said.err);
 
     let said = forewarn(tree.root(), &["rules", "list", "--format", "json", "--rules", "own"]);
     let list: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");

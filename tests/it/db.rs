@@ -215,7 +215,7 @@ fn the_store_of_the_user_is_found_and_one_that_is_asked_for_must_be_there() {
 
     let said = tree.scan(&["--db", "nowhere"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("there is no store of advisories at nowhere"), "{}", said.err);
+    assert!(said.err.contains("there is no advisory database at nowhere"), "{}", said.err);
     std::fs::write(tree.root().join("forewarn/advisories/index.json"), "{").expect("a change");
     let report = scan_json(&tree, &[]);
     let notices = report["notices"].as_array().expect("notices");

@@ -139,6 +139,7 @@ fn value_of(ty: &syn::Type) -> &'static str {
         ("f64", "number"),
         ("u32", "whole number"),
         ("bool", "`true` or `false`"),
+        ("String", "text"),
     ];
     known.iter().find(|(part, _)| text.contains(part)).map(|(_, value)| *value).unwrap_or_else(|| panic!("what is a {text}?"))
 }

@@ -17,7 +17,7 @@ pub(super) fn present(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     for project in &scene.projects {
         for (index, package, node) in aim.packages(project) {
             let Some((file, _)) = project.lock else { continue };
-            let message = format!("{} {} is in the tree{}", package.name, package.version, arrival(project, index));
+            let message = format!("{} {} is in use{}", package.name, package.version, arrival(project, index));
             findings.push(aim.about(file, project, (index, package, node)).message(message).build());
         }
         for (file, manifest, wish) in aim.wishes(project) {

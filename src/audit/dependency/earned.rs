@@ -21,13 +21,13 @@ type Ceiling = (Severity, String);
 ///
 /// | what is known | at most |
 /// |---|---|
-/// | it can only stall or crash, or change prototypes, or nobody says what it does | medium; low if another package brings it |
+/// | it can only hang or crash, or change prototypes, or nobody says what it does | medium; low if a transitive dependency |
 /// | other flaws that touch neither keys, signatures, memory nor code | medium, unless the flawed part is called; low if brought |
 /// | the flawed part is known and not called | medium; low if it is not grave |
-/// | another package brings it, or nothing of the product imports it | medium |
+/// | a transitive dependency, or nothing of the product imports it | medium |
 /// | it touches keys or code, and the flawed part is called | as rated |
 /// | everything else | high |
-/// | no longer maintained, or not to be trusted with keys | medium; low if another package brings it; info if the part is not used |
+/// | no longer maintained, or not to be trusted with keys | medium; low if a transitive dependency; info if the part is not used |
 pub(super) fn judged(advisory: Advisory, usage: &Use, node: Node) -> Judged {
     let ceilings = if advisory.kind == AdvisoryKind::Malicious { Vec::new() } else { ceilings(&advisory, usage, node) };
     // The first of equal ceilings tells most.
@@ -58,8 +58,8 @@ fn ceilings(advisory: &Advisory, usage: &Use, node: Node) -> Vec<Ceiling> {
 /// What is not to be trusted loses nothing today.
 fn advice(usage: &Use, node: Node) -> Ceiling {
     match usage {
-        Use::NotCalled(part) => (Severity::Info, format!("{} is not used in what was read", part.what)),
-        _ if !node.is_direct => (Severity::Low, "another package brings it".to_owned()),
+        Use::NotCalled(part) => (Severity::Info, format!("{} is not used in the analysed code", part.what)),
+        _ if !node.is_direct => (Severity::Low, "a transitive dependency".to_owned()),
         _ => (Severity::Medium, String::new()),
     }
 }
@@ -68,7 +68,7 @@ fn by_impact(advisory: &Advisory, usage: &Use, node: Node) -> Ceiling {
     let minor = if node.is_direct { Severity::Medium } else { Severity::Low };
     let is_called = matches!(usage, Use::Called(_));
     match advisory.impact() {
-        Impact::Availability => (minor, "it can only stall or crash".to_owned()),
+        Impact::Availability => (minor, "it can only hang or crash".to_owned()),
         Impact::Pollution => (minor, "a changed prototype harms only where other code builds on it".to_owned()),
         Impact::Other => (minor, "its source does not say what is lost".to_owned()),
         Impact::Memory if advisory.ecosystem == "crates.io" && !is_called => {
@@ -85,10 +85,10 @@ fn by_impact(advisory: &Advisory, usage: &Use, node: Node) -> Ceiling {
 fn by_use(advisory: &Advisory, usage: &Use, node: Node) -> Option<Ceiling> {
     let minor = if advisory.impact().is_grave() { Severity::Medium } else { Severity::Low };
     match usage {
-        Use::NotCalled(part) => Some((minor, format!("{} is not called in what was read", part.what))),
+        Use::NotCalled(part) => Some((minor, format!("{} is not called in the analysed code", part.what))),
         Use::Called(_) => None,
         _ if !node.is_direct => Some((Severity::Medium, "only another package calls it".to_owned())),
-        Use::NotSeen => Some((Severity::Medium, "no import of it was seen in what was read".to_owned())),
+        Use::NotSeen => Some((Severity::Medium, "not imported in the analysed code".to_owned())),
         Use::Imported | Use::Unknown => None,
     }
 }

@@ -49,7 +49,7 @@ fn weighed<'a>(builder: FindingBuilder<'a>, ecosystem: &str, found: &Lookalike, 
     }
     let is_of_keys = group::contains("key-library", ecosystem, found.target);
     let severity = if is_of_keys { Severity::Medium } else { Severity::Low };
-    builder.severity_because(severity, "nothing but the name speaks against it")
+    builder.severity_because(severity, "only its name is suspicious")
 }
 
 fn imitation(found: &Lookalike) -> String {

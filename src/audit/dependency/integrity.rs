@@ -55,7 +55,7 @@ fn listed_elsewhere(
     let beside =
         |project: &&Project<'_>| project.lock.is_some_and(|(other, _)| other.folder() == file.folder() && other.name() == name);
     let Some((_, sums)) = scene.projects.iter().find(beside).and_then(|project| project.lock) else {
-        let message = format!("{name} is not there: nothing says what the {} packages of {} hold", fetched.len(), file.name());
+        let message = format!("{name} is missing: nothing verifies the {} packages of {}", fetched.len(), file.name());
         return (!fetched.is_empty())
             .then(|| aim.at(file, fetched.first().map_or(Span::default(), |package| package.span)).message(message).build());
     };

@@ -36,7 +36,7 @@ pub(super) fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         if is_beside {
             continue;
         }
-        let state = if ignored.is_some() { "its lockfile is kept out of the repository" } else { "no lockfile is committed" };
+        let state = if ignored.is_some() { "its lockfile is ignored by git" } else { "no lockfile is committed" };
         let message = format!("{state}: each build takes whatever {fetched} packages and theirs are that day");
         let builder = aim.at(file, manifest.span).message(message);
         findings.extend(missing(scene, aim, (file, manifest), is_above, builder));
@@ -63,13 +63,13 @@ fn missing(
     };
     let lesser = aim.severity(true);
     let reason = if is_library(scene, file, manifest) {
-        return Some(builder.severity_because(Severity::Info, "whoever uses a library fixes its versions").build());
+        return Some(builder.severity_because(Severity::Info, "users of a library pin its versions").build());
     } else if is_above {
-        "a lockfile lies further up"
+        "a parent folder has a lockfile"
     } else if wishes().all(is_held) {
-        "what it asks for by name is exact"
+        "its direct dependencies are exact versions"
     } else if is_aside(scene, file, manifest) {
-        "another part of the tree is built with a lockfile"
+        "another part of the project is built with a lockfile"
     } else {
         return Some(builder.build());
     };

@@ -178,10 +178,8 @@ impl<'a> Aim<'a> {
         let Some(worst) = judged.first() else { return builder };
         let bounded = self.matcher.at_most.map_or(worst.severity, |most| worst.severity.min(most));
         match self.matcher.lesser.filter(|lesser| node.is_development && *lesser < bounded) {
-            Some(lesser) if node.is_tool => {
-                builder.severity_because(lesser, "it is a tool of the build, or only such tools bring it")
-            }
-            Some(lesser) => builder.severity_because(lesser, "only development needs it"),
+            Some(lesser) if node.is_tool => builder.severity_because(lesser, "a build tool, or a dependency of one"),
+            Some(lesser) => builder.severity_because(lesser, "a development dependency"),
             None => match &worst.reason {
                 // A severity that is the rule's own needs no reason; that it is below the rating of the advisory does.
                 Some(reason) if bounded == self.rule.body.severity => builder.severity(bounded).adding(reason),

@@ -18,7 +18,7 @@ pub(super) fn ambiguous_registry(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Findin
         manifests.flat_map(|(file, manifest)| manifest.further_indexes.iter().map(move |index| (*file, *manifest, index)));
     let wanted = indexes.filter(|(_, manifest, _)| aim.matcher.takes(manifest.ecosystem));
     let finding = |(file, _, (name, span)): (&SourceFile, &Manifest, &(String, Span))| {
-        let message = format!("every name may be answered by {name} as well as by the registry: the higher version wins");
+        let message = format!("{name} may serve any package name as well as the registry: the higher version wins");
         aim.at(file, *span).message(message).build()
     };
     let mut findings: Vec<Finding> = wanted.map(finding).collect();
@@ -56,7 +56,7 @@ fn unbound(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let scope = package.name.strip_prefix('@').and_then(|name| name.split('/').next());
             if let (false, Some((file, _))) = (scope.is_some_and(|scope| bound.contains(scope)), project.lock) {
                 let message = format!(
-                    "{} {} comes from {from}, to which no setting binds its name: without the lockfile the public registry answers",
+                    "{} {} comes from {from}, but no setting binds its name to it: without the lockfile, the public registry serves it",
                     package.name, package.version
                 );
                 findings.push(aim.about(file, project, (index, package, node)).message(message).build());

@@ -41,7 +41,7 @@ fn mutable_wish(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, &Mani
         package.name == wish.name
             && (package.integrity.is_some() || package.source != PackageSource::Registry && !is_mutable(&package.source))
     });
-    let hold = if is_held { "; only the lockfile holds it" } else { "; whoever controls it controls what is built" };
+    let hold = if is_held { "; only the lockfile holds it" } else { "; anyone who controls it controls the build" };
     let message = format!("{} is {}{hold}", wish.name, origin(&wish.source)?);
     let touch = aim.touch_of_wish(place, wish);
     let builder = told(aim.at(file, wish.span).subject(wish.name.clone()), &message, touch.as_ref());

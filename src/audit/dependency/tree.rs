@@ -18,7 +18,7 @@ pub(super) fn duplicate(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             if lines.len() >= 2 || packages.len() >= 3 {
                 let numbers: Vec<String> = packages.iter().map(|package| package.version.clone()).collect();
                 let related = packages.iter().skip(1).map(|package| (file.id, package.span, package.version.clone())).collect();
-                let message = format!("{name} ships in {} versions: {}", packages.len(), list(&numbers));
+                let message = format!("{name} is shipped in {} versions: {}", packages.len(), list(&numbers));
                 findings.push(aim.at(file, packages[0].span).subject(name.to_owned()).message(message).related(related).build());
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn many_packages(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         if packages.len() >= aim.matcher.at_least.unwrap_or(1) {
             let direct = packages.iter().filter(|(.., node)| node.is_direct).count();
             let message = format!(
-                "{} packages ship, {direct} of them asked for by name: each can read what the process holds",
+                "{} packages are shipped, {direct} of them direct dependencies: each can read what the process holds",
                 packages.len()
             );
             findings.push(aim.at(file, crate::source::Span::default()).message(message).build());

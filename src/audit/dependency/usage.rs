@@ -180,7 +180,7 @@ pub(super) fn told<'a>(builder: FindingBuilder<'a>, message: &str, touch: Option
     let Mention { path, file, span, line, secret } = mention;
     let what = name.as_ref().map_or(String::new(), |name| format!("{name} is "));
     let builder = builder.message(format!("{message}; {what}imported by {path}:{line}, which handles {secret}"));
-    let place = (*file, *span, format!("imported here, beside {secret}"));
+    let place = (*file, *span, format!("imported here, next to {secret}"));
     builder.related(vec![place]).exposure(Exposure::OnSecretPath)
 }
 

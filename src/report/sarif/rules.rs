@@ -11,7 +11,7 @@ use super::{level, security_severity, with};
 use crate::finding::{AdvisedPackage, AdvisoryFact, Finding};
 use crate::report::markdown::{escaped, prose};
 use crate::report::standards::{of_rule, web_address};
-use crate::report::{Report, TOOL_VERSION};
+use crate::report::{Report, TOOL_VERSION, site};
 use crate::rule::{Rule, Severity};
 
 /// Rules by their place in the log.
@@ -102,7 +102,7 @@ fn descriptor(entry: &Entry<'_>, report: &Report) -> Value {
         "properties": properties(rule, *severity, tags),
     });
     let own = known.and_then(|(_, advisory)| advisory.address.as_deref().and_then(web_address));
-    match own.or_else(|| address(rule)) {
+    match own.or_else(|| address(rule, report.rule_pages.as_deref())) {
         Some(address) => with(descriptor, "helpUri", json!(address)),
         None => descriptor,
     }
@@ -134,8 +134,11 @@ fn name(id: &str) -> String {
     id.split('-').map(capital).collect()
 }
 
-/// Where to read more: the first source of the rule, else its weakness.
-fn address(rule: &Rule) -> Option<String> {
+/// Where to read more: the rule's own page if such pages are published, else the first source of the rule, else its weakness.
+fn address(rule: &Rule, pages: Option<&str>) -> Option<String> {
+    if let Some(base) = pages {
+        return Some(site::address(base, &rule.id));
+    }
     let own = rule.body.references.iter().find_map(|address| web_address(address));
     own.or_else(|| of_rule(&rule.body).into_iter().find_map(|link| link.address))
 }
@@ -150,7 +153,7 @@ fn help(entry: &Entry<'_>, report: &Report, form: &dyn Fn(&str) -> String) -> St
     let silence = if entry.known.is_some() {
         "To answer it: `--format openvex` writes the questions, `--vex FILE` reads your answers.".to_owned()
     } else {
-        format!("To silence it where it stands: `forewarn: ignore[{}] reason`, in a comment on the line or above it.", rule.id)
+        format!("To suppress it: `forewarn: ignore[{}] reason`, in a comment on the line or the line above.", rule.id)
     };
     let parts = facts.into_iter().chain(parts).chain(incidents).chain([silence]);
     parts.map(|part| form(part.trim())).collect::<Vec<_>>().join("\n\n")

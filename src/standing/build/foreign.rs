@@ -35,7 +35,7 @@ pub(super) fn claims(tree: &Tree<'_>) -> Vec<Claim> {
     let found = found.filter(|(folder, _)| tree.below(folder).len() <= most);
     found
         .map(|(folder, _)| {
-            let reason = format!("folder `{folder}` is a project of its own, with its build, licence and release notes");
+            let reason = format!("folder `{folder}` is a separate project, with its own build, licence and release notes");
             Claim::folder(folder.to_owned(), Role::Vendored, reason)
         })
         .collect()

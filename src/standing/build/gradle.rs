@@ -60,7 +60,7 @@ fn of_module(tree: &Tree<'_>, file: &SourceFile) -> Vec<Claim> {
             claims.push(Claim::merged(path.to_owned(), "merged with the manifest of `main`"));
         }
         if set != "main" && words(set).iter().any(|word| UNSHIPPED.contains(&word.as_str())) {
-            claims.push(Claim::file(path.to_owned(), Role::Tool, format!("source set `{set}` is built for no user")));
+            claims.push(Claim::file(path.to_owned(), Role::Tool, format!("source set `{set}` is not built for users")));
         }
     }
     if is_library {

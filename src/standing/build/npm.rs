@@ -66,7 +66,7 @@ fn commands(manifest: &Manifest<'_>, tree: &Tree<'_>) -> Vec<Claim> {
     let all =
         found.into_iter().filter(|(path, scripts)| is_beside_product(path) && scripts.iter().all(|(_, is_command)| *is_command));
     all.map(|(path, scripts)| {
-        let reason = format!("`npm run {}` runs it: a command for those who develop", scripts[0].0);
+        let reason = format!("`npm run {}` runs it: a development command", scripts[0].0);
         Claim::folder(path, Role::Tool, reason)
     })
     .collect()

@@ -47,7 +47,7 @@ fn chains(tree: &Tree<'_>) -> Vec<Claim> {
     });
     beside
         .map(|file| {
-            Claim::file(file.path.to_string(), Role::Tool, "it belongs to a chain of its own: a genesis block lies beside it")
+            Claim::file(file.path.to_string(), Role::Tool, "it belongs to a private chain: there is a genesis block next to it")
         })
         .collect()
 }
