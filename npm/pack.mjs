@@ -1,6 +1,6 @@
 // Packs the npm packages: one for a platform (with its program), and the one that people install.
 //
-//   node npm/pack.mjs platform linux-x64 target/release/forewarn OUT
+//   node npm/pack.mjs platform linux-x64 target/dist/forewarn OUT
 //   node npm/pack.mjs main OUT linux-x64 linux-arm64 darwin-x64 darwin-arm64 win32-x64
 //
 // The version is that of Cargo.toml.

@@ -167,7 +167,7 @@ pub struct RuleBody {
     pub what: String,
     /// Why it matters: which loss it leads or led to.
     pub why: String,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: String,
     /// Addresses of sources.
     #[serde(default)]

@@ -360,7 +360,7 @@ mod tests {
         fs::File::create(root.path().join(".gitignore")).unwrap().set_len(MAX_IGNORE_BYTES + 1).unwrap();
         let workspace = open_folder(root.path(), &OpenOptions::default()).unwrap();
         assert!(paths(&workspace).contains(&"c/y.js"), "{:?}", paths(&workspace));
-        assert!(workspace.notices.iter().any(|notice| notice.message.starts_with("not obeyed")), "{:?}", workspace.notices);
+        assert!(workspace.notices.iter().any(|notice| notice.message.starts_with("not applied")), "{:?}", workspace.notices);
         assert!(read_own_text(&root.path().join("a")).is_err());
     }
 

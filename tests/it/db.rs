@@ -220,9 +220,7 @@ fn the_store_of_the_user_is_found_and_one_that_is_asked_for_must_be_there() {
     let report = scan_json(&tree, &[]);
     let notices = report["notices"].as_array().expect("notices");
     assert!(
-        notices
-            .iter()
-            .any(|notice| notice["message"].as_str().is_some_and(|text| text.contains("store of advisories was not used")))
+        notices.iter().any(|notice| notice["message"].as_str().is_some_and(|text| text.contains("advisory database was not used")))
     );
     assert_eq!(tree.scan(&["--db", "forewarn/advisories"]).code, 2);
 }

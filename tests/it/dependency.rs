@@ -97,7 +97,7 @@ fn an_answered_flaw_is_set_aside_with_its_reason() {
     let reason = suppressed.expect("set aside")["reason"].as_str().expect("a reason");
     assert!(reason.contains("not_affected (vulnerable_code_not_in_execute_path; w.vex.json, statement "), "{reason}");
     assert!(!report["findings"].as_array().expect("a list").iter().any(|finding| about_minimist(&finding)));
-    assert!(said.out.contains("idle.vex.json, statement 1 (NOBODY-1) matches no known flaw"), "{}", report["notices"]);
+    assert!(said.out.contains("idle.vex.json, statement 1 (NOBODY-1) matches no known vulnerability"), "{}", report["notices"]);
     let bill: serde_json::Value =
         serde_json::from_str(&tree.scan(&["--format", "cyclonedx", "--vex", "w.vex.json"]).out).expect("a bill");
     let states: Vec<_> = bill["vulnerabilities"].as_array().expect("a list").iter().map(|one| &one["analysis"]["state"]).collect();
