@@ -46,9 +46,13 @@ def drawn(line, y):
     """A line as text: every part begins at its own column, whatever the font."""
     parts, column = [], 0
     for text, colour, bold, dim in spans(line):
-        style = f' fill="{colour or ("#8d99a8" if dim else "#e4e9f0")}"' + (' font-weight="700"' if bold else "")
-        length = f' textLength="{len(text) * WIDTH:.1f}" lengthAdjust="spacingAndGlyphs"'
-        parts.append(f'<text x="{PAD + column * WIDTH:.1f}" y="{y}"{style}{length}>{html.escape(text)}</text>')
+        shown = text.strip(" ")
+        if shown:
+            at = column + text.index(shown)
+            style = f' fill="{colour or ("#8d99a8" if dim else "#e4e9f0")}"' + (' font-weight="700"' if bold else "")
+            # Spaces that nothing collapses: the parts of a line keep their columns.
+            words = html.escape(shown.replace(" ", "\u00a0"))
+            parts.append(f'<text x="{PAD + at * WIDTH:.1f}" y="{y}"{style} textLength="{len(shown) * WIDTH:.1f}">{words}</text>')
         column += len(text)
     return "".join(parts)
 
@@ -64,8 +68,8 @@ def picture(command, lines):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">\n'
         f"<title>Output of {html.escape(command)}</title>\n<desc>{plain}</desc>\n"
         f'<rect width="{width}" height="{height}" rx="10" fill="#161b22"/>\n{dots}\n'
-        '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14" '
-        f'xml:space="preserve">\n{body}\n</g>\n</svg>\n'
+        '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">'
+        f"\n{body}\n</g>\n</svg>\n"
     )
 
 

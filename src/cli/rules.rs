@@ -3,10 +3,9 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use forewarn::report::site::pages;
-use forewarn::risk::{read_ledger, tallies};
+use forewarn::risk::{embedded_ledger, tallies};
 use forewarn::rule::{Rule, RuleError, RuleSet, Status};
 use forewarn::scan::check_examples;
-use forewarn::target::read_text;
 use serde_json::json;
 
 use super::output::{Format, print, remark};
@@ -34,9 +33,6 @@ enum Command {
         /// Output folder; existing files of the same names are replaced.
         #[arg(value_name = "DIR")]
         folder: PathBuf,
-        /// Ledger of judged findings, such as `rules/risk/judgements.tsv`: pages then say how often their rule was right.
-        #[arg(long, value_name = "FILE")]
-        judgements: Option<PathBuf>,
     },
     /// Run the examples in rule files; exit code 1 if one fails.
     Test {
@@ -52,16 +48,15 @@ impl Arguments {
         match &self.command {
             Command::List { format: Format::Table } => print(&table(&rules)).map(|()| 0),
             Command::List { format: Format::Json } => print(&list(&rules)).map(|()| 0),
-            Command::Site { folder, judgements } => site(&rules, folder, judgements.as_deref()),
+            Command::Site { folder } => site(&rules, folder),
             Command::Test { files } => test(&rules, files),
         }
     }
 }
 
 /// Writes the site and says what was written.
-fn site(rules: &RuleSet, folder: &Path, judgements: Option<&Path>) -> Result<u8, Failure> {
-    let ledger = judgements.map(read_text).transpose()?.map(|text| read_ledger(&text)).transpose()?;
-    let tallies = tallies(&ledger.unwrap_or_default());
+fn site(rules: &RuleSet, folder: &Path) -> Result<u8, Failure> {
+    let tallies = tallies(&embedded_ledger());
     std::fs::create_dir_all(folder)?;
     for file in pages(rules, &tallies) {
         let path = folder.join(&file.path);
