@@ -21,13 +21,17 @@ type Ceiling = (Severity, String);
 ///
 /// | what is known | at most |
 /// |---|---|
-/// | it can only hang or crash, or change prototypes, or nobody says what it does | medium; low if a transitive dependency |
-/// | other flaws that touch neither keys, signatures, memory nor code | medium, unless the flawed part is called; low if brought |
-/// | the flawed part is known and not called | medium; low if it is not grave |
-/// | a transitive dependency, or nothing of the product imports it | medium |
+/// | it can only hang or crash, or change prototypes, or nobody says what it does | low; info if a transitive dependency |
+/// | other flaws that touch neither keys, signatures, memory nor code | low, unless the flawed part is called; info if brought |
+/// | the flawed part is known and not called | low; info if it is not grave |
+/// | a transitive dependency, or nothing of the product imports it | low |
 /// | it touches keys or code, and the flawed part is called | as rated |
-/// | everything else | high |
+/// | the flawed part is called | high |
+/// | everything else: the package is used, nobody knows how | medium |
 /// | no longer maintained, or not to be trusted with keys | medium; low if a transitive dependency; info if the part is not used |
+///
+/// Readers rated 29 findings on packages that a wallet ships: 18 as worth knowing, seven as hygiene, none above. What they missed each
+/// time was the use of the flawed part.
 pub(super) fn judged(advisory: Advisory, usage: &Use, node: Node) -> Judged {
     let ceilings = if advisory.kind == AdvisoryKind::Malicious { Vec::new() } else { ceilings(&advisory, usage, node) };
     // The first of equal ceilings tells most.
@@ -65,30 +69,31 @@ fn advice(usage: &Use, node: Node) -> Ceiling {
 }
 
 fn by_impact(advisory: &Advisory, usage: &Use, node: Node) -> Ceiling {
-    let minor = if node.is_direct { Severity::Medium } else { Severity::Low };
+    let minor = if node.is_direct { Severity::Low } else { Severity::Info };
     let is_called = matches!(usage, Use::Called(_));
     match advisory.impact() {
         Impact::Availability => (minor, "it can only hang or crash".to_owned()),
         Impact::Pollution => (minor, "a changed prototype harms only where other code builds on it".to_owned()),
         Impact::Other => (minor, "its source does not say what is lost".to_owned()),
         Impact::Memory if advisory.ecosystem == "crates.io" && !is_called => {
-            (Severity::Medium, "the memory is at risk only in unusual calls".to_owned())
+            (minor, "the memory is at risk only in unusual calls".to_owned())
         }
         Impact::Code | Impact::Key if is_called && advisory.kind == AdvisoryKind::Vulnerability => {
             (Severity::Critical, String::new())
         }
-        impact if impact.is_grave() || is_called => (Severity::High, String::new()),
+        _ if is_called => (Severity::High, String::new()),
+        impact if impact.is_grave() => (Severity::Medium, "whether its flawed part is used is not known".to_owned()),
         _ => (minor, "it touches neither keys nor code".to_owned()),
     }
 }
 
 fn by_use(advisory: &Advisory, usage: &Use, node: Node) -> Option<Ceiling> {
-    let minor = if advisory.impact().is_grave() { Severity::Medium } else { Severity::Low };
+    let minor = if advisory.impact().is_grave() { Severity::Low } else { Severity::Info };
     match usage {
         Use::NotCalled(part) => Some((minor, format!("{} is not called in the analysed code", part.what))),
         Use::Called(_) => None,
-        _ if !node.is_direct => Some((Severity::Medium, "only another package calls it".to_owned())),
-        Use::NotSeen => Some((Severity::Medium, "not imported in the analysed code".to_owned())),
+        _ if !node.is_direct => Some((Severity::Low, "only another package calls it".to_owned())),
+        Use::NotSeen => Some((Severity::Low, "not imported in the analysed code".to_owned())),
         Use::Imported | Use::Unknown => None,
     }
 }

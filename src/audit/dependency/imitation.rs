@@ -41,14 +41,14 @@ fn is_vouched_for(project: &Project<'_>, index: usize) -> bool {
     packages.iter().any(|other| other.dependencies.contains(&index) && lookalike::is_known(other.ecosystem, &other.name))
 }
 
-/// A name alone proves little: many packages of long standing are a letter away from a famous one. Letters of another alphabet are
-/// chosen to deceive; a script on install, or the name of a library that holds keys, makes it likely.
+/// A name alone proves next to nothing: many packages of long standing are a letter away from a famous one, as all six were that
+/// readers looked at. Letters of another alphabet are chosen to deceive; a script on install makes it likely.
 fn weighed<'a>(builder: FindingBuilder<'a>, ecosystem: &str, found: &Lookalike, has_script: bool) -> FindingBuilder<'a> {
     if found.trick == Trick::Homoglyph || has_script {
         return builder;
     }
     let is_of_keys = group::contains("key-library", ecosystem, found.target);
-    let severity = if is_of_keys { Severity::Medium } else { Severity::Low };
+    let severity = if is_of_keys { Severity::Low } else { Severity::Info };
     builder.severity_because(severity, "only its name is suspicious")
 }
 

@@ -137,6 +137,7 @@ fn is_library(scene: &Scene<'_>, file: &SourceFile, manifest: &Manifest) -> bool
 pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let mut findings = rivals(scene, aim);
     findings.extend(scene.projects.iter().filter_map(|project| unread(aim, project)));
+    let own = own_packages(scene);
     for project in &scene.projects {
         let Some((_, lockfile)) = project.lock.filter(|(_, lockfile)| is_strict(lockfile) && aim.matcher.takes(lockfile.ecosystem))
         else {
@@ -146,6 +147,7 @@ pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let odd: Vec<_> = manifest
                 .requirements
                 .iter()
+                .filter(|wish| !own.contains(&(manifest.ecosystem, &*wish.name)))
                 .filter_map(|wish| Some((wish, at_odds(project, lockfile, (file, manifest), wish)?)))
                 .collect();
             let Some((first, _)) = odd.first() else { continue };
@@ -156,6 +158,12 @@ pub(super) fn drift(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The packages that the tree itself makes: they are linked, and most lockfiles do not list them.
+fn own_packages<'s>(scene: &Scene<'s>) -> BTreeSet<(&'static str, &'s str)> {
+    let manifests = scene.projects.iter().flat_map(|project| &project.manifests);
+    manifests.filter_map(|(_, manifest)| Some((manifest.ecosystem, manifest.name.as_deref()?))).collect()
 }
 
 /// Whether a lockfile fixes what it is asked for: a list of checksums only allows it.

@@ -236,7 +236,7 @@ impl Aim<'_> {
         match Part::of(advisory).filter(|part| !part.calls.is_empty()) {
             Some(part) if self.scene.usage().calls_any(part) => Use::Called(part),
             Some(part) => Use::NotCalled(part),
-            None => Use::Unknown,
+            None => Use::NotSeen,
         }
     }
 

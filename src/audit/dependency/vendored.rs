@@ -18,6 +18,9 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
         return None;
     }
     let Some(version) = &banner.version else {
+        if is_own(scene, banner) {
+            return None;
+        }
         let message = format!("a copy of {} that does not say its version", banner.package);
         return aim
             .matcher
@@ -46,4 +49,10 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
     let facts = facts((banner.ecosystem, banner.package, version), node, &judged);
     let builder = aim.at(file, banner.span).subject(format!("{} {version}", banner.package)).message(message).package(facts);
     Some(standing.settled(aim.rated(builder, &judged, node)).build())
+}
+
+/// Whether the tree is the library's own, with a manifest that says which version it is.
+fn is_own(scene: &Scene<'_>, banner: &Banner) -> bool {
+    let mut manifests = scene.projects.iter().flat_map(|project| &project.manifests);
+    manifests.any(|(_, manifest)| manifest.name.as_deref() == Some(banner.package))
 }
