@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::finding::Finding;
 use crate::report::Report;
-use crate::risk::{self, Judgement, Model, Population, embedded_ledger};
+use crate::risk::{self, Judgement, Model, Population, embedded_ledger, reported_now};
 use crate::rule::RuleSet;
 
 /// What a tree's score is, and what it would be.
@@ -27,7 +27,7 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn new(rules: &RuleSet) -> Self {
         let packs = rules.rules.iter().map(|rule| (rule.id.clone(), rule.pack.clone())).collect();
-        Self { packs, ledger: embedded_ledger(), by_fold: Mutex::default() }
+        Self { packs, ledger: reported_now(embedded_ledger(), rules), by_fold: Mutex::default() }
     }
 
     /// The model that saw nothing of a repository.

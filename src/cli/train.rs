@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use forewarn::backtest::{Corpus, Part};
 use forewarn::risk::Knowledge;
 use forewarn::risk::fit::{Material, Snapshot, fit, packs};
-use forewarn::risk::read_ledger;
+use forewarn::risk::{read_ledger, reported_now};
 use forewarn::scan::ScanOptions;
 use forewarn::target::read_text;
 use forewarn::train::{
@@ -50,6 +50,7 @@ impl Arguments {
         let rules = self.rules.load()?;
         let ledger =
             read_ledger(&read_text(&self.judgements)?).map_err(|error| format!("{}: {error}", self.judgements.display()))?;
+        let ledger = reported_now(ledger, &rules);
         let (sources, losses) = sources(&Corpus::read(self.corpus.iter().map(|path| (path.as_path(), part(path))))?);
         let packs = packs(&rules);
         let snapshots = match (&self.repos, &self.features) {

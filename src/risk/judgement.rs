@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::signal::{Evidence, Signal};
 use crate::finding::Exposure;
-use crate::rule::{Confidence, Severity};
+use crate::rule::{Confidence, Graded, RuleSet, Severity};
 
 /// What a reader said of one finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +48,22 @@ const SECOND_READER: &str = "d";
 #[must_use]
 pub fn first_readings(ledger: &[Judgement]) -> Vec<Judgement> {
     ledger.iter().filter(|judgement| !judgement.is_second).cloned().collect()
+}
+
+/// The ledger as the rules would report it now. A rule that was lowered after it had been judged says less of the same finding, and
+/// what is learned of a severity is used for findings of today.
+#[must_use]
+pub fn reported_now(mut ledger: Vec<Judgement>, rules: &RuleSet) -> Vec<Judgement> {
+    for judgement in &mut ledger {
+        if let Some(rule) = rules.rules.iter().find(|rule| rule.id == judgement.rule) {
+            let graded = rule.body.grades.iter().filter_map(|grade| match grade.severity {
+                Graded::As(severity) => Some(severity),
+                Graded::None => None,
+            });
+            judgement.severity = judgement.severity.min(graded.fold(rule.body.severity, Severity::max));
+        }
+    }
+    ledger
 }
 
 impl Judgement {

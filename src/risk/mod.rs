@@ -17,7 +17,7 @@ mod signal;
 use std::collections::BTreeMap;
 
 pub use combine::{Combined, RuleShare};
-pub use judgement::{Judgement, LedgerError, Tally, Verdict, embedded_ledger, first_readings, read_ledger, tallies};
+pub use judgement::{Judgement, LedgerError, Tally, Verdict, embedded_ledger, first_readings, read_ledger, reported_now, tallies};
 pub use knowledge::{Credit, Knowledge, Platform};
 pub use model::{Belief, Effect, Fitted, Fold, Model, Spread, Truth, Weight, Whole};
 pub use population::{Measured, Place, Population};
