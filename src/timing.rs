@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 /// Where the time of a run goes. A run that nobody asks measures nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Timings(Option<Arc<Mutex<Vec<(&'static str, Duration)>>>>);
+pub struct Timings(Option<Arc<Mutex<Taken>>>);
+
+/// What was measured, by the name of the stage.
+type Taken = Vec<(&'static str, Duration)>;
 
 /// A stage, or a part of the stage before it.
 #[derive(Clone, Debug, PartialEq)]

@@ -146,8 +146,8 @@ impl<'a> Fixed<'a> {
                 || matches!(row.effect, Effect::Sink(..));
         }
         let name = written_name(unit, call.callee).unwrap_or_default();
-        !is_known && self.knowledge.lexicon.making(name) == Making::Draws
-            || !is_known && !self.program.targets(call.at.unit, call.at.node).is_empty()
+        let draws = || self.knowledge.lexicon.making(name) == Making::Draws;
+        !is_known && (draws() || !self.program.targets(call.at.unit, call.at.node).is_empty())
     }
 
     fn rows(&self, call: &Call<'_>) -> Vec<&Row> {

@@ -59,9 +59,12 @@ impl Combined {
 /// Nothing is sure.
 const MOST: f64 = 0.999_999;
 
+/// What is believed of equal findings, and how many of them there are.
+type Counted = Vec<(Belief, usize)>;
+
 /// Joins findings. `shift` says by how many of its standard deviations a rule is better than the judgements say.
 pub(super) fn combine(model: &Model, knowledge: &Knowledge, signals: &[(Signal, usize)], shift: &dyn Fn(&str) -> f64) -> Combined {
-    let mut by_rule: BTreeMap<&str, (usize, Vec<(Belief, usize)>)> = BTreeMap::new();
+    let mut by_rule: BTreeMap<&str, (usize, Counted)> = BTreeMap::new();
     for (signal, count) in signals {
         let belief = model.truth.belief(signal, shift(&signal.rule));
         let weakness = || (knowledge.weakness_of(&signal.rule, &signal.pack), Vec::new());

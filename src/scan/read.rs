@@ -21,8 +21,11 @@ pub(super) fn read(workspace: &Workspace, kept: &[Arc<Kept>]) -> (Vec<Arc<Artifa
     (artifacts, notices.into_iter().flatten().collect())
 }
 
+/// What the reader of a file makes of it, and what it could not read.
+type Read = (Arc<Artifact>, Vec<Notice>);
+
 /// Reads on every thread of the pool. The biggest files come first, so that none of them is left for the end.
-fn read_all(workspace: &Workspace, kept: &[Arc<Kept>]) -> Vec<(usize, (Arc<Artifact>, Vec<Notice>))> {
+fn read_all(workspace: &Workspace, kept: &[Arc<Kept>]) -> Vec<(usize, Read)> {
     let mut order: Vec<_> = (0..workspace.files.len()).collect();
     order.sort_by_key(|&index| Reverse(workspace.files[index].text.len()));
     let next = AtomicUsize::new(0);

@@ -103,8 +103,11 @@ fn following_values_costs_in_proportion_to_the_program() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A text of a size.
+type Maker = fn(usize) -> String;
+
 /// Other files that once took seconds, or filled the report.
-const FILES: &[(&str, fn(usize) -> String)] = &[
+const FILES: &[(&str, Maker)] = &[
     ("build.gradle", |n| parts(n, |i| format!("def v{i} = '1.{i}'\nimplementation \"g:a{i}:$v{i}\"\n"))),
     ("package.json", |n| {
         around("{\"name\": \"a\", \"dependencies\": {", n, |i| format!("\"p{i}\": \"^1.0.0\","), "\"z\": \"1\"}}")

@@ -252,7 +252,7 @@ mod tests {
     fn findings_are_news_where_neighbours_disagree() {
         let neighbours = |second: Severity| {
             let each = |at: usize| {
-                let first = if at % 2 == 0 { Severity::High } else { Severity::Low };
+                let first = if at.is_multiple_of(2) { Severity::High } else { Severity::Low };
                 let second = if first == Severity::High { second } else { Severity::Low };
                 let repository = format!("o/{at}");
                 [judgement("r", Confidence::High, first, &repository), judgement("r", Confidence::High, second, &repository)]

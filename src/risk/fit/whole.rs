@@ -165,7 +165,7 @@ mod tests {
 
     /// Twenty cases and twenty controls with given hazards of their findings.
     fn fitted(of_case: f64, of_control: f64) -> Whole {
-        let side = |at: usize| if at % 2 == 0 { Side::Case } else { Side::Control };
+        let side = |at: usize| if at.is_multiple_of(2) { Side::Case } else { Side::Control };
         let trees: Vec<_> = (0..40).map(|at| tree(at, side(at), "web")).collect();
         let hazard = |side| if side == Side::Case { of_case } else { of_control };
         let weighed: Vec<_> = trees.iter().map(|snapshot| Weighed { snapshot, findings: hazard(snapshot.side) }).collect();
