@@ -5,18 +5,17 @@
 
 use tree_sitter::Node;
 
+use super::described::Described;
 use super::grammar::{
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, first, node_span, of_field, of_kind, parameter,
 };
 use super::lower::{Arm, binary};
-use super::{Frontend, Language, Lowered, grammar};
+use super::{Language, grammar};
 use crate::ir::{CallKind, Expr, Literal, NodeId, StatementKind};
-use crate::source::SourceFile;
 
 /// The front end for Go.
-#[derive(Debug)]
-pub(super) struct Go;
+pub(super) static GO: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
 
 /// What the engine must know of Go.
 static FACTS: Language = Language {
@@ -27,24 +26,6 @@ static FACTS: Language = Language {
     printers: &["LogValue", "String", "GoString", "MarshalText"],
     ..Language::ORDINARY
 };
-
-impl Frontend for Go {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
 
 const VARIABLES: Form = Local(Variables { ty: of_field("type"), declarator: NO, name: of_field("name"), value: of_field("value") });
 const FUNCTION: FunctionParts = FunctionParts {

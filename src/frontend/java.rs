@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::described::Described;
 use super::grammar::{
     At, AttributeRow, EACH,
     Form::{self, *},
@@ -9,13 +10,11 @@ use super::grammar::{
     parameter,
 };
 use super::lower::binary;
-use super::{Frontend, Language, Lowered, grammar};
+use super::{Language, grammar};
 use crate::ir::{CallKind, NodeId};
-use crate::source::SourceFile;
 
 /// The front end for Java.
-#[derive(Debug)]
-pub(super) struct Java;
+pub(super) static JAVA: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
 
 /// What the engine must know of Java.
 static FACTS: Language = Language {
@@ -27,24 +26,6 @@ static FACTS: Language = Language {
     plain_types: &["boolean", "short", "int", "long", "float", "double", "Boolean", "Integer", "Long", "Double", "void"],
     ..Language::ORDINARY
 };
-
-impl Frontend for Java {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
 
 const FUNCTION: Form = Function(FunctionParts {
     name: of_field("name"),

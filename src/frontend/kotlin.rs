@@ -4,6 +4,7 @@
 
 use tree_sitter::Node;
 
+use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
@@ -11,13 +12,12 @@ use super::grammar::{
     one_of, parameter,
 };
 use super::lower::Operator;
-use super::{Frontend, Language, Lowered, grammar};
+use super::{Language, grammar};
 use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId, VariableKind};
-use crate::source::{SourceFile, Span};
+use crate::source::Span;
 
 /// The front end for Kotlin.
-#[derive(Debug)]
-pub(super) struct Kotlin;
+pub(super) static KOTLIN: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
 
 /// What the engine must know of Kotlin.
 static FACTS: Language = Language {
@@ -30,24 +30,6 @@ static FACTS: Language = Language {
     delegate: Some(["getValue", "setValue"]),
     ..Language::ORDINARY
 };
-
-impl Frontend for Kotlin {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
 
 const TYPES: &[&str] = &["user_type", "nullable_type", "non_nullable_type", "function_type", "parenthesized_type"];
 const FUNCTION: FunctionParts = FunctionParts {

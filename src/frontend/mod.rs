@@ -4,6 +4,7 @@
 
 mod c;
 mod dart;
+mod described;
 mod dotted;
 mod go;
 mod grammar;
@@ -65,15 +66,15 @@ pub struct Lowered {
 pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     &rust::Rust,
-    &java::Java,
-    &kotlin::Kotlin,
-    &go::Go,
+    &java::JAVA,
+    &kotlin::KOTLIN,
+    &go::GO,
     &python::Python,
-    &solidity::Solidity,
+    &solidity::SOLIDITY,
     &c::Cpp,
     &c::C,
-    &swift::Swift,
-    &dart::Dart,
+    &swift::SWIFT,
+    &dart::DART,
 ];
 
 /// What the engine must know of a language, by its name.

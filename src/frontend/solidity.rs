@@ -4,39 +4,20 @@
 
 use tree_sitter::Node;
 
+use super::Language;
+use super::described::Described;
 use super::grammar::{
     At,
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, Reader, Table, Variables, first, node_span, of_field, of_kind, parameter,
 };
-use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey};
-use crate::source::SourceFile;
 
 /// The front end for Solidity.
-#[derive(Debug)]
-pub(super) struct Solidity;
+pub(super) static SOLIDITY: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
 
 /// What the engine must know of Solidity.
 static FACTS: Language = Language { plain_types: &["bool"], overloads: true, implicit_receiver: true, ..Language::ORDINARY };
-
-impl Frontend for Solidity {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
 
 const CONTRACT: Form =
     Class { name: of_field("name"), bases: &[of_kind("inheritance_specifier")], body: of_field("body"), parameters: NO };

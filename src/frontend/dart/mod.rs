@@ -6,18 +6,17 @@ mod declaration;
 mod expression;
 mod statement;
 
+use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
     Grammar, Habits, LAST, NO, Table, Variables, below, first, of_field, of_kind,
 };
-use super::{Frontend, Language, Lowered, grammar};
+use super::{Language, grammar};
 use crate::ir::VariableKind;
-use crate::source::SourceFile;
 
 /// The front end for Dart.
-#[derive(Debug)]
-pub(super) struct Dart;
+pub(super) static DART: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
 
 /// What the engine must know of Dart.
 static FACTS: Language = Language {
@@ -28,24 +27,6 @@ static FACTS: Language = Language {
     printers: &["toString"],
     ..Language::ORDINARY
 };
-
-impl Frontend for Dart {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
 
 const CHAIN: Form = Own(expression::chain);
 const CLASS: Form = Class { name: of_field("name"), bases: BASES, body: of_field("body"), parameters: NO };

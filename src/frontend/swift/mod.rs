@@ -6,18 +6,17 @@ mod condition;
 mod declaration;
 mod expression;
 
+use super::Language;
+use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
     Grammar, Habits, LAST, NO, Table, first, of_field, of_kind,
 };
-use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::VariableKind;
-use crate::source::SourceFile;
 
 /// The front end for Swift.
-#[derive(Debug)]
-pub(super) struct Swift;
+pub(super) static SWIFT: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
 
 /// What the engine must know of Swift.
 static FACTS: Language = Language {
@@ -31,24 +30,6 @@ static FACTS: Language = Language {
     delegate: Some(["wrappedValue", "wrappedValue"]),
     ..Language::ORDINARY
 };
-
-impl Frontend for Swift {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
 
 const OPERATION: Form = Binary(of_field("lhs"), of_field("rhs"));
 /// The name of a type that is declared, not of one that is extended.
