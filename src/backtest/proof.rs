@@ -36,12 +36,13 @@ pub struct Proof {
     pub unseen: Side,
     /// The same against controls of the same kind and about the same size; and how many cases have any.
     pub matched: Option<(Estimate, usize)>,
-    /// The mean square of what the probability was wrong by.
+    /// The mean square of what the probability was wrong by, cases counting as much as controls (as in the fit): 0.25 for somebody who
+    /// says one half every time.
     pub brier: Option<f64>,
-    /// The same for somebody who says the share of cases every time.
-    pub brier_of_share: Option<f64>,
-    /// By how much the probability is wrong on the average.
+    /// By how much the probability is wrong on the average, cases counting as much as controls.
     pub calibration_error: Option<f64>,
+    /// The same if each tree counts once, whatever the share of cases in the corpus is.
+    pub calibration_error_by_tree: Option<f64>,
     /// What was said and what was, by tenths.
     pub calibration: Vec<Bin>,
     /// Cases warned of at a share of false alarms.
@@ -209,8 +210,9 @@ impl Proof {
             return None;
         }
         let items = items(&trees, |tree| tree.score / 100.0);
-        let bins = sample::calibration(&items);
-        let share = cases as f64 / trees.len() as f64;
+        let balanced = sample::balanced(&items);
+        let bins = sample::calibration(&items, &balanced);
+        let by_tree = sample::calibration(&items, &vec![1.0; items.len()]);
         Some(Self {
             cases,
             controls,
@@ -218,9 +220,9 @@ impl Proof {
             unseen: side(&trees, |tree| tree.is_sealed),
             auc: sample::estimate(&items, |weights| sample::auc(&items, weights)),
             matched: matched(&trees, &items),
-            brier: sample::brier(&items),
-            brier_of_share: sample::brier(&self::items(&trees, |_| share)),
+            brier: sample::brier(&items, &balanced),
             calibration_error: sample::calibration_error(&bins),
+            calibration_error_by_tree: sample::calibration_error(&by_tree),
             calibration: bins,
             recall: RATES.into_iter().filter_map(|rate| recall(&items, rate)).collect(),
             pairs: pairs(backtest, |_| true),

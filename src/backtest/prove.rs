@@ -84,11 +84,12 @@ fn probability(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### Is it a probability?\n")?;
     writeln!(
         out,
-        "Brier score {} (saying the share of cases every time: {}); expected calibration error {}. The share of cases among these \
-         trees is chosen by us, not by the world.\n",
+        "Cases count as much as controls here, as they do in the fit: the score is a probability for wallets of which half have a \
+         serious weakness. Brier score {} (saying one half every time: 0.250); expected calibration error {}. If each tree counts once, \
+         the error is {}: of these trees more are cases than not, which is our choice and says nothing about the world.\n",
         number(proof.brier),
-        number(proof.brier_of_share),
-        number(proof.calibration_error)
+        number(proof.calibration_error),
+        number(proof.calibration_error_by_tree)
     )?;
     writeln!(out, "| trees | said | were cases |\n|---|---|---|")?;
     for bin in &proof.calibration {

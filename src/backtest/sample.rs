@@ -129,10 +129,20 @@ pub(super) fn recall(items: &[Item], weights: &[f64], rate: f64) -> Option<f64> 
     (all > 0.0).then(|| warned / all)
 }
 
+/// Weights by which the cases count as much as the controls, all of them as much as there are trees: the fit believes beforehand that a
+/// wallet is as likely a case as not, so that its probabilities are of such a population.
+pub(super) fn balanced(items: &[Item]) -> Vec<f64> {
+    let cases = items.iter().filter(|item| item.is_case).count();
+    let half = items.len() as f64 / 2.0;
+    let of = |item: &Item| half / if item.is_case { cases } else { items.len() - cases } as f64;
+    items.iter().map(of).collect()
+}
+
 /// The mean square of what a probability was wrong by (Brier, "Verification of forecasts expressed in terms of probability", 1950).
-pub(super) fn brier(items: &[Item]) -> Option<f64> {
-    let wrong = |item: &Item| (item.value - f64::from(u8::from(item.is_case))).powi(2);
-    (!items.is_empty()).then(|| items.iter().map(wrong).sum::<f64>() / items.len() as f64)
+pub(super) fn brier(items: &[Item], weights: &[f64]) -> Option<f64> {
+    let total: f64 = weights.iter().sum();
+    let wrong = |(item, weight): (&Item, &f64)| weight * (item.value - f64::from(u8::from(item.is_case))).powi(2);
+    (total > 0.0).then(|| items.iter().zip(weights).map(wrong).sum::<f64>() / total)
 }
 
 /// Trees with about the same probability.
@@ -140,6 +150,8 @@ pub(super) fn brier(items: &[Item]) -> Option<f64> {
 pub struct Bin {
     /// How many.
     pub trees: usize,
+    /// How much they count together.
+    pub weight: f64,
     /// The mean probability that was given them.
     pub said: f64,
     /// The share that were cases.
@@ -147,13 +159,15 @@ pub struct Bin {
 }
 
 /// Probabilities by tenths beside what became of them; tenths without trees are left out.
-pub(super) fn calibration(items: &[Item]) -> Vec<Bin> {
+pub(super) fn calibration(items: &[Item], weights: &[f64]) -> Vec<Bin> {
     let tenth = |item: &Item| ((item.value * 10.0) as usize).min(9);
     let bin = |number: usize| {
-        let inside: Vec<_> = items.iter().filter(|item| tenth(item) == number).collect();
-        let mean = |of: &dyn Fn(&Item) -> f64| inside.iter().map(|item| of(item)).sum::<f64>() / inside.len() as f64;
-        (!inside.is_empty()).then(|| Bin {
+        let inside: Vec<_> = items.iter().zip(weights).filter(|(item, _)| tenth(item) == number).collect();
+        let weight: f64 = inside.iter().map(|(_, weight)| **weight).sum();
+        let mean = |of: &dyn Fn(&Item) -> f64| inside.iter().map(|(item, weight)| *weight * of(item)).sum::<f64>() / weight;
+        (weight > 0.0).then(|| Bin {
             trees: inside.len(),
+            weight,
             said: mean(&|item| item.value),
             was: mean(&|item| f64::from(u8::from(item.is_case))),
         })
@@ -164,9 +178,9 @@ pub(super) fn calibration(items: &[Item]) -> Vec<Bin> {
 /// By how much probabilities are wrong on the average over the bins (Naeini and others, "Obtaining well calibrated probabilities
 /// using Bayesian binning", 2015).
 pub(super) fn calibration_error(bins: &[Bin]) -> Option<f64> {
-    let trees: usize = bins.iter().map(|bin| bin.trees).sum();
-    let wrong: f64 = bins.iter().map(|bin| bin.trees as f64 * (bin.said - bin.was).abs()).sum();
-    (trees > 0).then(|| wrong / trees as f64)
+    let total: f64 = bins.iter().map(|bin| bin.weight).sum();
+    let wrong: f64 = bins.iter().map(|bin| bin.weight * (bin.said - bin.was).abs()).sum();
+    (total > 0.0).then(|| wrong / total)
 }
 
 /// The values at the first quarter, in the middle and at the third quarter.
@@ -232,11 +246,20 @@ mod tests {
     #[test]
     fn probabilities_are_held_against_what_became_of_the_trees() {
         let items = items(&[0.85, 0.15], &[0.15, 0.11]);
-        assert!(close(brier(&items), (0.15_f64.powi(2) + 0.85_f64.powi(2) + 0.15_f64.powi(2) + 0.11_f64.powi(2)) / 4.0));
-        let bins = calibration(&items);
+        let ones = [1.0; 4];
+        assert!(close(brier(&items, &ones), (0.15_f64.powi(2) + 0.85_f64.powi(2) + 0.15_f64.powi(2) + 0.11_f64.powi(2)) / 4.0));
+        let bins = calibration(&items, &ones);
         assert_eq!(bins.iter().map(|bin| bin.trees).collect::<Vec<_>>(), [3, 1]);
         let expected = (3.0 * (0.41_f64 / 3.0 - 1.0 / 3.0).abs() + 0.15) / 4.0;
         assert!(close(calibration_error(&bins), expected));
+    }
+
+    #[test]
+    fn whoever_says_one_half_every_time_is_right_if_cases_count_as_much_as_controls() {
+        let items = items(&[0.5, 0.5, 0.5], &[0.5]);
+        assert!(close(calibration_error(&calibration(&items, &balanced(&items))), 0.0));
+        assert!(close(calibration_error(&calibration(&items, &[1.0; 4])), 0.25));
+        assert!(close(brier(&items, &balanced(&items)), 0.25));
     }
 
     #[test]
