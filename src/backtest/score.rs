@@ -26,8 +26,7 @@ pub(super) struct Models {
 
 impl Models {
     pub(super) fn new(rules: &RuleSet) -> Self {
-        let packs = rules.rules.iter().map(|rule| (rule.id.clone(), rule.pack.clone())).collect();
-        Self { packs, ledger: reported_now(embedded_ledger(), rules), by_fold: Mutex::default() }
+        Self { packs: risk::fit::packs(rules), ledger: reported_now(embedded_ledger(), rules), by_fold: Mutex::default() }
     }
 
     /// The model that saw nothing of a repository.
