@@ -19,10 +19,10 @@ pub fn write_proof(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "{cases} cases (trees before the disclosure of a defect, as of the day before) against {controls} audited controls (as of \
-         their own day). Each score is that of a model that saw nothing of the tree's repository. {unscored} further trees have no \
-         score, since too little of them was analysed.\n"
+         their own day). Each score comes from a model that saw nothing of the tree's repository. {unscored} further trees have no \
+         score because too little of them was analysed.\n"
     )?;
-    writeln!(out, "Intervals: nine of ten draws of the repositories with replacement.\n")?;
+    writeln!(out, "Intervals: 90 %, from repositories resampled with replacement.\n")?;
     ranking(proof, out)?;
     probability(proof, out)?;
     cases_told(proof, out)?;
@@ -44,30 +44,30 @@ fn percent(estimate: Estimate) -> String {
 }
 
 fn ranking(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### Does it put cases before controls?\n")?;
-    writeln!(out, "| order by | AUC | score better by |\n|---|---|---|")?;
+    writeln!(out, "### Does it rank cases above controls?\n")?;
+    writeln!(out, "| ranked by | AUC | the score is better by |\n|---|---|---|")?;
     writeln!(out, "| **score** | **{}** | |", told_or_none(proof.auc))?;
     if let Some((auc, cases)) = proof.matched {
-        writeln!(out, "| score, against controls of the same kind and size ({cases} cases have any) | {} | |", told(auc))?;
+        writeln!(out, "| score, against controls of the same kind and size ({cases} cases have one) | {} | |", told(auc))?;
     }
     let unseen = proof.unseen;
     if unseen.auc.is_some() {
-        writeln!(out, "| score, trees on which no rule was written | {} | |", side(unseen))?;
+        writeln!(out, "| score, trees on which no rule was developed | {} | |", side(unseen))?;
     }
     for baseline in &proof.baselines {
         writeln!(out, "| {} | {} | {} |", baseline.name, told(baseline.auc), told(baseline.gain))?;
     }
-    writeln!(out, "\n| controls warned of, at most | cases warned of | from a score of |\n|---|---|---|")?;
+    writeln!(out, "\n| controls flagged, at most | cases flagged | from a score of |\n|---|---|---|")?;
     for recall in &proof.recall {
         let from = if recall.threshold.is_finite() { format!("{:.1}", recall.threshold) } else { "none".into() };
         writeln!(out, "| {:.0} % | {} | {from} |", 100.0 * recall.false_alarms, percent(recall.recall))?;
     }
-    writeln!(out, "\n| split at | before | from then on |\n|---|---|---|")?;
+    writeln!(out, "\n| split at | before | since |\n|---|---|---|")?;
     for split in &proof.splits {
         writeln!(out, "| {} | {} | {} |", split.day, side(split.before), side(split.after))?;
     }
     if !proof.ablation.is_empty() {
-        writeln!(out, "\n| without | trees that have it | AUC | worse by |\n|---|---|---|---|")?;
+        writeln!(out, "\n| without | trees with it | AUC | worse by |\n|---|---|---|---|")?;
         for ablation in &proof.ablation {
             writeln!(out, "| {} | {} | {:.2} | {} |", ablation.weakness, ablation.trees, ablation.auc, told(ablation.loss))?;
         }
@@ -84,14 +84,14 @@ fn probability(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### Is it a probability?\n")?;
     writeln!(
         out,
-        "Cases count as much as controls here, as they do in the fit: the score is a probability for wallets of which half have a \
-         serious weakness. Brier score {} (saying one half every time: 0.250); expected calibration error {}. If each tree counts once, \
-         the error is {}: of these trees more are cases than not, which is our choice and says nothing about the world.\n",
+        "Cases have the same total weight as controls here, as in the fit: the score is a probability for wallets half of which have a \
+         serious weakness. Brier score {} (always predicting one half: 0.250); expected calibration error {}. If each tree counts once, \
+         the error is {}: more of these trees are cases than not, which is our choice and says nothing about the world.\n",
         number(proof.brier),
         number(proof.calibration_error),
         number(proof.calibration_error_by_tree)
     )?;
-    writeln!(out, "| trees | said | were cases |\n|---|---|---|")?;
+    writeln!(out, "| trees | predicted | actual cases |\n|---|---|---|")?;
     for bin in &proof.calibration {
         writeln!(out, "| {} | {:.0} % | {:.0} % |", bin.trees, 100.0 * bin.said, 100.0 * bin.was)?;
     }
@@ -101,7 +101,7 @@ fn probability(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
 fn cases_told(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### Does it see the defect itself?\n")?;
     writeln!(out, "The same wallet with the defect and with its fix, both as of the day before disclosure:\n")?;
-    writeln!(out, "| pairs | falls | same | rises | of these by more than 2 points |\n|---|---|---|---|---|")?;
+    writeln!(out, "| pairs | score falls | same | rises | by more than 2 points |\n|---|---|---|---|---|")?;
     for (name, pairs) in [("all", proof.pairs), ("defect located", proof.located_pairs)] {
         let Pairs { falls, same, rises, rises_clearly } = pairs;
         writeln!(out, "| {name}: {} | {falls} | {same} | {rises} | {rises_clearly} |", pairs.all())?;
@@ -109,7 +109,7 @@ fn cases_told(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     let named = proof.named;
     writeln!(
         out,
-        "\nOf {} cases, {} are located: a rule of the case's class speaks within 20 lines of a place that the case names.\n",
+        "\nOf {} cases, {} are located: a rule of the case's class reports within 20 lines of a place that the case names.\n",
         named.cases, named.located
     )?;
     writeln!(out, "| among the first | cases | of the located | by chance |\n|---|---|---|---|")?;
@@ -120,9 +120,9 @@ fn cases_told(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     if let Some([first, middle, third]) = proof.lead.days {
         writeln!(
             out,
-            "\nLead: the defect could have been told of {middle:.0} days before disclosure in the middle (quarters {first:.0} and \
-             {third:.0}; {} located cases whose history is known; counted from when the defect had come in and the knowledge behind \
-             the rule was public).",
+            "\nLead: the defect could have been reported {middle:.0} days before disclosure in the median (quartiles {first:.0} and \
+             {third:.0}; {} located cases whose history is known; counted from the day on which the defect was in the code and the \
+             knowledge behind the rule was public).",
             proof.lead.cases
         )?;
     }
@@ -130,7 +130,7 @@ fn cases_told(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn spread(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### Where do trees stand?\n\n| trees | first quarter | middle | third quarter |\n|---|---|---|---|")?;
+    writeln!(out, "### Scores by group\n\n| trees | first quartile | median | third quartile |\n|---|---|---|---|")?;
     for group in &proof.groups {
         let [first, middle, third] = group.scores;
         writeln!(out, "| {} {} | {first:.0} | **{middle:.0}** | {third:.0} |", group.trees, group.name)?;

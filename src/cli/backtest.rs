@@ -30,10 +30,10 @@ pub(super) struct Arguments {
     /// Additional file with controls.
     #[arg(long, value_name = "FILE")]
     controls: Vec<PathBuf>,
-    /// A file with wallets drawn from the public: their scores are told beside those of cases and controls.
+    /// File with wallets sampled at random: their scores are shown next to those of cases and controls.
     #[arg(long, value_name = "FILE")]
     background: Vec<PathBuf>,
-    /// A further file with incidents and controls of whose findings only numbers are told, so that no rule is written on them.
+    /// File with incidents and controls for which only figures are printed and no findings, so that no rule is tuned to them.
     #[arg(long, value_name = "FILE")]
     sealed: Vec<PathBuf>,
     /// Clone missing repositories with git from this URL, to which `/owner/name` is appended.
@@ -68,22 +68,22 @@ pub(super) struct Arguments {
     /// Write the result to a file.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write statistics of each rule (findings, and how often they were right) to a Markdown file.
+    /// Write statistics for each rule (findings, and how often they were right) to a Markdown file.
     #[arg(long, value_name = "FILE")]
     statistics: Option<PathBuf>,
     /// Ledger of judged findings for `--statistics`, such as `rules/risk/judgements.tsv`.
     #[arg(long, value_name = "FILE", requires = "statistics")]
     judgements: Option<PathBuf>,
-    /// Prove the score on all cases and controls: implies --as-of-disclosure and --fixed.
+    /// Evaluate the score on all cases and controls; implies --as-of-disclosure and --fixed.
     #[arg(long, conflicts_with = "as_of")]
     proof: bool,
-    /// Write the proof into a document, between its marks.
+    /// Write the evaluation into a document, between its markers.
     #[arg(long, value_name = "FILE", requires = "proof")]
     proof_into: Option<PathBuf>,
-    /// Write a picture (SVG) of what the score said and what was.
+    /// Write a calibration plot (SVG): predicted risk against outcome.
     #[arg(long, value_name = "FILE", requires = "proof")]
     plot: Option<PathBuf>,
-    /// How many trees are scanned at once [default: one per processor, four at most]; each takes up to a gigabyte.
+    /// Number of trees scanned at once [default: one per processor, at most four]; each needs up to 1 GB of memory.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Do not print the cases while they run.

@@ -20,10 +20,10 @@ pub(super) struct Arguments {
     /// Only tags whose name matches this pattern, such as `v*`; may be given more than once.
     #[arg(long, value_name = "GLOB", conflicts_with = "every")]
     tags: Vec<String>,
-    /// Every Nth commit of the first parents instead of the tags.
+    /// Every Nth commit along first parents instead of the tags.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     every: Option<u32>,
-    /// The revision from which `--every` goes back.
+    /// Revision from which `--every` goes back.
     #[arg(long, value_name = "REVISION", default_value = "HEAD", requires = "every")]
     from: String,
     /// No release before this day.
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     /// Use only knowledge public on DATE for all releases [default: each release's own day].
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
-    /// The repository's name, `owner/name`, by which known incidents are found [default: where it was cloned from].
+    /// Name of the repository, `owner/name`, under which known incidents are looked up [default: from its remote].
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Folder of a local advisory database made by `forewarn db` [default: only the built-in advisories].

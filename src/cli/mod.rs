@@ -57,7 +57,7 @@ enum Command {
     History(Box<history::Arguments>),
     /// Replay the scanner on repositories with known incidents.
     Backtest(Box<backtest::Arguments>),
-    /// Fit the risk score to judged findings and to wallets whose fate is known.
+    /// Fit the risk score to judged findings and to wallets with a known outcome.
     Train(Box<train::Arguments>),
     /// Answer ten plain questions about a wallet, as text or as an image.
     Label(label::Arguments),

@@ -49,7 +49,7 @@ pub(super) struct Selection {
     /// Number of threads [default: one per processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Say on standard error how long each stage took.
+    /// Print the time of each stage to standard error.
     #[arg(long)]
     pub(super) timings: bool,
     #[command(flatten)]

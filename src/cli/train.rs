@@ -17,22 +17,22 @@ use super::{Failure, RuleFolders, today};
 /// What the score is fitted on.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Files with incidents and controls. Trees of `background*` have no known fate; on those of `calibration*` no rule was tried.
+    /// Files with incidents and controls. Trees in `background*` files have no known outcome; no rule was developed on those in `calibration*` files.
     #[arg(required = true, value_name = "CORPUS")]
     corpus: Vec<PathBuf>,
-    /// Folder of git repositories: `DIR/owner+name/repo`. A tree whose repository is not there is left out.
+    /// Folder of git repositories: `DIR/owner+name/repo`. Trees whose repository is missing are skipped.
     #[arg(long, value_name = "DIR", required_unless_present = "features")]
     repos: Option<PathBuf>,
-    /// The ledger of judged findings.
+    /// Ledger of judged findings.
     #[arg(long, value_name = "FILE", default_value = "rules/risk/judgements.tsv")]
     judgements: PathBuf,
-    /// Feature table, one row for each tree: written with --repos, read without.
+    /// Feature table, one row per tree: written with --repos, read without it.
     #[arg(long, value_name = "FILE")]
     features: Option<PathBuf>,
-    /// Folder in which scanned trees are kept, for this build of the program and these rules.
+    /// Folder that caches scanned trees for this build of the program and these rules.
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
-    /// Trees that are scanned at a time [default: one per processor].
+    /// Number of trees scanned at once [default: one per processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Folder for model.toml, population.toml and fit.md.
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     out: PathBuf,
     #[command(flatten)]
     rules: RuleFolders,
-    /// Do not name the trees.
+    /// Do not print the trees while they are scanned.
     #[arg(long, short)]
     quiet: bool,
 }

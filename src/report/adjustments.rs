@@ -149,7 +149,7 @@ impl Adjustments {
             (silenced.comments, "by comments in the code"),
             (silenced.vex, "by VEX statements"),
             (silenced.baseline, if self.since.is_some() { "there before" } else { "known from the baseline" }),
-            (silenced.confidence, "below the least confidence"),
+            (silenced.confidence, "below the minimum confidence"),
             (silenced.paths, "in paths that the settings exclude for their rule"),
         ];
         let by: Vec<_> = by.into_iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
@@ -176,7 +176,7 @@ impl Adjustments {
             lines.push(format!("Gate from the settings: {}.", self.gate.join(", ")));
         }
         if !self.claims.is_empty() {
-            lines.push(format!("Claimed in the settings, not checked: {}.", self.claims.join(", ")));
+            lines.push(format!("Stated in the settings, not verified: {}.", self.claims.join(", ")));
         }
         lines
     }
@@ -255,7 +255,7 @@ mod tests {
             "forewarn.toml was not applied: you are elsewhere.",
             "1 suppression comment of the tree not applied.",
             "Gate from the settings: fail-on = never.",
-            "Claimed in the settings, not checked: signers.",
+            "Stated in the settings, not verified: signers.",
             "Excluded by the settings: 1 file, 12 lines (x/a.ts).",
             "Rules switched off: off.",
             "Only these packs were applied: a.",

@@ -22,6 +22,9 @@ const LANGUAGES: &[(&str, &[&str])] = &[
     ("vyper", &["vy"]), ("zig", &["zig"]),
 ];
 
+/// Languages that the reader of another one reads, which people know by their own names.
+const DIALECTS: &[(&str, &str)] = &[("typescript", "javascript"), ("svelte", "javascript"), ("vue", "javascript")];
+
 /// What was read of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
@@ -139,7 +142,7 @@ impl Coverage {
     /// Of the analysed lines, the share in some languages, 0 to 1.
     #[must_use]
     pub fn share_in(&self, languages: &[String]) -> f64 {
-        let named = self.languages.iter().filter(|language| languages.iter().any(|name| name == language.name));
+        let named = self.languages.iter().filter(|language| languages.iter().any(|name| language.is(name)));
         let lines: u64 = named.map(|language| language.lines_analysed).sum();
         lines as f64 / self.analysed_lines().max(1) as f64
     }
@@ -147,7 +150,7 @@ impl Coverage {
     /// The languages of analysed code that are not among some, those with most lines first.
     #[must_use]
     pub fn outside(&self, languages: &[String]) -> Vec<&'static str> {
-        let is_outside = |language: &&Language| !languages.iter().any(|name| name == language.name) && language.lines_analysed > 0;
+        let is_outside = |language: &&Language| !languages.iter().any(|name| language.is(name)) && language.lines_analysed > 0;
         let mut outside: Vec<_> = self.languages.iter().filter(is_outside).collect();
         outside.sort_by_key(|language| std::cmp::Reverse(language.lines_analysed));
         outside.into_iter().map(|language| language.name).collect()
@@ -177,6 +180,11 @@ impl Language {
         Self { name, ..Self::default() }
     }
 
+    /// Whether it is the language of this name, or a dialect of it.
+    fn is(&self, name: &str) -> bool {
+        self.name == name || DIALECTS.contains(&(self.name, name))
+    }
+
     /// Why files of it were skipped, for people.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
@@ -189,7 +197,11 @@ fn language(file: &SourceFile, artifact: &Artifact) -> Option<&'static str> {
     let of_unit = artifact.unit.as_ref().map(|unit| unit.language);
     let is_document = artifact.document.is_some() || artifact.dependencies.is_some();
     let by_reader = || frontend::find(file).map(|frontend| frontend.language());
-    of_unit.or_else(by_reader).or_else(|| if is_document { None } else { by_extension(&file.extension()) })
+    let by_name = || by_extension(&file.extension());
+    match of_unit.or_else(by_reader) {
+        Some(read) => by_name().filter(|name| DIALECTS.contains(&(*name, read))).or(Some(read)),
+        None => by_name().filter(|_| !is_document),
+    }
 }
 
 /// Whether a path is that of code.
@@ -239,6 +251,16 @@ mod tests {
         assert_eq!((coverage.languages[0].analysed, coverage.languages[0].partly, coverage.languages[1].skipped), (1, 1, 1));
         assert_eq!(coverage.other_files, 1);
         assert!((coverage.share() - 15.0 / 40.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_dialect_has_its_own_name_and_is_known_as_its_language() {
+        let workspace = Workspace::in_memory([("a.ts", "1"), ("b.js", "1"), ("c.html", "1"), ("d.vue", "1")]);
+        let coverage = Coverage::of(&workspace, &[4, 3, 2, 1].map(|lines| artifact(Some("javascript"), lines, 0)));
+        let names: Vec<_> = coverage.languages.iter().map(|language| (language.name, language.lines)).collect();
+        assert_eq!(names, [("javascript", 5), ("typescript", 4), ("vue", 1)]);
+        let script = ["javascript".to_owned()];
+        assert!(coverage.share_in(&script) == 1.0 && coverage.outside(&script).is_empty());
     }
 
     #[test]

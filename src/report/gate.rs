@@ -39,6 +39,12 @@ impl Outcome {
 }
 
 impl Gate {
+    /// Whether neither a finding nor the score can fail the run.
+    #[must_use]
+    pub const fn is_off(&self) -> bool {
+        self.fail_on.is_none() && self.max_score.is_none()
+    }
+
     /// How a run with this report ends. A finding fails the run however little was read.
     #[must_use]
     pub fn outcome(&self, report: &Report) -> Outcome {
@@ -53,7 +59,7 @@ impl Gate {
     fn severe(&self, report: &Report) -> Option<String> {
         let least = self.fail_on?;
         let count = report.triage.reported.iter().filter(|finding| finding.severity >= least).count();
-        (count > 0).then(|| format!("{} of severity {} or above", counted(count, "finding"), least.name()))
+        (count > 0).then(|| format!("{} of {} severity or above", counted(count, "finding"), least.name()))
     }
 
     fn risky(&self, report: &Report) -> Option<String> {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
 use crate::finding::{Finding, fit_to_show, neutralised};
-use crate::risk::{Knowledge, Model, WeaknessRisk};
+use crate::risk::{Band, Knowledge, Model, WeaknessRisk};
 use crate::rule::Severity;
 use crate::source::{Notice, NoticeKind};
 
@@ -36,9 +36,14 @@ pub(super) fn verdict(report: &Report) -> String {
     format!("{word}: {}; {} in {}", risk(report), findings(&report.triage.reported), analysed(&report.coverage))
 }
 
-/// The word for a run that the gate let through. Beside a risk at which something is to be done it speaks of the gate alone.
+/// The word for a run that the gate let through. Next to a risk at which something is to be done it speaks of the gate alone, and where
+/// nothing can fail the run, nothing has passed.
 pub(super) fn passed(report: &Report) -> &'static str {
-    if is_calm(report) { "PASSED" } else { "GATE PASSED" }
+    match (report.gate.is_off(), is_calm(report)) {
+        (true, _) => "GATE OFF",
+        (false, true) => "PASSED",
+        (false, false) => "GATE PASSED",
+    }
 }
 
 /// Whether the risk gives no reason to have the findings reviewed.
@@ -46,6 +51,12 @@ pub(super) fn is_calm(report: &Report) -> bool {
     let bands = Model::embedded().bands();
     let reviewed = bands.get(2).map_or(f64::INFINITY, |band| band.from);
     report.assessment.score.as_ref().is_some_and(|score| score.value < reviewed)
+}
+
+/// What a verdict says to do, behind the risk: `: check the first findings`, or `, review first: have the findings reviewed`.
+pub(super) fn advice(band: &Band) -> String {
+    let says_itself = band.meaning.starts_with(&band.name);
+    if says_itself { format!(": {}", band.meaning) } else { format!(", {}: {}", band.name, band.meaning) }
 }
 
 /// `risk 62 % (48 to 75): review first`.
@@ -195,9 +206,9 @@ pub(super) fn score(report: &Report) -> Vec<String> {
     let Some(score) = &assessment.score else { return Vec::new() };
     let (value, (low, high), band) = (score.value, score.range, &score.band);
     let mut lines = vec![format!(
-        "Risk {value:.0} %, {}: {}. So likely is it that a competent audit would report at least one serious weakness that costs keys; \
+        "Risk {value:.0} %{}. This is the probability that a competent audit would report at least one serious weakness that costs keys; \
          four times in five the true figure lies between {low:.0} and {high:.0} %.",
-        band.name, band.meaning
+        advice(band)
     )];
     lines.extend(score.place.as_ref().map(|place| format!("It is {}.", place.sentence())));
     let main = drivers(report);
@@ -279,7 +290,7 @@ pub(super) fn method(report: &Report) -> [String; 2] {
         counted(report.rules.rules.len(), "rule")
     );
     let scale = "Severity says what is lost if a finding is true: critical, keys or funds are lost; high, they are lost under \
-                 conditions that occur; medium, it helps an attacker who has something else; low, it hardens; info, it is worth \
+                 conditions that occur; medium, it helps an attacker who already has a foothold; low, hardening; info, worth \
                  knowing. Confidence says how likely the finding is to be true. A scan finds what it has rules for, in what it could \
                  read; it does not replace an audit by people.";
     [read, scale.to_owned()]

@@ -77,7 +77,7 @@ fn cases_and_controls_prove_the_score_and_sealed_ones_tell_no_findings() {
     assert_eq!((proof["pairs"]["falls"].as_u64(), proof["named"]["located"].as_u64()), (Some(1), Some(2)));
     // From the day on which the defect had come in: two months.
     assert_eq!(proof["lead"]["days"][1].as_f64(), Some(62.0));
-    assert!(repositories.folder.read("doc.md").contains("### Does it put cases before controls?"));
+    assert!(repositories.folder.read("doc.md").contains("### Does it rank cases above controls?"));
     assert!(repositories.folder.read("plot.svg").starts_with("<svg"));
     // Times are the only thing that may differ.
     let table = |jobs: &str| run(&["--jobs", jobs]).split("### ").skip(1).collect::<Vec<_>>().concat();

@@ -276,6 +276,25 @@ fn every_alert_has_the_severity_of_its_finding_on_github() {
     assert!(hashes.clone().count() > 0 && hashes.clone().all(|one| hash.is_match(one)));
 }
 
+/// Where the pages of `forewarn rules site` are published, each alert leads to the one of its rule; an advisory keeps its own.
+#[test]
+fn alerts_lead_to_published_pages_of_rules() {
+    let mixed = Mixed::new();
+    mixed.tree.write("forewarn.toml", "rule-pages = 'https://rules.example/forewarn/'\n".to_owned());
+    let log = json(&mixed.run(&["--format", "sarif"]));
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    let address = |id: &str| rules.iter().find(|rule| rule["id"] == id).expect("the rule").get("helpUri").cloned();
+    assert_eq!(address("own-alpha"), Some("https://rules.example/forewarn/own-alpha.html".into()));
+    // Of a place that is no product: another severity of the same rule.
+    let all: BTreeSet<_> = rules.iter().filter_map(|rule| rule["helpUri"].as_str()).collect();
+    assert!(all.iter().all(|address| address.starts_with("https://")), "{all:?}");
+    assert!(all.iter().any(|address| address.contains("GHSA-") || address.contains("CVE-")), "{all:?}");
+    let site = Tree::new(&[]);
+    let said = forewarn(site.root(), &["rules", "site", ".", "--rules", mixed.rules.root().to_str().expect("UTF-8")]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(site.path("own-alpha.html").is_file(), "the address is that of a page");
+}
+
 #[test]
 fn json_is_what_its_schema_says() {
     let text = std::fs::read_to_string(repository().join("docs/forewarn-v1.schema.json")).expect("the schema");

@@ -80,7 +80,7 @@ fn place(bands: &[Band], score: f64) -> usize {
 }
 
 /// The colour of a score from 0 to 100: from 0, the best, to 4, the worst.
-pub(super) fn rank(bands: &[Band], score: f64) -> usize {
+fn rank(bands: &[Band], score: f64) -> usize {
     let index = bands.iter().rposition(|band| score >= band.from).unwrap_or(0);
     index * WORST_RANK / (bands.len() - 1).max(1)
 }

@@ -7,16 +7,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::gauge::{Gauge, rank};
+use super::gauge::Gauge;
 use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor, short};
 use crate::finding::{Finding, Review, Reviewed, Triage};
 use crate::report::knowledge::knowledge;
 use crate::report::order::by_rule;
 use crate::report::screen::headline;
 use crate::report::standards::{self, Link};
-use crate::report::text::{analysed, counted, coverage, findings, method, not_read, profile, project};
+use crate::report::text::{advice, analysed, counted, coverage, findings, is_calm, method, not_read, profile, project};
 use crate::report::{Outcome, Report, TOOL_VERSION};
-use crate::risk::{Knowledge, Model};
+use crate::risk::Knowledge;
 use crate::rule::standard::Provision;
 use crate::rule::{Confidence, Date, Severity};
 use crate::source::Notice;
@@ -100,7 +100,6 @@ struct Tally {
 struct Area {
     name: String,
     percent: usize,
-    rank: usize,
     findings: usize,
 }
 
@@ -255,25 +254,20 @@ fn facts(report: &Report) -> Vec<FactCell> {
 impl Verdict {
     fn of(report: &Report) -> Self {
         let (class, word, reasons) = match report.outcome() {
+            Outcome::Passed if report.gate.is_off() => ("gate", "Gate off", vec!["Nothing could fail this run.".to_owned()]),
             Outcome::Passed if is_calm(report) => ("passed", "Passed", Vec::new()),
             Outcome::Passed => ("gate", "Passed the gate", Vec::new()),
             Outcome::Failed(reasons) => ("failed", "Failed", reasons),
             Outcome::Incomplete(reason) => ("incomplete", "Incomplete", vec![reason]),
         };
         let headline = match &report.assessment.score {
-            Some(score) => format!("Risk {:.0} %, {}: {}", score.value, score.band.name, score.band.meaning),
+            Some(score) => format!("Risk {:.0} %{}", score.value, advice(&score.band)),
             None => "No score: too little of the code was analysed".into(),
         };
         let sentence = format!("{} in {}.", findings(&report.triage.reported), analysed(&report.coverage));
         let none = format!("No findings in {}.", analysed(&report.coverage));
         Self { class, word, reasons, headline, sentence, none }
     }
-}
-
-/// Whether the score gives no reason to ask: a gate that is switched off passes everything.
-fn is_calm(report: &Report) -> bool {
-    let bands = &Model::embedded().bands();
-    report.assessment.score.as_ref().is_some_and(|score| rank(bands, score.value) <= 1)
 }
 
 fn counts(findings: &[Finding]) -> Vec<Count> {
@@ -286,19 +280,17 @@ fn tallies(report: &Report) -> Vec<Tally> {
     let tally = |key, number, noun: &str| Tally { key, number, label: counted(number, noun) };
     vec![
         tally("suppressed", triage.suppressed.len(), "silenced finding"),
-        tally("known", triage.known.len(), "finding of the baseline"),
-        tally("unsure", triage.unsure.len(), "finding below the confidence"),
+        tally("known", triage.known.len(), "finding in the baseline"),
+        tally("unsure", triage.unsure.len(), "finding below the minimum confidence"),
         tally("excluded", report.adjustments.excluded.len(), "excluded file"),
         tally("notices", report.notices.len(), "notice"),
     ]
 }
 
 fn areas(report: &Report) -> Vec<Area> {
-    let bands = &Model::embedded().bands();
     let area = |weakness: &crate::risk::WeaknessRisk| Area {
         name: weakness.name.clone(),
         percent: (weakness.risk * 100.0).round() as usize,
-        rank: rank(bands, weakness.risk * 100.0),
         findings: weakness.findings,
     };
     report.assessment.weaknesses.iter().map(area).collect()

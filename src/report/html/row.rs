@@ -23,9 +23,12 @@ pub(super) struct Row<'a> {
     pub(super) message: &'a str,
     /// What the message says besides the title.
     pub(super) detail: &'a str,
+    /// The code that the finding is about, on one line.
+    pub(super) snippet: String,
     pub(super) path: &'a str,
-    /// The path with its middle left out, if it is long.
-    pub(super) short: String,
+    /// The path with its middle left out, if it is long: folders, and the file.
+    pub(super) folder: String,
+    pub(super) file: String,
     pub(super) line: u32,
     /// Whether it is about a place in the file, and not about the file.
     pub(super) has_line: bool,
@@ -61,7 +64,7 @@ pub(super) const OPEN: Status = Status { key: "open", word: "Open" };
 pub(super) const BASELINE: Status = Status { key: "baseline", word: "In the baseline" };
 pub(super) const SILENCED: Status = Status { key: "silenced", word: "Silenced" };
 pub(super) const ANSWERED: Status = Status { key: "answered", word: "Answered by VEX" };
-pub(super) const UNSURE: Status = Status { key: "unsure", word: "Below the confidence" };
+pub(super) const UNSURE: Status = Status { key: "unsure", word: "Below minimum confidence" };
 
 /// A line of an excerpt, with the part that the finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +139,8 @@ impl<'a> Rows<'a> {
         let status = standing.map_or(status, |standing| Status { key: standing.name(), word: standing.word() });
         let package = finding.package.as_deref();
         let id = anchor(finding);
+        let place = short(&finding.place.path);
+        let (folder, file) = place.split_at(place.rfind('/').map_or(0, |at| at + 1));
         let explained_in = self.explained.get(finding.rule.id.as_str()).cloned();
         if explained_in.is_none() {
             self.explained.insert(&finding.rule.id, id.clone());
@@ -151,8 +156,10 @@ impl<'a> Rows<'a> {
             title: headline(&body.title),
             message: &finding.message,
             detail: detail(&finding.message, &body.title),
+            snippet: snippet(&finding.excerpt),
             path: &finding.place.path,
-            short: short(&finding.place.path),
+            folder: folder.to_owned(),
+            file: file.to_owned(),
             line: finding.place.start.line,
             has_line: !finding.excerpt.lines.is_empty(),
             rule: &finding.rule.id,
@@ -199,6 +206,17 @@ pub(in crate::report) fn detail<'a>(message: &'a str, title: &str) -> &'a str {
     let Some(rest) = message.strip_prefix(title) else { return message };
     let rest = rest.trim_start_matches([':', ';', ',']).trim();
     rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(rest)
+}
+
+/// Characters of the code that a row shows.
+const SNIPPET: usize = 72;
+
+/// The marked part of an excerpt up to the end of its line: what tells rows of one rule apart that say nothing else.
+fn snippet(excerpt: &Excerpt) -> String {
+    let lines = lines(excerpt);
+    let marked = lines.iter().map(|line| line.marked.trim()).find(|text| !text.is_empty()).unwrap_or_default();
+    let cut: String = marked.chars().take(SNIPPET).collect();
+    if cut.len() < marked.len() { format!("{cut}…") } else { cut }
 }
 
 fn lines(excerpt: &Excerpt) -> Vec<Line> {
@@ -251,7 +269,7 @@ fn advisories(package: &AdvisedPackage) -> Vec<AdvisoryLine<'_>> {
 
 fn advisory_line(advisory: &AdvisoryFact) -> AdvisoryLine<'_> {
     AdvisoryLine {
-        id: advisory.ids.first().map_or("no id", String::as_str),
+        id: advisory.ids.first().map_or("", String::as_str),
         address: advisory.address.as_deref().and_then(web_address),
         severity: advisory.severity.name(),
         summary: &advisory.summary,

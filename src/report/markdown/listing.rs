@@ -34,7 +34,7 @@ pub(super) fn counts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<_> = Severity::ALL.into_iter().map(|severity| capital(severity.name())).collect();
     let count = |severity| triage.reported.iter().filter(|finding| finding.severity == severity).count().to_string();
     let numbers: Vec<_> = Severity::ALL.into_iter().map(count).collect();
-    writeln!(out, "| {} | Silenced | In the baseline | Below the confidence | Excluded files | Notices |", names.join(" | "))?;
+    writeln!(out, "| {} | Silenced | In the baseline | Below minimum confidence | Excluded files | Notices |", names.join(" | "))?;
     writeln!(out, "|{}", "---:|".repeat(Severity::ALL.len() + 5))?;
     let (silenced, known, unsure) = (triage.suppressed.len(), triage.known.len(), triage.unsure.len());
     let (excluded, notices) = (report.adjustments.excluded.len(), report.notices.len());

@@ -153,9 +153,10 @@ fn exit_reason(report: &Report) -> String {
     match report.outcome() {
         Outcome::Failed(reasons) => format!("Exit code 1: {}.", reasons.join("; ")),
         Outcome::Incomplete(reason) => format!("Exit code 3: {reason}."),
-        Outcome::Passed => match gate.fail_on {
-            Some(least) => format!("Exit code 0: no finding of severity {} or above.", least.name()),
-            None => "Exit code 0: no severity fails this run (--fail-on never).".into(),
+        Outcome::Passed => match (gate.fail_on, gate.max_score) {
+            (Some(least), _) => format!("Exit code 0: no finding of {} severity or above.", least.name()),
+            (None, Some(most)) => format!("Exit code 0: the score is below {most:.0}; findings fail no run (--fail-on never)."),
+            (None, None) => "Exit code 0: the gate is off, so nothing fails this run (--fail-on never).".into(),
         },
     }
 }

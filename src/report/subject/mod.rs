@@ -19,11 +19,11 @@ const LONGEST_NAME: usize = 60;
 /// What a report is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// What it calls itself, else the name of its folder.
+    /// What it calls itself at its root, else the name of its repository or folder.
     pub name: String,
-    /// Its version, if it says one.
+    /// Its version, or that of its application, if one is given.
     pub version: Option<String>,
-    /// The file that says so.
+    /// The manifest that gives the name, the version or both.
     pub named_in: Option<String>,
     /// The commit of which it is a part.
     pub revision: Option<Revision>,
@@ -36,13 +36,15 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Names a tree after what its product says of itself at its root, else after its application, else after its folder.
+    /// Names a tree after what its product says of itself at its root, else after its repository or folder: a member of a workspace does
+    /// not name the whole, but the application gives it its version. Only a tree in memory, which has no folder, takes both.
     #[must_use]
     pub fn of(workspace: &Workspace, artifacts: &[Arc<Artifact>], as_of: Date, options: Vec<String>) -> Self {
         let claim = naming::best(workspace, artifacts);
+        let of_whole = claim.as_ref().filter(|claim| claim.is_of_whole() || workspace.name.is_empty());
         let folder = if workspace.name.is_empty() { "this tree" } else { &workspace.name };
         Self {
-            name: short(claim.as_ref().map_or(folder, |claim| &claim.name)),
+            name: short(of_whole.map_or(folder, |claim| &claim.name)),
             version: claim.as_ref().and_then(|claim| claim.version.as_deref()).map(short),
             named_in: claim.as_ref().map(|claim| fit_to_show(&claim.file.path)),
             revision: workspace.revision.clone(),
@@ -87,7 +89,11 @@ mod tests {
     use crate::{configfile, lockfile};
 
     fn subject(files: &[(&str, &str)]) -> (String, Option<String>) {
-        let mut workspace = Workspace::in_memory(files.iter().copied());
+        subject_in("", files)
+    }
+
+    fn subject_in(folder: &str, files: &[(&str, &str)]) -> (String, Option<String>) {
+        let mut workspace = Workspace { name: folder.to_owned(), ..Workspace::in_memory(files.iter().copied()) };
         crate::standing::assign(&mut workspace.files);
         let artifact = |file: &SourceFile| Artifact {
             document: configfile::find(file).and_then(|reader| reader.read(file).0),
@@ -123,5 +129,17 @@ mod tests {
         let library = ("lib/package.json", r#"{"name": "@w/lib", "version": "3.0.0", "types": "a.d.ts"}"#);
         assert_eq!(tree(&[root, docs, library]), ("this tree".into(), None), "a part that others use does not name the whole");
         assert_eq!(tree(&[docs]), ("this tree".into(), None), "documentation is not the product");
+    }
+
+    #[test]
+    fn a_member_of_a_workspace_does_not_name_the_whole() {
+        let root = ("package.json", r#"{"private": true, "workspaces": ["*"]}"#);
+        let app = ("extension/package.json", r#"{"name": "extension", "version": "5.0.1", "dependencies": {}}"#);
+        let versioned = ("lantern 5.0.1".into(), Some("extension/package.json".into()));
+        assert_eq!(subject_in("lantern", &[root, app]), versioned, "the repository's name, the application's version");
+        let vague = ("package.json", r#"{"name": "root", "version": "0.0.0", "private": true}"#);
+        assert_eq!(subject_in("lantern", &[vague]).0, "lantern 0.0.0", "half of all workspaces are called that");
+        let own = ("package.json", r#"{"name": "harbour", "version": "1.4.0"}"#);
+        assert_eq!(subject_in("checkout-7", &[own, app]).0, "harbour 1.4.0");
     }
 }

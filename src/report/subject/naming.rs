@@ -1,4 +1,4 @@
-//! What names a tree: what its product says at its root, else its application.
+//! What names a tree: what its product says at its root; and what gives it a version, if that says none: its application.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,17 @@ pub(super) struct Claim<'a> {
     is_manifest: bool,
     /// Whether it is made for others to use.
     is_library: bool,
+}
+
+/// Names that say nothing: so the heads of workspaces are called in many repositories.
+const VAGUE: [&str; 8] = ["root", "monorepo", "workspace", "workspaces", "packages", "project", "repo", "app"];
+
+impl Claim<'_> {
+    /// Whether it names the whole tree, and not a part of it.
+    pub(super) fn is_of_whole(&self) -> bool {
+        let name = self.name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        self.file.folder().is_empty() && !VAGUE.contains(&name.as_str())
+    }
 }
 
 /// The claim to go by: at the root the manifest before other files; below it, the largest package that no other package of the tree

@@ -55,7 +55,8 @@
       row.hidden = !is;
       count += is ? 1 : 0;
     }
-    shown.textContent = count === rows.length ? `${count} rows` : `${count} of ${rows.length} rows`;
+    const all = `${rows.length} ${rows.length === 1 ? "row" : "rows"}, dependencies included`;
+    shown.textContent = count === rows.length ? all : `${count} of ${all}`;
   };
   const reveal = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
