@@ -193,7 +193,7 @@ fn silence(question: &Question, ground: Ground<'_>) -> String {
     }
     let rules = ground.rules.rules.iter().filter(|rule| question.is_answered_by(rule)).count();
     let files = if question.needs_code { format!(" in {} files of code", ground.files) } else { String::new() };
-    format!("{rules} rules found nothing of weight{files}.")
+    format!("{rules} rules found nothing significant{files}.")
 }
 
 #[cfg(test)]

@@ -138,7 +138,8 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);
     let circumstances = circumstances(&coverage, &profile, &credits);
-    let assessment = risk::assess(Model::embedded(), Population::embedded(), triage.standing(), &circumstances);
+    let assessment =
+        risk::assess(Model::embedded(), Population::embedded(), triage.standing().chain(&triage.project), &circumstances);
     triage.rank(|finding| assessment.damage(finding));
     let mut adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
     adjustments.since.clone_from(&options.since);

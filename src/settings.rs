@@ -55,8 +55,13 @@ pub enum Origin {
         /// Why it does not apply, in a clause.
         reason: String,
     },
-    /// None; but a folder above, which is not scanned, has this one. It changes nothing, and is told where there is room.
-    Above(String),
+    /// None; but a folder above, which is not scanned, has one. It changes nothing, and is told where there is room.
+    Above {
+        /// The file.
+        file: String,
+        /// Whether the user stands in the scanned folder and so may expect it to count.
+        is_expected: bool,
+    },
 }
 
 /// From which severity on a finding fails the run: the name of one, or `never`.

@@ -86,15 +86,22 @@ fn shown(file: &Path) -> String {
 }
 
 /// Whether the user stands in a tree, or in the repository that has it as a part: an unpacked archive beside one's own files is not.
-#[allow(clippy::disallowed_methods, reason = "where the user stands is asked here and nowhere else")]
 fn is_own(root: &Path) -> bool {
-    let Some((here, root)) =
-        std::env::current_dir().ok().and_then(|here| Some((here.canonicalize().ok()?, root.canonicalize().ok()?)))
-    else {
-        return false;
-    };
-    let is_inside = here.starts_with(if root.is_file() { root.parent().unwrap_or(&root) } else { &root });
-    is_inside || repository_of(&here).is_some_and(|own| repository_of(&root) == Some(own)) && revision_of(&root).is_some()
+    let is_part =
+        |here: PathBuf| repository_of(&here).is_some_and(|own| repository_of(root) == Some(own)) && revision_of(root).is_some();
+    stands_in(root) || here().is_some_and(is_part)
+}
+
+/// Whether the user stands in a tree.
+fn stands_in(root: &Path) -> bool {
+    let Some((here, root)) = here().zip(root.canonicalize().ok()) else { return false };
+    here.starts_with(if root.is_file() { root.parent().unwrap_or(&root) } else { &root })
+}
+
+/// Where the user stands.
+#[allow(clippy::disallowed_methods, reason = "it is asked here and nowhere else")]
+fn here() -> Option<PathBuf> {
+    std::env::current_dir().ok()?.canonicalize().ok()
 }
 
 /// A settings file further up in the repository is that of another tree.
@@ -105,7 +112,7 @@ fn above(root: &Path) -> Origin {
     });
     levels.map_or(Origin::Default, |levels| {
         let file = format!("{}{}", "../".repeat(levels + 1), settings::FILE_NAME);
-        Origin::Above(file)
+        Origin::Above { file, is_expected: stands_in(root) }
     })
 }
 

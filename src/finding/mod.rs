@@ -103,7 +103,8 @@ pub struct Finding {
     ceiling: Severity,
     /// Chance that it is true.
     pub confidence: Confidence,
-    /// What is to be expected of it, 0 to 1: the chance that it is serious times what that means; 0 until a whole tree was assessed.
+    /// What is to be expected of it, 0 to 1: the chance that it is serious times what that means, less if its circumstances lowered it.
+    /// It decides the order of a report; 0 until a whole tree was assessed.
     pub damage: f64,
     /// Whether it rests on what something is called, and not on what an API or a constant does.
     pub is_by_name: bool,
@@ -163,6 +164,18 @@ impl Finding {
     pub fn severity_note(&self) -> Option<String> {
         let reason = self.severity_reason.as_deref()?;
         Some(format!("rule: {}; {reason}", self.rule.body.severity.name()))
+    }
+
+    /// Whether it is less grave than its rule.
+    #[must_use]
+    pub fn is_lowered(&self) -> bool {
+        self.severity < self.rule.body.severity
+    }
+
+    /// Whether it is about a package that others wrote.
+    #[must_use]
+    pub fn is_of_package(&self) -> bool {
+        self.package.is_some() || self.subject.is_some()
     }
 
     /// Weighs the finding by its circumstances, and says why. Nothing is graver than the place allows.

@@ -40,10 +40,12 @@ impl Triage {
     }
 
     /// Says of every finding what is to be expected of it, and puts those first of which most is. Findings of one rule and severity stay
-    /// together.
+    /// together. What its circumstances lowered comes after everything graver, packages apart from the rest: what readers said of its rule,
+    /// they said of findings without these circumstances.
     pub fn rank(&mut self, damage: impl Fn(&Finding) -> f64) {
         for findings in [&mut self.reported, &mut self.known, &mut self.unsure] {
-            findings.iter_mut().for_each(|finding| finding.damage = damage(finding));
+            findings.iter_mut().for_each(|finding| finding.damage = damage(finding).max(0.0));
+            below_graver(findings);
             ranked(findings);
         }
     }
@@ -101,6 +103,25 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
     notices.extend(if terms.hears_comments { suppression::almost(workspace) } else { Vec::new() });
     notices.extend(baseline.and_then(|usage| usage.notice()));
     (triage, notices)
+}
+
+/// Puts the damage of each lowered finding below the least of what is graver than it, and keeps their order among each other.
+fn below_graver(findings: &mut [Finding]) {
+    let mut least = [f64::INFINITY; 2];
+    for severity in Severity::ALL {
+        let mut equals: Vec<_> = findings.iter_mut().filter(|finding| finding.severity == severity).collect();
+        for finding in &mut equals {
+            let graver = least[usize::from(finding.is_of_package())];
+            if finding.is_lowered() && graver.is_finite() {
+                finding.damage = graver * finding.damage / (graver + finding.damage);
+            }
+        }
+        // What is never weighed stands at the end anyway.
+        for finding in equals.iter().filter(|finding| finding.damage > 0.0) {
+            let graver = &mut least[usize::from(finding.is_of_package())];
+            *graver = graver.min(finding.damage);
+        }
+    }
 }
 
 /// The greatest damage first, rule by rule; equals stay as they were.
@@ -240,6 +261,25 @@ mod tests {
         let texts: Vec<_> = notices.iter().map(|notice| (notice.line, notice.message.as_str())).collect();
         assert_eq!(texts.len(), 2, "{texts:?}");
         assert!(texts.iter().all(|(line, _)| *line == Some(4)), "{texts:?}");
+    }
+
+    #[test]
+    fn what_circumstances_lowered_comes_after_everything_graver() {
+        let workspace = Workspace::in_memory([("a.ts", TEXT)]);
+        let finding = |rule: &str, severity| {
+            FindingBuilder::new(&test_rule(rule), &workspace, FileId(0), Span::new(0, 3)).severity(severity).build()
+        };
+        let own = test_rule("rule-a").body.severity;
+        assert!(own > Severity::Medium, "the rule is graver than what is lowered here");
+        let reported = vec![finding("lowered", Severity::Low), finding("lowered-too", Severity::Low), finding("graver", own)];
+        let mut triage = Triage { reported, ..Triage::default() };
+        triage.rank(|finding| match &*finding.rule.id {
+            "lowered" => 0.3,
+            "lowered-too" => 0.4,
+            _ => 0.01,
+        });
+        let order: Vec<_> = triage.reported.iter().map(|finding| &*finding.rule.id).collect();
+        assert_eq!(order, ["graver", "lowered-too", "lowered"]);
     }
 
     #[test]

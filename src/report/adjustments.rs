@@ -8,7 +8,7 @@ use crate::settings::{Origin, Settings};
 use crate::target::{Excluded, Workspace};
 
 /// Why settings of a folder above are not those of the tree.
-pub(super) const ABOVE: &str = "it is for the folder above; scan that one, or name the file with --config";
+pub(super) const ABOVE: &str = "it is for the folder above; scan that one, or name the file with `--config`";
 
 /// Everything that was asked for and that changes what a report says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -119,11 +119,17 @@ impl Adjustments {
         }
     }
 
-    /// A settings file that somebody may expect to count: it changes nothing, so that no first screen tells it.
+    /// A settings file of a folder above, which changed nothing.
     #[must_use]
     pub fn remark(&self) -> Option<String> {
-        let Origin::Above(file) = &self.origin else { return None };
+        let Origin::Above { file, .. } = &self.origin else { return None };
         Some(format!("{file} was not applied: {ABOVE}."))
+    }
+
+    /// The same if the user stands in the scanned folder and may expect it to count: then the first screen says so, too.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        self.remark().filter(|_| matches!(self.origin, Origin::Above { is_expected: true, .. }))
     }
 
     /// Lines in the excluded files.

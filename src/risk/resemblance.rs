@@ -38,7 +38,9 @@ struct Known {
 
 impl Known {
     fn is_given_by(&self, finding: &Finding) -> bool {
-        let is_product = !matches!(finding.exposure, Exposure::Test | Exposure::Docs | Exposure::Vendored);
+        let is_aside = matches!(finding.exposure, Exposure::Test | Exposure::Docs | Exposure::Vendored);
+        // A published audit is a document, and what it leaves open is meant here all the same.
+        let is_product = !is_aside || finding.rule.body.counts_in.contains(&finding.role);
         let is_named = self.rules.iter().any(|glob| glob.matches_name(&finding.rule.id));
         is_product && (is_named || self.packs.contains(&finding.rule.pack)) && finding.severity >= self.least
     }
@@ -54,7 +56,22 @@ pub(super) fn grounds(findings: &[&Finding]) -> Vec<Ground> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::FindingBuilder;
     use crate::rule::RuleSet;
+    use crate::source::{FileId, Role, Span};
+    use crate::target::Workspace;
+
+    #[test]
+    fn an_audit_with_open_findings_is_a_ground_although_it_is_a_document() {
+        let rules = RuleSet::embedded().expect("the embedded rules load");
+        let rule = rules.find("hygiene-unresolved-audit-finding").expect("the rule");
+        let mut workspace = Workspace::in_memory([("docs/audits/a.md", "High: open")]);
+        workspace.files[0].role = Role::Docs;
+        let finding = FindingBuilder::new(rule, &workspace, FileId(0), Span::new(0, 4)).build();
+        let given: Vec<_> = grounds(&[&finding]).into_iter().filter(|ground| ground.findings > 0).collect();
+        assert_eq!(given.len(), 1, "{given:?}");
+        assert!(given[0].name.contains("audit findings left open"), "{given:?}");
+    }
 
     #[test]
     fn every_ground_names_rules_that_exist() {

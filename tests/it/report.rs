@@ -29,8 +29,8 @@ fn formats_agree_on_what_was_found() {
     assert_eq!(properties["coverage"]["share"], report["coverage"]["share"]);
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (screen, markdown) = (flat(&run("table")), flat(&run("markdown")));
-    assert!(screen.contains("7 high · 1 silenced in 1 analysed file (javascript)"), "{screen}");
-    assert!(markdown.contains("7 findings (7 high) in 1 analysed file (javascript)"), "{markdown}");
+    assert!(screen.contains("7 high · 1 silenced in 1 analysed file (typescript)"), "{screen}");
+    assert!(markdown.contains("7 findings (7 high) in 1 analysed file (typescript)"), "{markdown}");
     for text in [&screen, &markdown] {
         assert!(text.contains("zig 1 file (no reader for this language)"), "{text}");
     }
@@ -68,7 +68,7 @@ fn silence_is_never_called_clean() {
     for format in ["table", "markdown", "html"] {
         let text = tree.scan(&pack.arguments(&["--format", format])).out;
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(text.contains("no findings in 1 analysed file (javascript)"), "{text}");
+        assert!(text.contains("no findings in 1 analysed file (typescript)"), "{text}");
         assert!(text.contains("Not analysed: zig 1 file") || text.contains("Not read: zig 1 file"), "{text}");
         assert!(!text.to_lowercase().contains("clean"), "{text}");
     }

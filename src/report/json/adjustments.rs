@@ -98,7 +98,7 @@ impl<'a> OriginV1<'a> {
             Origin::Default => Self::Default,
             Origin::File(file) => Self::File { file },
             Origin::Refused { file, reason } => Self::Refused { file, reason },
-            Origin::Above(file) => Self::Refused { file, reason: ABOVE },
+            Origin::Above { file, .. } => Self::Refused { file, reason: ABOVE },
         }
     }
 }

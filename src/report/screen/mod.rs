@@ -11,7 +11,7 @@ use super::{Outcome, Report, Style};
 use crate::finding::Finding;
 use crate::rule::Severity;
 
-use package::{is_of_package, packages};
+use package::packages;
 use row::{clause, rows};
 
 pub(super) use row::{headline, paint};
@@ -93,6 +93,7 @@ fn tail(report: &Report, width: usize) -> Vec<Line> {
     let mut tail: Vec<Line> = plain(part("PROJECT  ", &project_remarks(report), PROJECT)).collect();
     tail.extend(plain(first(report, width)));
     tail.extend(plain(part("Settings that changed this result: ", &report.adjusted().join(" "), ADJUSTED)));
+    tail.extend(plain(part("", &report.adjustments.warning().unwrap_or_default(), 2)));
     tail.extend(plain(part("Not read: ", &not_read(report), UNREAD)));
     tail.extend(plain(part("", &exit_reason(report), 3)));
     tail.extend(plain(part("", "Details: --full; forewarn explain RULE.", 1)));
@@ -128,7 +129,7 @@ fn first(report: &Report, width: usize) -> Vec<String> {
 
 /// What is to be done about the findings of a rule: which packages to update, or which defect to remove where.
 fn step(findings: &[&Finding], room: usize) -> String {
-    let packages = packages(findings.iter().copied().filter(|finding| is_of_package(finding)));
+    let packages = packages(findings.iter().copied().filter(|finding| finding.is_of_package()));
     let updates: Vec<_> = packages.iter().filter_map(package::Packaged::update).collect();
     if !updates.is_empty() {
         let some = (1..=WORST).rev().map(|most| format!("update {}", listed(&updates, most)));
@@ -163,7 +164,7 @@ fn exit_reason(report: &Report) -> String {
 
 /// Findings, own code before packages, within the lines that are left.
 fn middle(report: &Report, width: usize, room: usize) -> Vec<Line> {
-    let (packaged, own): (Vec<_>, Vec<_>) = report.triage.reported.iter().partition(|finding| is_of_package(finding));
+    let (packaged, own): (Vec<_>, Vec<_>) = report.triage.reported.iter().partition(|finding| finding.is_of_package());
     let own = rows(own);
     let packages = packages(packaged);
     let heading = usize::from(!packages.is_empty()) * 2;

@@ -11,11 +11,6 @@ use crate::report::page::{Line, cut};
 use crate::report::text::{counted, listed};
 use crate::rule::Severity;
 
-/// Whether a finding is about a package that others wrote.
-pub(super) fn is_of_package(finding: &Finding) -> bool {
-    finding.package.is_some() || finding.subject.is_some()
-}
-
 /// What is to be said of one package, in whatever versions the tree has it.
 pub(super) struct Packaged<'a> {
     name: String,
