@@ -1,4 +1,5 @@
 mod imports;
+mod parse;
 
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,8 @@ enum Command {
     },
     /// Count the external imports and calls of projects: the list from which models are written.
     Imports(imports::Arguments),
+    /// Count the files and functions of projects that are lost to errors of parsing, by language, and how long parsing takes.
+    Parse(parse::Arguments),
 }
 
 /// A file, alone or within its tree.
@@ -66,6 +69,7 @@ impl Arguments {
         let subject = match &self.command {
             Command::Ir(subject) | Command::Calls(subject) | Command::Summaries(subject) => subject,
             Command::Imports(arguments) => return arguments.run(),
+            Command::Parse(arguments) => return arguments.run(),
             Command::Timings { folder } => return timings(folder),
         };
         let (workspace, file) = subject.open()?;

@@ -9,6 +9,7 @@ mod explain;
 mod history;
 mod init;
 mod label;
+mod languages;
 mod output;
 mod pdf;
 mod review;
@@ -53,6 +54,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List rules, run their examples, or write them as a web site.
     Rules(rules::Arguments),
+    /// Show what is understood of each language: calls, types, channels, models, rules.
+    Languages(languages::Arguments),
     /// Show the risk of a repository over its releases.
     History(Box<history::Arguments>),
     /// Replay the scanner on repositories with known incidents.
@@ -105,6 +108,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Init(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
         Command::Rules(arguments) => arguments.run(),
+        Command::Languages(arguments) => arguments.run(),
         Command::History(arguments) => arguments.run(),
         Command::Backtest(arguments) => arguments.run(),
         Command::Train(arguments) => arguments.run(),

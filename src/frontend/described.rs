@@ -15,6 +15,14 @@ impl Frontend for Described {
         self.grammar.language
     }
 
+    fn extensions(&self) -> &'static [&'static str] {
+        self.grammar.extensions
+    }
+
+    fn grammar(&self) -> (&'static str, Option<usize>) {
+        self.grammar.size()
+    }
+
     fn facts(&self) -> &'static Language {
         self.facts
     }

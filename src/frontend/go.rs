@@ -8,7 +8,8 @@ use tree_sitter::Node;
 use super::described::Described;
 use super::grammar::{
     Form::{self, *},
-    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, first, node_span, of_field, of_kind, parameter,
+    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, first, node_span, of_field, of_kind,
+    parameter,
 };
 use super::lower::{Arm, binary};
 use super::{Language, grammar};
@@ -52,6 +53,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
+    words: Words::ORDINARY,
+    repairs: &[],
     is_public: |name, _| name.starts_with(char::is_uppercase),
     modifiers: &[],
     attributes: &[],

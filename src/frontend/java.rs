@@ -6,7 +6,7 @@ use super::described::Described;
 use super::grammar::{
     At, AttributeRow, EACH,
     Form::{self, *},
-    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, first, node_span, of_field, of_kind,
+    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, Words, first, node_span, of_field, of_kind,
     parameter,
 };
 use super::lower::binary;
@@ -66,6 +66,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
+    words: Words::ORDINARY,
+    repairs: &[],
     is_public: |_, words| !words.contains(&"private"),
     modifiers: &["modifiers"],
     attributes: &[

@@ -8,8 +8,8 @@ use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
-    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, after, first, node_span, of_field, of_kind,
-    one_of, parameter,
+    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, Words, after, first, node_span, of_field,
+    of_kind, one_of, parameter,
 };
 use super::lower::Operator;
 use super::{Language, grammar};
@@ -58,6 +58,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
+    words: Words { is_async: &["suspend"], ..Words::ORDINARY },
+    repairs: &[],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"internal"),
     modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],
     attributes: &[AttributeRow { kind: "annotation", name: LAST, arguments: NO }],

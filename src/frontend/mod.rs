@@ -3,6 +3,7 @@
 //! A front end never fails: what does not parse becomes a notice, and the unit holds what did.
 
 mod c;
+mod csharp;
 mod dart;
 mod described;
 mod dotted;
@@ -13,6 +14,7 @@ mod javascript;
 mod kotlin;
 mod language;
 mod lower;
+mod objc;
 mod python;
 mod resolve;
 mod rust;
@@ -31,6 +33,12 @@ pub use resolve::{LocalPackage, ModuleResolver};
 pub trait Frontend: Sync {
     /// The language's name in rules and reports, in lower case.
     fn language(&self) -> &'static str;
+
+    /// Endings of its files.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// The parser, and how many kinds of its nodes have a meaning, where a table says it.
+    fn grammar(&self) -> (&'static str, Option<usize>);
 
     /// What the engine must know of the language.
     fn facts(&self) -> &'static Language {
@@ -60,9 +68,11 @@ pub struct Lowered {
     pub lines_analysed: u32,
     /// Lines that were not.
     pub lines_skipped: u32,
+    /// Functions that are lost with them, as far as their heads tell.
+    pub functions_lost: u32,
 }
 
-/// Every language, in the order in which they are asked.
+/// Every language, in the order in which they are asked: of a header first Objective-C, then C++, and C takes what is left.
 pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     &rust::Rust,
@@ -71,8 +81,10 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &go::GO,
     &python::Python,
     &solidity::SOLIDITY,
+    &objc::ObjectiveC,
     &c::Cpp,
     &c::C,
+    &csharp::CSHARP,
     &swift::SWIFT,
     &dart::DART,
 ];

@@ -4,8 +4,8 @@ use tree_sitter::Node;
 
 use super::dotted::DottedModules;
 use super::grammar::{
-    At, AttributeRow, EACH, Form::*, FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, first, node_span, of_field,
-    of_kind, parameter,
+    At, AttributeRow, EACH, Form::*, FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Words, first, node_span,
+    of_field, of_kind, parameter,
 };
 use super::lower::Arm;
 use super::{Frontend, Language, LocalPackage, Lowered, ModuleResolver, grammar};
@@ -23,6 +23,14 @@ static FACTS: Language =
 impl Frontend for Python {
     fn language(&self) -> &'static str {
         GRAMMAR.language
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        GRAMMAR.extensions
+    }
+
+    fn grammar(&self) -> (&'static str, Option<usize>) {
+        GRAMMAR.size()
     }
 
     fn facts(&self) -> &'static Language {
@@ -73,6 +81,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: true,
     },
+    words: Words { is_static: &["staticmethod"], is_accessor: &["property", "cached_property", ".setter"], ..Words::ORDINARY },
+    repairs: &[],
     is_public: |name, _| !name.starts_with('_'),
     modifiers: &["decorated_definition"],
     attributes: &[AttributeRow { kind: "decorator", name: first(0), arguments: NO }],

@@ -9,7 +9,7 @@ use super::described::Described;
 use super::grammar::{
     At,
     Form::{self, *},
-    FunctionParts, Grammar, Habits, NO, Reader, Table, Variables, first, node_span, of_field, of_kind, parameter,
+    FunctionParts, Grammar, Habits, NO, Reader, Table, Variables, Words, first, node_span, of_field, of_kind, parameter,
 };
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey};
 
@@ -47,6 +47,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
+    words: Words::ORDINARY,
+    repairs: &[],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"internal"),
     modifiers: &["visibility", "state_mutability", "virtual", "override_specifier", "state_location", "immutable"],
     attributes: &[],

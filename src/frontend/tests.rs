@@ -14,6 +14,8 @@ const GRAMMARS: &[&Grammar] = &[
     &super::c::CPP,
     &super::swift::GRAMMAR,
     &super::dart::GRAMMAR,
+    &super::objc::GRAMMAR,
+    &super::csharp::GRAMMAR,
 ];
 
 fn lower(grammar: &'static Grammar, text: &str) -> super::Lowered {

@@ -212,7 +212,8 @@ impl<'a> Linkage<'a> {
     /// Whether a unit can see a function that extends a type: it is its own or of its package, or the unit names what declares it.
     fn sees(&self, from: UnitId, extension: FunctionRef) -> bool {
         let (unit, owner) = (self.unit(from), self.unit(extension.unit));
-        if from == extension.unit || self.realms.is_one_package(from, extension.unit) {
+        let is_near = from == extension.unit || self.realms.is_one_package(from, extension.unit);
+        if is_near || self.realms.imports(from, unit, extension.unit) {
             return true;
         }
         let function = owner.function(extension.function);

@@ -4,6 +4,7 @@
 //! unknown. What changes on the way through a function is the business of `taint`.
 
 pub mod argument;
+mod bridge;
 mod call;
 mod class;
 mod constant;
@@ -31,9 +32,11 @@ use crate::source::{FileId, Notice, Role};
 use crate::target::Workspace;
 
 pub use crate::frontend::LocalPackage;
+pub use bridge::Handover;
 pub use constant::Constant;
 pub use path::PathId;
 
+use bridge::{Handovers, Known};
 use call::Targets;
 use class::Classes;
 use lineage::Ancestors;
@@ -96,6 +99,8 @@ pub struct Program<'a> {
     paths: Paths,
     unit_paths: Vec<UnitPaths>,
     targets: Vec<Targets>,
+    /// How calls hand their arguments to functions of other languages.
+    handovers: Handovers,
     /// Calls by the function of the tree that they reach.
     callers: FxHashMap<FunctionRef, Vec<Value>>,
     /// By unit: whether its file is part of the product or of its build.
@@ -124,13 +129,16 @@ impl<'a> Program<'a> {
         linkage.written = linkage.written_members();
         linkage.ancestors = linkage.all_ancestors();
         let ids = 0..linkage.units.len() as u32;
-        let (local, targets): (Vec<_>, Vec<_>) =
+        let (local, mut targets): (Vec<_>, Vec<_>) =
             ids.into_par_iter().map(|index| (linkage.unit_paths(UnitId(index)), linkage.targets(UnitId(index)))).unzip();
         let (paths, unit_paths) = Paths::merge(local);
+        // Callers in another language hand over what parameters do not take by their places.
         let callers = callers(&targets);
+        let known = Known { paths: &paths, units: &unit_paths };
+        let handovers = linkage.join_bridges(&known, models, &mut targets);
         let ships =
             linkage.units.iter().map(|(file, _)| matches!(workspace.file(*file).role, Role::Product | Role::Build)).collect();
-        (Self { linkage, paths, unit_paths, targets, callers, ships, instances: OnceLock::new() }, notices)
+        (Self { linkage, paths, unit_paths, targets, handovers, callers, ships, instances: OnceLock::new() }, notices)
     }
 
     /// The units with their files, in the order of their ids.
@@ -198,6 +206,15 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn targets(&self, unit: UnitId, call: NodeId) -> &[FunctionRef] {
         self.targets[unit.0 as usize].get(&call).map_or(&[], |targets| targets)
+    }
+
+    /// How a call hands its arguments to a function of another language; None for calls within one.
+    #[must_use]
+    pub fn handover(&self, call: Value, target: FunctionRef) -> Option<&Handover> {
+        if self.handovers.is_empty() {
+            return None;
+        }
+        self.handovers.get(&(call, target))
     }
 
     /// What an expression stands for, followed through single definitions, imports, re-exports and members of object literals as

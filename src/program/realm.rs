@@ -114,6 +114,12 @@ impl Realms {
         package.is_some() && package == self.packages[other.0 as usize]
     }
 
+    /// Whether a unit imports the package of another.
+    pub(super) fn imports(&self, id: UnitId, unit: &Unit, other: UnitId) -> bool {
+        let package = self.packages[other.0 as usize];
+        package.is_some() && unit.imports.iter().any(|import| self.package(id, unit.name(import.module)) == package)
+    }
+
     /// What the units of a package export under a name.
     pub(super) fn member(&self, package: PackageId, name: &str) -> Option<Value> {
         self.members[package.0 as usize].get(name).copied()

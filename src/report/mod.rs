@@ -11,6 +11,7 @@ mod json;
 mod junit;
 mod knowledge;
 pub mod label;
+pub mod languages;
 mod markdown;
 mod openvex;
 mod order;

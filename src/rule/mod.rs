@@ -4,6 +4,7 @@
 //! described by one file of [`matcher`].
 
 mod access_path;
+pub mod bridge;
 mod callee;
 mod date;
 mod example;

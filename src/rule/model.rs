@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::access_path::{AccessPath, Port, Position};
+use super::bridge::{Bridge, BridgeEnd};
 use super::kind::{KindError, KindId, KindRole, Kinds};
 use super::{CalleeIndex, CalleePattern, Confidence, Glob, Matched, TextPattern};
 
@@ -213,6 +214,12 @@ pub(super) struct ModelText {
     guard: Vec<toml::Spanned<RowText>>,
     #[serde(default)]
     channel: Vec<toml::Spanned<RowText>>,
+    /// Calls that leave the language by a bridge.
+    #[serde(default)]
+    calls_out: Vec<BridgeEnd>,
+    /// Functions that a bridge reaches.
+    #[serde(default)]
+    called_from: Vec<BridgeEnd>,
     #[serde(default)]
     example: Vec<ModelExample>,
 }
@@ -291,6 +298,7 @@ pub struct Models {
     wrapper_ends: FxHashSet<String>,
     /// The names with which patterns end that know the object by its name only.
     spoken_ends: FxHashSet<String>,
+    bridges: Vec<Bridge>,
 }
 
 impl Models {
@@ -314,6 +322,10 @@ impl Models {
                 let row = self.row(section, row.into_inner(), kinds);
                 self.push(row.map_err(|message| ModelError { message, offset })?);
             }
+        }
+        for (is_inward, ends) in [(false, file.calls_out), (true, file.called_from)] {
+            let bridge = |end| Bridge { end, is_inward, languages: file.languages.clone() };
+            self.bridges.extend(ends.into_iter().map(bridge));
         }
         self.files.push(ModelFile { path: path.into(), languages: file.languages, examples: file.example });
         Ok(())
@@ -388,6 +400,12 @@ impl Models {
     #[must_use]
     pub fn row_of(&self, id: RowId) -> &Row {
         &self.rows[id.0 as usize]
+    }
+
+    /// The ends of bridges between languages.
+    #[must_use]
+    pub fn bridges(&self) -> &[Bridge] {
+        &self.bridges
     }
 
     /// All rows with their ids.

@@ -5,7 +5,7 @@ use super::index::{Caller, World};
 use super::origin::{Atom, THIS, THROWN};
 use crate::ir::{Expr, NodeId};
 use crate::program::argument::{self, Part};
-use crate::program::{FunctionRef, Value};
+use crate::program::{FunctionRef, Handover, Value};
 use crate::rule::Position;
 
 impl World<'_> {
@@ -18,6 +18,9 @@ impl World<'_> {
         }
         // What is handed to a call is given its arguments by a library, without names.
         let caller = caller.filter(|caller| caller.argument.is_none());
+        if let Some(handover) = caller.and_then(|caller| self.program.handover(caller_value(caller), target)) {
+            return across(handover, argument).filter(|(parameter, _)| (*parameter as usize) < function.parameters.len());
+        }
         let calling = caller.map_or(unit, |caller| self.program.unit(caller.function.unit));
         let arguments = caller.map_or(&[][..], |caller| argument::of(calling, caller.call));
         let is_unbound = caller.is_some_and(|caller| self.is_unbound(caller_value(caller), target));
@@ -44,6 +47,10 @@ impl World<'_> {
     fn argument_index(&self, call: Value, target: FunctionRef, parameter: usize) -> Option<usize> {
         let (caller, unit) = (self.program.unit(call.unit), self.program.unit(target.unit));
         let arguments = argument::of(caller, call.node);
+        if let Some(handover) = self.program.handover(call, target) {
+            let index = (parameter + handover.from).checked_sub(handover.to)?;
+            return Some(index).filter(|&index| !handover.members && handover.under.is_none() && index < arguments.len());
+        }
         let before = usize::from(self.is_unbound(call, target));
         let index = argument::for_parameter(caller, &arguments[before..], (unit, unit.function(target.function)), parameter);
         index.map(|index| index + before)
@@ -84,6 +91,19 @@ impl World<'_> {
         };
         Some(Atom::Written(caller.call, argument))
     }
+}
+
+/// What stands behind the numbers of arguments is a member of one, for the parameter with the number that is left.
+pub(super) const MEMBERS: u32 = 1 << 16;
+
+/// The parameter of another language that takes an argument, and as which part of it.
+fn across(handover: &Handover, argument: u32) -> Option<(u32, Path)> {
+    if handover.members {
+        return argument.checked_sub(MEMBERS).map(|parameter| (parameter, Path::EMPTY));
+    }
+    let parameter = (argument as usize).checked_sub(handover.from)? + handover.to;
+    let part = handover.under.as_deref().map_or(Path::EMPTY, |member| Path::one(Symbol::of(member)));
+    Some((parameter as u32, part))
 }
 
 const fn caller_value(caller: Caller) -> Value {

@@ -67,7 +67,7 @@ impl Arguments {
 }
 
 /// Whether a path is a git directory without a work tree.
-fn is_repository(path: &Path) -> bool {
+pub(super) fn is_repository(path: &Path) -> bool {
     path.join("HEAD").is_file() && path.join("objects").is_dir()
 }
 

@@ -6,8 +6,8 @@ use super::{DECLARATORS, DECLARED, NAME};
 use crate::frontend::grammar::{
     At,
     Form::{self, *},
-    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, along, first, node_span, of_field, of_kind, one_of,
-    parameter,
+    FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first, first_branches,
+    node_span, of_field, of_kind, one_of, parameter,
 };
 use crate::frontend::{Frontend, Language, Lowered, grammar};
 use crate::ir::NodeId;
@@ -26,6 +26,14 @@ impl Frontend for Cpp {
         GRAMMAR.language
     }
 
+    fn extensions(&self) -> &'static [&'static str] {
+        GRAMMAR.extensions
+    }
+
+    fn grammar(&self) -> (&'static str, Option<usize>) {
+        GRAMMAR.size()
+    }
+
     fn facts(&self) -> &'static Language {
         &FACTS
     }
@@ -40,10 +48,9 @@ impl Frontend for Cpp {
     }
 }
 
-/// Whether a header is C++'s: its name does not tell.
+/// Whether a header that is not Objective-C's is C++'s: its name does not tell.
 fn is_cpp(text: &str) -> bool {
     ["namespace ", "template", "class ", "public:", "private:", "std::"].iter().any(|word| text.contains(word))
-        && !super::is_objective(text)
 }
 
 /// A named type: a plain one says nothing of a pointer to many of it.
@@ -74,6 +81,8 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
+    words: Words { by_reference: &["reference_declarator"], first_values: "field_initializer_list", ..Words::ORDINARY },
+    repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"static"),
     modifiers: &["access_specifier", "virtual_specifier", "explicit_function_specifier", "ref_qualifier", "noexcept"],
     attributes: &[],

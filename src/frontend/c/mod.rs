@@ -11,8 +11,8 @@ pub(super) use cpp::GRAMMAR as CPP;
 use super::grammar::{
     At,
     Form::{self, *},
-    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, along, innermost, node_span, of_field,
-    of_kind, parameter, without,
+    FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first_branches,
+    innermost, node_span, of_field, of_kind, parameter, without,
 };
 use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{Expr, NodeId};
@@ -34,12 +34,20 @@ impl Frontend for C {
         GRAMMAR.language
     }
 
+    fn extensions(&self) -> &'static [&'static str] {
+        GRAMMAR.extensions
+    }
+
+    fn grammar(&self) -> (&'static str, Option<usize>) {
+        GRAMMAR.size()
+    }
+
     fn facts(&self) -> &'static Language {
         &FACTS
     }
 
     fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str()) && !(file.extension() == "h" && is_objective(&file.text))
+        GRAMMAR.extensions.contains(&file.extension().as_str())
     }
 
     fn lower(&self, file: &SourceFile) -> Lowered {
@@ -53,13 +61,8 @@ fn in_one_namespace(mut lowered: Lowered) -> Lowered {
     lowered
 }
 
-/// Whether a header is Objective-C's: its name does not tell.
-fn is_objective(text: &str) -> bool {
-    ["@interface", "@protocol", "@class", "#import"].iter().any(|word| text.contains(word))
-}
-
 /// Fields that lead from a declaration to the name that it declares.
-const DECLARED: &[&str] = &["declarator", "name"];
+pub(super) const DECLARED: &[&str] = &["declarator", "name"];
 /// The name of a declarator, through pointers, arrays and parameters.
 const NAME: At = innermost(DECLARED);
 /// Declarators of variables: what has parameters is a prototype.
@@ -87,6 +90,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
+    words: Words::ORDINARY,
+    repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"static"),
     modifiers: &["storage_class_specifier", "type_qualifier", "attribute_specifier", "attribute_declaration", "alignas_qualifier"],
     attributes: &[],

@@ -10,7 +10,7 @@ use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
-    Grammar, Habits, LAST, NO, Table, Variables, below, first, of_field, of_kind,
+    Grammar, Habits, LAST, NO, Table, Variables, Words, below, first, of_field, of_kind,
 };
 use super::{Language, grammar};
 use crate::ir::VariableKind;
@@ -62,6 +62,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
+    words: Words::ORDINARY,
+    repairs: &[],
     is_public: |name, _| !name.starts_with('_'),
     modifiers: &[],
     attributes: &[AttributeRow { kind: "annotation", name: of_field("name"), arguments: of_kind("annotation_arguments") }],

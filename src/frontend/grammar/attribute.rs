@@ -66,15 +66,16 @@ impl<'t> Reader<'t> {
         let words = self.modifiers(node);
         let is_test = attributes.iter().any(|attribute| self.marks_test(*attribute));
         let is_public = (self.grammar.is_public)(name, &words);
+        let known = self.grammar.words;
         let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
         let function = self.ir.builder.function_mut(function);
         function.attributes = attributes;
         function.modifiers.is_test = is_test;
         function.modifiers.is_public = is_public;
-        function.modifiers.is_static = has(&["static", "staticmethod"]);
-        function.modifiers.is_accessor =
-            has(&["property", "cached_property"]) || words.iter().any(|word| word.ends_with(".setter"));
-        function.modifiers.is_async = has(&["async", "suspend"]);
+        function.modifiers.is_static = has(known.is_static);
+        let ends = |word: &str| known.is_accessor.iter().any(|end| end.starts_with('.') && word.ends_with(end));
+        function.modifiers.is_accessor = has(known.is_accessor) || words.iter().any(|word| ends(word));
+        function.modifiers.is_async = has(known.is_async);
     }
 
     fn marks_test(&self, attribute: NodeId) -> bool {

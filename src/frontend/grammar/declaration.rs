@@ -114,7 +114,7 @@ impl<'t> Reader<'t> {
         for list in parameters.all_of(node) {
             self.parameters(outside.function(), list);
         }
-        for initializer in of_kind("field_initializer_list").of(node).map(parts).unwrap_or_default() {
+        for initializer in of_kind(self.grammar.words.first_values).of(node).map(parts).unwrap_or_default() {
             self.field_initializer(initializer);
         }
         for part in parts(node) {
@@ -156,6 +156,13 @@ impl<'t> Reader<'t> {
         for (parameter, default) in self.parameter_nodes(list) {
             self.parameter(function, parameter, default);
         }
+        let mut cursor = list.walk();
+        let words = self.grammar.words.takes_rest;
+        if list.children(&mut cursor).any(|child| !child.is_named() && words.contains(&child.kind()))
+            && let Some(last) = self.ir.builder.function_mut(function).parameters.last_mut()
+        {
+            last.is_rest = true;
+        }
     }
 
     /// Whether a parameter is nothing but its name; a language may read names by a function of its own.
@@ -194,8 +201,7 @@ impl<'t> Reader<'t> {
         };
         let ty = row.ty.of(node).and_then(|ty| self.ty(ty));
         let default = row.default.of(node).or(default).map(|default| self.value(default));
-        let is_reference =
-            node.child_by_field_name("declarator").is_some_and(|declarator| declarator.kind() == "reference_declarator");
+        let is_reference = self.is_by_reference(node);
         let mut names: Vec<_> = row.name.all_of(node).into_iter().flat_map(|name| self.names(name)).collect();
         if names.is_empty() && !row.name.is_nowhere() {
             names.push("");
@@ -205,6 +211,16 @@ impl<'t> Reader<'t> {
             (parameter.default, parameter.is_rest) = (default, row.is_rest);
             parameter.is_reference = is_reference;
         }
+    }
+
+    /// Whether what is assigned to a parameter reaches the caller.
+    fn is_by_reference(&self, parameter: Node<'_>) -> bool {
+        let words = self.grammar.words.by_reference;
+        let mut cursor = parameter.walk();
+        !words.is_empty()
+            && parameter
+                .children(&mut cursor)
+                .any(|child| words.contains(&child.kind()) || child.child_count() == 0 && words.contains(&self.source(child)))
     }
 
     /// A declared function: a method of the class around or of its receiver's type, or one with a name in the scope.
@@ -253,7 +269,9 @@ impl<'t> Reader<'t> {
 
     /// The name of the receiver that is a method's first parameter, and the parameters behind it.
     fn named_receiver<'n>(&self, node: Node<'n>, row: &FunctionParts) -> Option<(&'t str, Vec<Node<'n>>)> {
-        if !self.grammar.habits.names_receiver || self.modifiers(node).contains(&"staticmethod") {
+        if !self.grammar.habits.names_receiver
+            || self.modifiers(node).iter().any(|word| self.grammar.words.is_static.contains(word))
+        {
             return None;
         }
         let mut parameters = row.parameters.of(node).map(parts)?.into_iter();

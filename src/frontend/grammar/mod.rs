@@ -9,6 +9,7 @@ mod literal;
 mod parse;
 mod part;
 mod reader;
+mod repair;
 mod statement;
 #[cfg(test)]
 pub(super) mod testing;
@@ -23,6 +24,7 @@ pub(super) use declaration::CONSTRUCTOR;
 pub(super) use parse::lower;
 pub(super) use part::{At, EACH, LAST, NO, after, along, below, first, innermost, node_span, of_field, of_kind, one_of, without};
 pub(super) use reader::Reader;
+pub(super) use repair::{both_branches, first_branches};
 
 use crate::ir::{NodeId, VariableKind};
 
@@ -215,6 +217,9 @@ pub(super) struct AttributeRow {
     pub(super) arguments: At,
 }
 
+/// A text as a parser can read it, in as many bytes; None if it has nothing that this would change.
+pub(super) type Repair = fn(&str) -> Option<String>;
+
 /// A language that is read by a tree-sitter grammar.
 #[derive(Debug)]
 pub(super) struct Grammar {
@@ -247,6 +252,10 @@ pub(super) struct Grammar {
     pub(super) tests: &'static [&'static str],
     /// What else is so in this language.
     pub(super) habits: Habits,
+    /// Words by which a declaration says more of itself.
+    pub(super) words: Words,
+    /// Texts of the same length that the parser is given instead of one that it cannot read, one after the other.
+    pub(super) repairs: &'static [Repair],
     /// Whether a function is visible to other files, by its name and its modifiers.
     pub(super) is_public: fn(&str, &[&str]) -> bool,
     /// Made from the rows when the first file is read: `Table::new()`.
@@ -267,6 +276,35 @@ pub(super) struct Habits {
     pub(super) calls_construct: bool,
     /// The first parameter of a method is its receiver.
     pub(super) names_receiver: bool,
+}
+
+/// Words and kinds of nodes by which a declaration says more of itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    /// Of a method: it belongs to the class and not to an instance.
+    pub(super) is_static: &'static [&'static str],
+    /// Of a function: it goes on later.
+    pub(super) is_async: &'static [&'static str],
+    /// Of a method: it runs where a member is read or written; one with a dot first ends the name of an attribute.
+    pub(super) is_accessor: &'static [&'static str],
+    /// Of a parameter: what is assigned to it reaches the caller.
+    pub(super) by_reference: &'static [&'static str],
+    /// Before the last parameter: it takes all remaining arguments.
+    pub(super) takes_rest: &'static [&'static str],
+    /// The kind of a list of first values of fields before the body of a constructor.
+    pub(super) first_values: &'static str,
+}
+
+impl Words {
+    /// What most languages say.
+    pub(super) const ORDINARY: Self = Self {
+        is_static: &["static"],
+        is_async: &["async"],
+        is_accessor: &[],
+        by_reference: &[],
+        takes_rest: &[],
+        first_values: "",
+    };
 }
 
 /// The forms of a grammar by the number of the kind.
@@ -295,6 +333,12 @@ impl Grammar {
             (0..language.node_kind_count() as u16).map(form).collect()
         });
         table.get(usize::from(kind)).copied().flatten()
+    }
+
+    /// The parser's sort, and how many kinds of nodes the table knows.
+    pub(super) fn size(&'static self) -> (&'static str, Option<usize>) {
+        let own = self.forms.len() + self.types.len() + self.parts.len() + self.parameters.len() + self.attributes.len();
+        ("tree-sitter", Some(own + self.base.and_then(|base| base.size().1).unwrap_or_default()))
     }
 
     fn lists(&'static self, kind: &str, list: fn(&'static Self) -> &'static [&'static str]) -> bool {

@@ -33,7 +33,7 @@ pub(in crate::frontend) fn lower(grammar: &'static Grammar, file: &SourceFile) -
     }
     let lower =
         |tree: &Tree, end: usize| stacker::maybe_grow(STACK_BYTES / 2, STACK_BYTES, || lower_tree(grammar, file, tree, end));
-    match parse(grammar, &file.text) {
+    match best_tree(grammar, &file.text) {
         Ok(tree) => lower(&tree, file.text.len()),
         // What stands before the first error is read.
         Err(end) => match parse(grammar, &file.text[..end]) {
@@ -41,6 +41,30 @@ pub(in crate::frontend) fn lower(grammar: &'static Grammar, file: &SourceFile) -
             _ => unread(grammar, file, "takes too many steps to parse: not read".into()),
         },
     }
+}
+
+/// The tree of a text, or of what repairs make of it: the one with the fewest bytes that do not parse.
+///
+/// # Errors
+/// If the text takes too many steps: the line at which the first error was met.
+fn best_tree(grammar: &'static Grammar, text: &str) -> Result<Tree, usize> {
+    let mut best = parse(grammar, text);
+    for repair in grammar.repairs {
+        let lost = best.as_ref().map_or(usize::MAX, |tree| lost_bytes(tree));
+        if lost == 0 {
+            break;
+        }
+        let repaired = repair(text).filter(|repaired| repaired.len() == text.len());
+        let tree = repaired.and_then(|repaired| parse(grammar, &repaired).ok());
+        if let Some(tree) = tree.filter(|tree| lost_bytes(tree) < lost) {
+            best = Ok(tree);
+        }
+    }
+    best
+}
+
+fn lost_bytes(tree: &Tree) -> usize {
+    faults(tree.root_node()).into_iter().map(|fault| (fault.end - fault.start) as usize + 1).sum()
 }
 
 /// The tree of a text.
@@ -84,14 +108,32 @@ fn lower_tree(grammar: &'static Grammar, file: &SourceFile, tree: &Tree, end: us
     }
     let lines_skipped = lines_of(file, &faults);
     let lines_analysed = (file.text.lines().count() as u32).saturating_sub(lines_skipped);
-    Lowered { unit, notices, lines_analysed, lines_skipped }
+    let functions_lost =
+        faults.iter().map(|fault| heads(file.text.get(fault.start as usize..fault.end as usize).unwrap_or_default())).sum();
+    Lowered { unit, notices, lines_analysed, lines_skipped, functions_lost }
+}
+
+/// How many heads of functions a text seems to have: `name(…) … {`, or a word that begins one.
+fn heads(text: &str) -> u32 {
+    const WORDS: &[&str] = &["fun", "func", "function", "def", "fn"];
+    const OTHERS: &[&str] = &["if", "for", "while", "switch", "catch", "when", "return", "else", "foreach", "using", "lock"];
+    let by_word = text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| WORDS.contains(word)).count();
+    if by_word > 0 {
+        return by_word as u32;
+    }
+    let by_brace = text.match_indices('{').filter(|(at, _)| {
+        let line = text[..*at].rsplit(['\n', ';', '}']).next().unwrap_or_default();
+        let name = line.split('(').next().unwrap_or_default().split_whitespace().next_back().unwrap_or_default();
+        line.contains('(') && line.contains(')') && !name.is_empty() && !OTHERS.contains(&name.trim_start_matches('@'))
+    });
+    by_brace.count() as u32
 }
 
 fn unread(grammar: &'static Grammar, file: &SourceFile, message: String) -> Lowered {
     let builder = Builder::new(grammar.language, Span::new(0, file.text.len() as u32));
     let notices = vec![Notice::about(&file.path, NoticeKind::LimitReached, message)];
     let lines_skipped = file.text.lines().count() as u32;
-    Lowered { unit: builder.finish(Vec::new()), notices, lines_analysed: 0, lines_skipped }
+    Lowered { unit: builder.finish(Vec::new()), notices, lines_analysed: 0, lines_skipped, functions_lost: 1 }
 }
 
 /// The outermost stretches that are no code of the grammar, and the places where something is missing.

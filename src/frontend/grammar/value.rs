@@ -290,6 +290,11 @@ impl Reader<'_> {
 
     fn conditional(&mut self, node: Node<'_>, condition: At, then: At, otherwise: At) -> NodeId {
         let condition = self.must(node, condition);
+        // `a ?: b`
+        if then.of(node).is_none() {
+            let otherwise = self.apart(|reader| reader.must(node, otherwise));
+            return self.ir.logical(crate::ir::LogicalOp::Coalesce, condition, otherwise, node_span(node));
+        }
         let then = self.apart(|reader| reader.must(node, then));
         let otherwise = self.apart(|reader| reader.must(node, otherwise));
         self.ir.conditional(condition, then, otherwise, node_span(node))

@@ -49,6 +49,14 @@ impl Frontend for JavaScript {
         "javascript"
     }
 
+    fn extensions(&self) -> &'static [&'static str] {
+        &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "html", "htm"]
+    }
+
+    fn grammar(&self) -> (&'static str, Option<usize>) {
+        ("oxc", None)
+    }
+
     fn facts(&self) -> &'static super::Language {
         &language::JAVASCRIPT
     }

@@ -58,7 +58,13 @@ fn lower_in(
         report.notice(NoticeKind::LimitReached, at, format!("code nested deeper than {} levels was left out", lower::MAX_DEPTH));
     }
     let Report { notices, analysed, skipped, .. } = report;
-    Lowered { unit: outcome.unit, notices, lines_analysed: analysed, lines_skipped: skipped }
+    Lowered {
+        unit: outcome.unit,
+        notices,
+        lines_analysed: analysed,
+        lines_skipped: skipped,
+        functions_lost: u32::from(skipped > 0),
+    }
 }
 
 /// An expression of a template, if it is one.

@@ -124,6 +124,12 @@ impl Lowering {
         self.scopes.declare_in_function(name, variable);
     }
 
+    /// Whether a bare name means a variable.
+    pub(in crate::frontend) fn is_declared(&mut self, text: &str) -> bool {
+        let name = self.builder.name(text);
+        self.scopes.find(name).is_some()
+    }
+
     /// What a bare name means: a variable, a member of a class around, or a global.
     pub(in crate::frontend) fn name(&mut self, text: &str, span: Span) -> NodeId {
         let name = self.builder.name(text);

@@ -42,6 +42,14 @@ impl Frontend for Rust {
         "rust"
     }
 
+    fn extensions(&self) -> &'static [&'static str] {
+        &["rs"]
+    }
+
+    fn grammar(&self) -> (&'static str, Option<usize>) {
+        ("syn", None)
+    }
+
     fn facts(&self) -> &'static super::Language {
         &language::RUST
     }
@@ -99,7 +107,13 @@ fn lower_parsed(file: &SourceFile, start: usize, parsed: &Parsed) -> Lowered {
     }
     let lines_skipped = parsed.lines_skipped(start as u32, lines);
     let lines_analysed = (file.text.lines().count() as u32).saturating_sub(lines_skipped);
-    Lowered { unit: lowerer.builder.finish(body), notices, lines_analysed, lines_skipped }
+    Lowered {
+        unit: lowerer.builder.finish(body),
+        notices,
+        lines_analysed,
+        lines_skipped,
+        functions_lost: u32::from(lines_skipped > 0),
+    }
 }
 
 fn unread(file: &SourceFile, kind: NoticeKind, message: &str, at: Option<u32>) -> Lowered {
@@ -107,7 +121,7 @@ fn unread(file: &SourceFile, kind: NoticeKind, message: &str, at: Option<u32>) -
     let notice = Notice::about(&file.path, kind, message);
     let notice = at.map_or(notice.clone(), |offset| notice.at_line(file.lines().line(offset)));
     let lines_skipped = file.text.lines().count() as u32;
-    Lowered { unit: builder.finish(Block::new()), notices: vec![notice], lines_analysed: 0, lines_skipped }
+    Lowered { unit: builder.finish(Block::new()), notices: vec![notice], lines_analysed: 0, lines_skipped, functions_lost: 1 }
 }
 
 /// What is kept while one file is lowered.

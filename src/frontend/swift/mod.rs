@@ -11,7 +11,7 @@ use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
-    Grammar, Habits, LAST, NO, Table, first, of_field, of_kind,
+    Grammar, Habits, LAST, NO, Table, Words, both_branches, first, first_branches, of_field, of_kind,
 };
 use crate::ir::VariableKind;
 
@@ -51,6 +51,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
+    words: Words::ORDINARY,
+    repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"fileprivate"),
     modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],
     attributes: &[AttributeRow { kind: "attribute", name: first(0), arguments: NO }],

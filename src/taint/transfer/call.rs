@@ -7,6 +7,7 @@ use crate::program::ClassRef;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
+use crate::taint::argument::MEMBERS;
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
 use crate::taint::origin::{Atom, Cell, Fact, THIS, THROWN};
@@ -129,11 +130,30 @@ impl Transfer<'_, '_> {
                 self.write(*argument, &written, node, false);
             }
         }
+        self.give_members(node, arguments);
         if self.world.targets(self.id, node).any(|target| self.world.throws(target)) {
             let thrown = Value::from(Fact { atom: Atom::Written(node, THROWN), read: Path::EMPTY }, TrailId::START);
             self.throw(&thrown, node);
         }
         Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START)
+    }
+
+    /// What another language takes as parameters are members of an argument here, by name.
+    fn give_members(&mut self, node: NodeId, arguments: &[(NodeId, Value)]) {
+        let call = crate::program::Value { unit: self.id, node };
+        let targets: Vec<_> = self.world.targets(self.id, node).collect();
+        for target in targets {
+            let handover = self.world.program.handover(call, target).filter(|handover| handover.members);
+            let Some((_, object)) = handover.and_then(|handover| arguments.get(handover.from)) else { continue };
+            let unit = self.world.program.unit(target.unit);
+            for (number, parameter) in (0..).zip(&unit.function(target.function).parameters) {
+                let name = unit.name(unit.variable(parameter.variable).name);
+                for name in [name.to_owned(), camel_case(name)] {
+                    let value = object.read(Path::one(Symbol::of(&name)));
+                    self.give(&value, Output::Argument(node, MEMBERS + number), Path::EMPTY, Step::Argument, node);
+                }
+            }
+        }
     }
 
     /// A value that passed a cleaner.
@@ -148,6 +168,17 @@ impl Transfer<'_, '_> {
         }
         cleaned
     }
+}
+
+/// `seed_phrase` as others write it: `seedPhrase`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut text, word| {
+        let mut chars = word.chars();
+        text.extend(chars.next().into_iter().flat_map(char::to_uppercase).chain(chars));
+        text
+    })
 }
 
 /// Whether a function that is given this may write to it.
