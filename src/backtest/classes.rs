@@ -34,6 +34,11 @@ pub(super) fn is_right(incident: &Incident, rule: &str) -> bool {
     }
 }
 
+/// Whether the table says which rules report a class of incidents.
+pub(super) fn is_listed(class: &str) -> bool {
+    CLASSES.class.contains_key(class)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::rule::RuleSet;
@@ -58,6 +63,7 @@ mod tests {
         assert!(!is_right(&incident("", "electron"), "secret-to-log"));
         assert!(!is_right(&incident("'electron-node-*'", "electron"), "electron-sandbox-off"));
         assert!(is_right(&incident("", "a mixture"), "secret-to-log"));
+        assert!(is_listed("electron") && !is_listed("a mixture"));
         assert!(!is_right(&incident("", "a mixture"), "hygiene-license-missing"));
     }
 }

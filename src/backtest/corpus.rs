@@ -231,3 +231,17 @@ mod tests {
         assert_eq!(corpus.controls[0].date.to_string(), "2021-01-02");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_on_the_format_shows_a_corpus_that_can_be_read() {
+        let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/backtest.md"));
+        let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let corpus: Corpus = toml::from_str(text).expect("it is a corpus");
+        assert_eq!((corpus.incidents.len(), corpus.controls.len()), (1, 1));
+        assert_eq!(corpus.incidents[0].files[0].line, Some(7));
+    }
+}

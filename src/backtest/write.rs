@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::rule::Severity;
 
+use super::classes::is_listed;
 use super::summary::per_thousand;
 use super::{Backtest, Control, Hit, Incident, IncidentRun, Proof, Run, Severe, Share, Summary, Tried};
 
@@ -20,6 +21,12 @@ pub fn write_table(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
     if !backtest.incidents.is_empty() {
         writeln!(out, "{}\n", incidents_table(backtest))?;
         writeln!(out, "{}\n", classes_table(&summary))?;
+        writeln!(out, "~ marks a rule of another class: it locates nothing.")?;
+        let lax = lax_classes(backtest);
+        if !lax.is_empty() {
+            writeln!(out, "Not in rules/classes.toml, so that nearly any rule counts as right: {}.", lax.join(", "))?;
+        }
+        writeln!(out)?;
     }
     if !backtest.controls.is_empty() {
         writeln!(out, "{}\n", controls_table(backtest))?;
@@ -37,6 +44,15 @@ pub fn write_table(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "skipped: {}", summary.skipped)?;
     }
     Ok(())
+}
+
+/// The classes of incidents that nothing limits to certain rules.
+fn lax_classes(backtest: &Backtest) -> Vec<&str> {
+    let unnamed = backtest.incidents.iter().map(|(incident, _)| incident).filter(|incident| incident.rules.is_empty());
+    let mut classes: Vec<_> = unnamed.map(|incident| incident.class.as_str()).filter(|class| !is_listed(class)).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
 }
 
 fn table(header: &[&str]) -> Table {
