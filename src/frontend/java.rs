@@ -19,6 +19,7 @@ pub(super) static JAVA: Described = Described { grammar: &GRAMMAR, facts: &FACTS
 /// What the engine must know of Java.
 static FACTS: Language = Language {
     family: "jvm",
+    default_package: Some(""),
     overloads: true,
     implicit_receiver: true,
     printers: &["toString"],

@@ -22,6 +22,7 @@ pub(super) static KOTLIN: Described = Described { grammar: &GRAMMAR, facts: &FAC
 /// What the engine must know of Kotlin.
 static FACTS: Language = Language {
     family: "jvm",
+    default_package: Some(""),
     plain_types: &["Boolean", "Short", "Int", "Long", "Float", "Double", "Unit"],
     overloads: true,
     implicit_receiver: true,

@@ -25,6 +25,8 @@ pub struct Language {
     pub overloads: bool,
     /// Whether the name of a member means that of the receiver where it is written without one.
     pub implicit_receiver: bool,
+    /// The package of files that declare none, where such files see each other's names.
+    pub default_package: Option<&'static str>,
     /// Whether the folder makes a package, and not the declared name alone.
     pub packages_are_folders: bool,
     /// Whether a field is an instance of its declared type, made from what is written to it.
@@ -60,6 +62,7 @@ impl Language {
         splits_classes: false,
         overloads: false,
         implicit_receiver: false,
+        default_package: None,
         packages_are_folders: false,
         fields_are_values: false,
         printers: &[],

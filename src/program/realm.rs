@@ -66,8 +66,8 @@ impl Realms {
 
     /// Adds what a unit exports to its package.
     fn declare(&mut self, id: UnitId, unit: &Unit, folder: &str) -> Option<PackageId> {
-        let declared = unit.name(unit.package?);
         let language = self.language(id);
+        let declared = unit.package.map(|package| unit.name(package)).or(language.default_package)?;
         let name = if language.packages_are_folders { folder } else { declared };
         let next = PackageId(self.members.len() as u32);
         let package = *self.by_name.entry((self.families[id.0 as usize], name.into())).or_insert(next);

@@ -22,6 +22,7 @@ mod models;
 mod outside;
 mod report;
 mod rules;
+mod same;
 mod samples;
 mod sarif;
 mod score;

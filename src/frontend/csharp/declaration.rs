@@ -6,15 +6,9 @@ use super::FUNCTION;
 use crate::frontend::grammar::{At, NO, Reader, first, node_span, of_field, of_kind};
 use crate::ir::{CallKind, ClassId, Expr, NodeId};
 
-/// The package of files that declare none.
-const GLOBAL: &str = "global";
-
 /// `using A.B;`, `using Name = A.B;`, `using static A.B;`
 pub(super) fn using(reader: &mut Reader<'_>, node: Node<'_>) {
     let span = node_span(node);
-    if reader.ir.builder.unit().package.is_none() {
-        reader.ir.builder.set_package(GLOBAL);
-    }
     let alias = reader.part(node, of_field("name"));
     let path = reader.parts(node).into_iter().rfind(|part| Some(part.id()) != alias.map(|alias| alias.id()));
     let Some(path) = path.map(|path| reader.source(path)) else { return };

@@ -21,6 +21,7 @@ pub(super) static CSHARP: Described = Described { grammar: &GRAMMAR, facts: &FAC
 /// What the engine must know of C#.
 static FACTS: Language = Language {
     family: "dotnet",
+    default_package: Some("global"),
     overloads: true,
     implicit_receiver: true,
     splits_classes: true,

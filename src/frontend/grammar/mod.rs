@@ -291,6 +291,8 @@ pub(super) struct Words {
     pub(super) by_reference: &'static [&'static str],
     /// Before the last parameter: it takes all remaining arguments.
     pub(super) takes_rest: &'static [&'static str],
+    /// What a handler calls an error that it gives no name.
+    pub(super) implied_error: &'static str,
     /// The kind of a list of first values of fields before the body of a constructor.
     pub(super) first_values: &'static str,
 }
@@ -303,6 +305,7 @@ impl Words {
         is_accessor: &[],
         by_reference: &[],
         takes_rest: &[],
+        implied_error: "",
         first_values: "",
     };
 }

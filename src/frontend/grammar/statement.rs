@@ -167,7 +167,8 @@ impl<'t> Reader<'t> {
         for part in handlers {
             let (block, ()) = self.scoped(|reader| {
                 let names = error.of(part).map(|error| reader.names(error)).unwrap_or_default();
-                if let Some(name) = names.last() {
+                let implied = Some(reader.grammar.words.implied_error).filter(|name| !name.is_empty());
+                if let Some(name) = names.last().copied().or(implied) {
                     let variable = reader.ir.declare(name, crate::ir::VariableKind::Local, node_span(part));
                     match parameter {
                         Some(first) => {

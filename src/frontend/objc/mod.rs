@@ -24,6 +24,7 @@ pub(super) struct ObjectiveC;
 /// What the engine must know of Objective-C.
 static FACTS: Language = Language {
     family: "apple",
+    default_package: Some("module"),
     plain_types: &["BOOL", "bool", "int", "NSInteger", "NSUInteger", "CGFloat", "float", "double", "size_t", "void"],
     self_type: Some("instancetype"),
     splits_classes: true,
@@ -54,10 +55,7 @@ impl Frontend for ObjectiveC {
     }
 
     fn lower(&self, file: &SourceFile) -> Lowered {
-        let mut lowered = grammar::lower(&GRAMMAR, file);
-        // All files of an app see each other's classes, those of Swift included.
-        lowered.unit.package = Some(lowered.unit.names.intern("module"));
-        lowered
+        grammar::lower(&GRAMMAR, file)
     }
 }
 

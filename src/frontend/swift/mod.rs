@@ -21,6 +21,7 @@ pub(super) static SWIFT: Described = Described { grammar: &GRAMMAR, facts: &FACT
 /// What the engine must know of Swift.
 static FACTS: Language = Language {
     family: "apple",
+    default_package: Some("module"),
     plain_types: &["Bool", "Float", "Double", "CGFloat", "Void", "Int32", "UInt32"],
     self_type: Some("Self"),
     splits_classes: true,
@@ -51,7 +52,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
-    words: Words::ORDINARY,
+    words: Words { implied_error: "error", ..Words::ORDINARY },
     repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"fileprivate"),
     modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],
