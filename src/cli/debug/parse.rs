@@ -1,7 +1,7 @@
 //! `forewarn debug parse`: what each grammar makes of the files of a tree, counted.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use forewarn::frontend::{self, Lowered};
@@ -14,7 +14,7 @@ use crate::cli::output::print;
 /// Which trees.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Folders, and git repositories, of which the newest revision is read.
+    /// Folders, and git repositories: `REPOSITORY@REVISION`, or of the newest revision.
     #[arg(required = true, value_name = "DIR")]
     folders: Vec<PathBuf>,
 
@@ -54,8 +54,10 @@ impl Arguments {
         let mut text = String::new();
         for folder in &self.folders {
             let options = OpenOptions::default();
-            let workspace = if super::imports::is_repository(folder) {
-                target::open_commit(folder, "HEAD", "", &options)?
+            let written = folder.to_string_lossy();
+            let (repository, revision) = written.rsplit_once('@').unwrap_or((&*written, "HEAD"));
+            let workspace = if super::imports::is_repository(Path::new(repository)) {
+                target::open_commit(Path::new(repository), revision, "", &options)?
             } else {
                 target::open_folder(folder, &options)?
             };
