@@ -230,11 +230,6 @@ mod tests {
         assert_eq!(seen, [(Some("x.js"), Some(12)), (Some("y.js"), None), (None, Some(1))]);
         assert_eq!(corpus.controls[0].date.to_string(), "2021-01-02");
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn the_page_on_the_format_shows_a_corpus_that_can_be_read() {
