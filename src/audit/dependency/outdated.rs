@@ -73,7 +73,7 @@ fn engines(aim: &Aim<'_>, project: &crate::lockfile::graph::Project<'_>, as_of: 
     let mut findings = Vec::new();
     for (file, manifest) in &project.manifests {
         for engine in manifest.engines.iter().filter(|engine| aim.names("runtime", &engine.name)) {
-            let written = written_version(&engine.range).filter(|_| !admits_living("runtime", &engine.name, &engine.range, as_of));
+            let written = oldest_written(&engine.range).filter(|_| !admits_living("runtime", &engine.name, &engine.range, as_of));
             if let Some(line) = written.and_then(|version| ended("runtime", &engine.name, version, as_of)) {
                 let message = format!("it runs on {} {}: {}", engine.name, engine.range, told(line));
                 findings.push(aged(aim, aim.at(file, engine.span).message(message), line, as_of).build());
@@ -81,6 +81,14 @@ fn engines(aim: &Aim<'_>, project: &crate::lockfile::graph::Project<'_>, as_of: 
         }
     }
     findings
+}
+
+/// The first version that a range of several parts is written with: `12.22.0` in `>=12.22.0 <15`, `14` in `14.x || 16.x`.
+fn oldest_written(range: &str) -> Option<&str> {
+    let first = range.trim().trim_start_matches(['^', '~', '=', 'v', '<', '>', ' ']);
+    let end = first.find([' ', '|', ',', '<', '>']).unwrap_or(first.len());
+    let first = first[..end].trim_end_matches(['.', 'x', 'X', '*']);
+    first.starts_with(|digit: char| digit.is_ascii_digit()).then_some(first)
 }
 
 fn ended(ecosystem: &str, name: &str, version: &str, as_of: Date) -> Option<Line> {

@@ -78,9 +78,11 @@ fn registry_settings<'s>(scene: &Scene<'s>) -> Vec<&'s str> {
     scene.context.workspace.files.iter().filter(|file| is_registry_setting(file)).map(|file| &*file.text).collect()
 }
 
-/// A host serves few packages of a lockfile and is named in no registry setting. A host that serves one in twenty is a home too.
+/// A host serves few packages of a lockfile and is named in no registry setting. A host that serves one in twenty is a home too,
+/// unless that is a single package and another host serves many.
 pub(super) fn foreign_host(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     const HOME_SHARE: usize = 20;
+    const MANY: usize = 5;
     let settings = registry_settings(scene);
     let mut findings = Vec::new();
     for project in &scene.projects {
@@ -97,8 +99,10 @@ pub(super) fn foreign_host(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         let total: usize = hosts.values().map(Vec::len).sum();
         let most = hosts.values().map(Vec::len).max().unwrap_or(0);
         for (host, packages) in &hosts {
-            let is_home =
-                packages.len() == most || packages.len() * HOME_SHARE >= total || settings.iter().any(|text| text.contains(host));
+            let is_single = packages.len() == 1 && most >= MANY;
+            let is_home = packages.len() == most
+                || (packages.len() * HOME_SHARE >= total && !is_single)
+                || settings.iter().any(|text| text.contains(host));
             if !is_home {
                 let names: Vec<String> = packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
                 let message = format!("{host} serves {} of {total} packages: {}", packages.len(), list(&names));
