@@ -275,8 +275,12 @@ impl Subject<'_> {
 
     fn meets_origin(&self, condition: &Condition, value: Value) -> bool {
         let path = || self.program.path(value.unit, value.node);
-        let is_at =
-            |patterns: &[CalleePattern]| path().is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, true)));
+        let is_one = |path: &str, patterns: &[CalleePattern]| patterns.iter().any(|pattern| pattern.matches(path, true));
+        let is_at = |patterns: &[CalleePattern]| {
+            let mut choices = self.program.choices(value).into_iter();
+            path().is_some_and(|path| is_one(path, patterns))
+                || choices.any(|it| self.program.path(it.unit, it.node).is_some_and(|path| is_one(path, patterns)))
+        };
         let built_from = |patterns: &[CalleePattern]| is_built_from((self.program, self.call), value, patterns, MAX_DEPTH);
         let body = |patterns: &[CalleePattern]| {
             self.program.function_of(value).map(|function| body_calls(self.program, function, patterns))

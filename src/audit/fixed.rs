@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::callee::written_name;
-use crate::ir::{Expr, FunctionId, Literal, NodeId, StatementKind, Unit, VariableId, VariableKind};
+use crate::ir::{Expr, FunctionId, Literal, NameId, NodeId, StatementKind, Unit, VariableId, VariableKind};
 use crate::program::{Program, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
@@ -61,9 +61,10 @@ impl<'a> Fixed<'a> {
             Expr::Conditional { then, otherwise, .. } => part(then) && part(otherwise),
             Expr::Logical { left, right, .. } => part(left) && part(right),
             Expr::Unary { operand, .. } => part(operand),
-            Expr::Index { base, .. } => part(base),
+            Expr::Index { base, .. } => !self.is_filled(value, depth) && part(base),
             Expr::Variable(variable) => self.variable(value, *variable, inner, depth),
             Expr::Call { callee, arguments, .. } => self.call(&Call { at: value, callee: *callee, arguments }, inner, depth),
+            Expr::Field { .. } | Expr::Global(_) if self.is_filled(value, depth) => false,
             Expr::Field { base, .. } => self.followed(value, inner, depth).unwrap_or_else(|| {
                 !matches!(unit.expr(*base), Expr::This | Expr::Global(_) | Expr::Module(_) | Expr::Super) && part(base)
             }),
@@ -87,7 +88,7 @@ impl<'a> Fixed<'a> {
         if inner == Some(declared.owner) && declared.kind == VariableKind::Parameter {
             return true;
         }
-        if self.is_filled(value, variable, depth) {
+        if self.is_filled(value, depth) {
             return false;
         }
         match declared.definition {
@@ -101,13 +102,18 @@ impl<'a> Fixed<'a> {
         }
     }
 
-    /// Whether something else is put into what a variable holds.
-    fn is_filled(&self, value: Value, variable: VariableId, depth: u32) -> bool {
+    /// Whether something else is put into what a variable or a member of it holds.
+    fn is_filled(&self, value: Value, depth: u32) -> bool {
         let unit = self.program.unit(value.unit);
-        let is_it = |node: NodeId| root(unit, node) == Some(variable);
+        let Some(place) = Place::of(unit, value.node) else { return false };
+        let is_it = |node: NodeId| Place::all(unit, node).iter().any(|other| other.overlaps(&place));
         unit.all_nodes().any(|(node, content)| match &content.expr {
             Expr::Assign { target, value: written } => {
-                let is_part = matches!(unit.expr(*target), Expr::Index { .. } | Expr::Deref(_) | Expr::Field { .. });
+                let is_part = match unit.expr(*target) {
+                    Expr::Index { .. } | Expr::Deref(_) => true,
+                    Expr::Field { .. } => place.members.is_empty(),
+                    _ => false,
+                };
                 is_part && is_it(*target) && !self.is_fixed(Value { unit: value.unit, node: *written }, None, depth)
             }
             Expr::Call { callee, arguments, .. } => {
@@ -142,11 +148,14 @@ impl<'a> Fixed<'a> {
             if is_filled {
                 return true;
             }
-            is_known |= matches!(&row.effect, Effect::Sanitizer(_, _, to) | Effect::Propagation(_, to) if is_target(to))
-                || matches!(row.effect, Effect::Sink(..));
+            is_known |= match &row.effect {
+                Effect::Propagation(_, to) | Effect::Sanitizer(_, _, to) => is_target(to),
+                Effect::Source(..) | Effect::Sink(..) => true,
+                _ => false,
+            };
         }
         let name = written_name(unit, call.callee).unwrap_or_default();
-        let draws = || self.knowledge.lexicon.making(name) == Making::Draws;
+        let draws = || self.knowledge.lexicon.making(name) == Making::Draws && !self.knowledge.lexicon.opens(name);
         !is_known && (draws() || !self.program.targets(call.at.unit, call.at.node).is_empty())
     }
 
@@ -263,18 +272,72 @@ fn is_thing(unit: &Unit, node: NodeId) -> bool {
     }
 }
 
-/// The variable of which an expression is a part.
-fn root(unit: &Unit, node: NodeId) -> Option<VariableId> {
-    let mut at = node;
-    loop {
-        at = match *unit.expr(at) {
-            Expr::Variable(variable) => return Some(variable),
-            Expr::Index { base, .. } | Expr::Field { base, .. } => base,
-            Expr::Deref(inner) | Expr::Named { value: inner, .. } | Expr::Typed { value: inner, .. } => inner,
-            // `out.data()`, `bytes.as_mut_slice()`: the buffer itself.
-            Expr::Call { callee, ref arguments, .. } if arguments.is_empty() => callee,
-            Expr::Binary { left, .. } => left,
-            _ => return None,
+/// Something that may be filled: a variable, a member of it, or a member of the receiver.
+#[derive(Debug)]
+struct Place {
+    /// None for the receiver.
+    root: Option<VariableId>,
+    members: Vec<NameId>,
+}
+
+impl Place {
+    /// What an expression is a part or a form of: the buffer of `out.data()`, `bytes.as_mut_slice()`, `buffer + 4`.
+    fn of(unit: &Unit, node: NodeId) -> Option<Self> {
+        let (mut at, mut members) = (node, Vec::new());
+        let root = loop {
+            at = match *unit.expr(at) {
+                Expr::Variable(variable) => break Some(variable),
+                Expr::This => break None,
+                // The field of the receiver that a bare name may mean.
+                Expr::Global(name) => {
+                    members.push(name);
+                    break None;
+                }
+                Expr::Field { base, name } => {
+                    members.push(name);
+                    base
+                }
+                Expr::Index { base, .. } => {
+                    members.clear();
+                    base
+                }
+                Expr::Deref(inner) | Expr::Named { value: inner, .. } | Expr::Typed { value: inner, .. } => inner,
+                Expr::Call { callee, ref arguments, .. } if arguments.is_empty() => match *unit.expr(callee) {
+                    Expr::Field { base, .. } => base,
+                    _ => return None,
+                },
+                Expr::Binary { left, .. } => left,
+                _ => return None,
+            };
         };
+        members.reverse();
+        (root.is_some() || !members.is_empty()).then_some(Self { root, members })
+    }
+
+    /// What an expression may stand for: of a variable that a loop takes from a list that is written out, all that is listed.
+    fn all(unit: &Unit, node: NodeId) -> Vec<Self> {
+        let own = Self::of(unit, node);
+        let listed = own.iter().flat_map(|place| {
+            let definition = |variable: VariableId| unit.variable(variable).definition;
+            let taken = place.root.filter(|_| place.members.is_empty()).and_then(definition).map(|node| unit.expr(node));
+            let list = match taken {
+                Some(Expr::Index { base, .. }) => match *unit.expr(*base) {
+                    Expr::Variable(list) => definition(list),
+                    _ => Some(*base),
+                },
+                _ => None,
+            };
+            match list.map(|list| unit.expr(list)) {
+                Some(Expr::Array(elements)) => elements.iter().filter_map(|&element| Self::of(unit, element)).collect(),
+                _ => Vec::new(),
+            }
+        });
+        let listed: Vec<_> = listed.collect();
+        own.into_iter().chain(listed).collect()
+    }
+
+    /// Whether one is the other, or a part of it.
+    fn overlaps(&self, other: &Self) -> bool {
+        self.root == other.root && self.members.iter().zip(&other.members).all(|(one, other)| one == other)
     }
 }

@@ -11,7 +11,7 @@ use super::grammar::{
 };
 use super::lower::binary;
 use super::{Language, grammar};
-use crate::ir::{CallKind, NodeId};
+use crate::ir::{CallKind, NodeId, VariableKind};
 
 /// The front end for Java.
 pub(super) static JAVA: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
@@ -230,7 +230,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("interface_body", Block),
         ("enum_body", Block),
         ("enum_body_declarations", Evaluate),
-        ("enum_constant", Field(Variables { ty: NO, declarator: NO, name: of_field("name"), value: NO })),
+        ("enum_constant", Declares { name: of_field("name"), kind: VariableKind::Local, read: enum_constant }),
         ("import_declaration", Import(import)),
         ("package_declaration", Own(package)),
         ("module_declaration", Skip),
@@ -245,6 +245,11 @@ fn package(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let name = reader.parts(node).into_iter().find(|part| part.kind().ends_with("identifier"))?;
     let name = reader.source(name);
     reader.ir.builder.set_package(name);
+    None
+}
+
+fn enum_constant(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    reader.member_of_enum(node, of_field("name"), of_field("arguments"));
     None
 }
 

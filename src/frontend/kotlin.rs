@@ -29,6 +29,7 @@ static FACTS: Language = Language {
     printers: &["toString"],
     printed_classes: &["data"],
     delegate: Some(["getValue", "setValue"]),
+    splits_classes: true,
     ..Language::ORDINARY
 };
 
@@ -197,7 +198,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("class_declaration", Declares { name: of_field("name"), kind: VariableKind::Class, read: class }),
         ("object_declaration", Declares { name: of_field("name"), kind: VariableKind::Class, read: class }),
         ("companion_object", Members(of_kind("class_body"))),
-        ("enum_entry", Field(Variables { ty: NO, declarator: NO, name: one_of(&["identifier"]), value: NO })),
+        ("enum_entry", Declares { name: of_kind("identifier"), kind: VariableKind::Local, read: enum_entry }),
         ("type_alias", Skip),
         ("import", Import(import)),
         ("package_header", Own(package)),
@@ -404,8 +405,12 @@ fn scoped_call(reader: &mut Reader<'_>, node: Node<'_>, callee: Node<'_>, block:
     let parameters = reader.part(block, of_kind("lambda_parameters"));
     if scope.is_implied {
         reader.ir.enter_implied(variable);
-    } else {
-        let name = parameters.and_then(|list| reader.names(list).first().copied()).unwrap_or("it");
+    }
+    // The editor of one store is `this`, that of another is given.
+    let named = parameters.and_then(|list| reader.names(list).first().copied());
+    let is_given = !scope.is_implied || is_edit && (named.is_some() || reader.source(block).contains("it["));
+    if is_given {
+        let name = named.unwrap_or("it");
         let value = reader.ir.read(variable, span);
         reader.ir.bind(name, Some(value), None, span);
     }
@@ -444,12 +449,14 @@ fn infix(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 fn lambda(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
     let outside = reader.ir.enter_function(NameId::EMPTY, span);
+    let was_in_body = reader.ir.set_in_class_body(false);
     match reader.part(node, of_kind("lambda_parameters")) {
         Some(list) => reader.parameters(outside.function(), list),
         None => drop(reader.ir.parameter(outside.function(), "it", None, span)),
     }
     let statements: Vec<_> = reader.parts(node).into_iter().filter(|part| part.kind() != "lambda_parameters").collect();
     let value = reader.statements(&statements, true);
+    reader.ir.set_in_class_body(was_in_body);
     let function = reader.ir.leave_function(outside, value);
     Some(reader.ir.node(Expr::Closure(function), span))
 }
@@ -508,6 +515,7 @@ fn property(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let mut attributes = reader.attributes(node);
     // What a property is delegated to says what reading and writing it does.
     attributes.extend(value.filter(|_| reader.part(node, of_kind("property_delegate")).is_some()));
+    let value = value.map(|value| lazily(reader, value));
     for name in &names {
         reader.ir.add_field(class, name, ty, value, attributes.clone(), span);
     }
@@ -519,6 +527,21 @@ fn property(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
             reader.ir.add_method(class, id);
         }
     }
+    None
+}
+
+/// `by lazy { value }` is worth what the block gives.
+fn lazily(reader: &mut Reader<'_>, value: NodeId) -> NodeId {
+    let unit = reader.ir.builder.unit();
+    let Expr::Call { callee, arguments, .. } = unit.expr(value) else { return value };
+    let is_lazy = matches!(*unit.expr(*callee), Expr::Global(name) if unit.name(name) == "lazy");
+    let block = arguments.last().copied().filter(|&last| is_lazy && matches!(unit.expr(last), Expr::Closure(_)));
+    let span = unit.span(value);
+    block.map_or(value, |block| reader.ir.call(block, Vec::new(), CallKind::Call, span))
+}
+
+fn enum_entry(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    reader.member_of_enum(node, of_kind("identifier"), of_kind("value_arguments"));
     None
 }
 

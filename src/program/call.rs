@@ -130,7 +130,10 @@ impl<'a> Linkage<'a> {
             Expr::Super => self.super_methods(resolved, "constructor", given),
             Expr::Global(name) if self.realms.language(resolved.unit).implicit_receiver => {
                 let class = self.enclosing_class(resolved);
-                class.map_or_else(Vec::new, |class| self.methods(class, unit.name(*name), given))
+                class.map_or_else(Vec::new, |class| {
+                    let methods = self.methods(class, unit.name(*name), given);
+                    if methods.is_empty() { self.implementations(class, unit.name(*name)) } else { methods }
+                })
             }
             Expr::Call { callee, kind: CallKind::Call, .. } => self.returned_function(Value { unit: resolved.unit, node: *callee }),
             Expr::Field { base, name } => self.method_call(Value { unit: resolved.unit, node: *base }, unit.name(*name), given),
@@ -146,6 +149,17 @@ impl<'a> Linkage<'a> {
             _ => None,
         });
         function.into_iter().collect()
+    }
+
+    /// The methods by which the classes that implement an interface do what it asks for.
+    fn implementations(&self, interface: ClassRef, name: &str) -> Vec<FunctionRef> {
+        let methods = self.classes.few_methods(self.realms.family(interface.unit), name, MAX_CANDIDATES).iter().copied();
+        let whole = self.classes.whole(interface);
+        let implements = |method: &FunctionRef| {
+            let class = self.unit(method.unit).function(method.function).class;
+            class.is_some_and(|class| self.ancestors_of(ClassRef { unit: method.unit, class }).contains(&whole))
+        };
+        methods.filter(implements).collect()
     }
 
     fn method_call(&self, receiver: Value, name: &str, given: Given<'_>) -> Vec<FunctionRef> {

@@ -195,5 +195,16 @@ pub(super) fn enclosing_class(unit: &Unit, node: NodeId) -> Option<ClassId> {
         }
         function = declared.owner;
     }
-    None
+    initialised(unit, node)
+}
+
+/// The class of whose fields one begins with an expression that the node is part of.
+fn initialised(unit: &Unit, node: NodeId) -> Option<ClassId> {
+    /// So many fields of a file are looked at.
+    const MOST: usize = 4_000;
+    let classes = (0..unit.classes.len() as u32).map(ClassId);
+    let mut fields = classes.flat_map(|id| unit.class(id).fields.iter().map(move |field| (id, field))).take(MOST);
+    let span = unit.span(node);
+    let is_within = |value: NodeId| node <= value && unit.span(value).contains(span);
+    fields.find(|(_, field)| field.value.is_some_and(is_within)).map(|(id, _)| id)
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::wrapper::Wrapped;
 use super::{Linkage, UnitId, Value};
-use crate::ir::{CallKind, Expr, FunctionId, NodeId, StatementKind, Unit};
+use crate::ir::{CallKind, Expr, FunctionId, Literal, NodeId, Unit};
 
 /// How deep expressions, and definitions of definitions, are followed.
 const MAX_DEPTH: u32 = 48;
@@ -358,12 +358,17 @@ impl<'l, 'a> Tracer<'l, 'a> {
     }
 
     fn returned(&mut self, callee: NodeId, depth: u32) -> Option<Box<str>> {
-        let resolved = self.linkage.resolve(Value { unit: self.id, node: callee });
-        let unit = self.linkage.unit(resolved.unit);
-        let Expr::Closure(function) = *unit.expr(resolved.node) else { return None };
-        let node = only_result(unit, function)?;
-        let text = self.linkage.foreign_path(Value { unit: resolved.unit, node }, depth.min(MAX_DEPTH / 4))?;
-        Some(text).filter(|text| !text.starts_with('?'))
+        let function = self.linkage.function_of(Value { unit: self.id, node: callee })?;
+        let unit = self.linkage.unit(function.unit);
+        let results = results(unit, function.function)?;
+        // Ways that fork are followed less far, or they would multiply.
+        let depth = depth.min(MAX_DEPTH / 4) / if results.len() > 1 { 2 } else { 1 };
+        let mut results = results.into_iter().map(|node| {
+            let text = self.linkage.foreign_path(Value { unit: function.unit, node }, depth)?;
+            Some(text).filter(|text| !text.starts_with('?'))
+        });
+        let first = results.next()??;
+        results.all(|text| text.as_ref() == Some(&first)).then_some(first)
     }
 
     /// `this`: an instance of the base class if that comes from outside the tree.
@@ -428,13 +433,12 @@ impl<'l, 'a> Tracer<'l, 'a> {
     }
 }
 
-/// The expression that a function returns, if returning it is all that it does.
-fn only_result(unit: &Unit, function: FunctionId) -> Option<NodeId> {
-    match unit.function(function).body.as_slice() {
-        [statement] => match statement.kind {
-            StatementKind::Return(result) => result,
-            _ => None,
-        },
-        _ => None,
-    }
+/// What a function returns, if that is known of all its ways; a missing value says nothing.
+fn results(unit: &Unit, function: FunctionId) -> Option<Vec<NodeId>> {
+    /// So many ways lead to what is one thing.
+    const MOST: usize = 4;
+    let mut nodes = Vec::new();
+    super::possible::collect_returned(&unit.function(function).body, &mut nodes);
+    nodes.retain(|&node| !matches!(unit.expr(node), Expr::Literal(Literal::Null)));
+    (nodes.len() <= MOST).then_some(nodes)
 }

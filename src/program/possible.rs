@@ -142,6 +142,7 @@ impl Search<'_, '_> {
             Expr::Logical { left, right, .. } => Some(vec![here(left), here(right)]),
             Expr::Variable(variable) => self.of_variable(resolved.unit, variable),
             Expr::Field { base, name } => self.members(here(base), unit.name(name), depth),
+            Expr::Index { base, .. } => self.elements(here(base)),
             Expr::Global(_) => {
                 let (class, name) = self.program.implied_field(resolved)?;
                 self.of_instances(self.program.whole_class(class), name)
@@ -152,6 +153,17 @@ impl Search<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// What a table that is written out holds, of which any element may be meant.
+    fn elements(&self, table: Value) -> Option<Vec<Value>> {
+        let table = self.program.resolve(table);
+        let nodes: Vec<_> = match self.program.unit(table.unit).expr(table.node) {
+            Expr::Array(elements) => elements.iter().copied().take(MOST).collect(),
+            Expr::Object(properties) => properties.iter().map(|property| property.value).take(MOST).collect(),
+            _ => return None,
+        };
+        (!nodes.is_empty()).then(|| nodes.into_iter().map(|node| Value { unit: table.unit, node }).collect())
     }
 
     /// What a parameter is given, or a variable that is written several times.
@@ -335,7 +347,7 @@ fn written_to_this(unit: &Unit, function: FunctionRef, name: &str) -> Vec<NodeId
 }
 
 /// What the returns of a function give, closures in it left out.
-fn collect_returned(block: &Block, returned: &mut Vec<NodeId>) {
+pub(super) fn collect_returned(block: &Block, returned: &mut Vec<NodeId>) {
     for statement in block {
         match &statement.kind {
             StatementKind::Return(Some(node)) => returned.push(*node),

@@ -68,6 +68,9 @@ struct MakingText {
     converts: HashSet<String>,
     /// The result, or what is filled, is new: it is drawn, read or asked for.
     draws: HashSet<String>,
+    /// Of those, words of functions that give back what was put in and fill nothing else that they are given.
+    #[serde(default)]
+    opens: HashSet<String>,
 }
 
 /// Where the result of a function comes from, as far as its name tells.
@@ -297,6 +300,12 @@ impl Lexicon {
         }
     }
 
+    /// Whether a function of such a name opens what was sealed: what it is given beside that only says how.
+    #[must_use]
+    pub fn opens(&self, name: &str) -> bool {
+        words(name).iter().any(|word| self.making.opens.contains(word))
+    }
+
     /// Whether a method of such a name prints its object.
     #[must_use]
     pub fn is_printer(&self, name: &str) -> bool {
@@ -306,7 +315,8 @@ impl Lexicon {
     /// Whether a field of such a name holds what its object is about.
     #[must_use]
     pub fn is_inner(&self, name: &str) -> bool {
-        self.masking.inner.contains(name)
+        let plain = name.strip_prefix("m_").unwrap_or(name).trim_matches('_');
+        self.masking.inner.contains(plain)
     }
 
     /// Whether a flag of such a name, being true or not, says that what came with it is no value but the text of an error.

@@ -38,6 +38,7 @@ impl<'a> World<'a> {
             handed: Vec::new(),
             written_fields: FxHashSet::default(),
             class_fields: program.class_fields().map(|(class, name)| (program.whole_class(class), Symbol::of(name))).collect(),
+            field_names: program.class_fields().map(|(_, name)| Symbol::of(name)).collect(),
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
             public: super::print::public_names(program, knowledge),

@@ -1,5 +1,6 @@
 //! Functions that reach a call as a parameter of the function around it.
 
+use super::access::Symbol;
 use super::index::{Caller, Handed, World};
 use crate::ir::{Expr, NameId, NodeId, Unit, VariableId, VariableKind};
 use crate::program::{FunctionRef, UnitId, Value};
@@ -18,6 +19,7 @@ impl World<'_> {
                     self.registry.targets(unit, callee).iter().map(|&function| ((id, call), Handed { function, by: None })),
                 );
             }
+            handed.extend(self.kept_functions(id, call).into_iter().map(|function| ((id, call), Handed { function, by: None })));
             let Some((variable, member)) = called_parameter(unit, callee) else { continue };
             let owner = unit.variable(variable).owner;
             let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
@@ -30,6 +32,23 @@ impl World<'_> {
             }
         }
         handed
+    }
+
+    /// The functions that a field which a call calls may hold: what others write to it, or an instance is made with.
+    fn kept_functions(&self, id: UnitId, call: NodeId) -> Vec<FunctionRef> {
+        let unit = self.program.unit(id);
+        let Expr::Call { callee, .. } = *unit.expr(call) else { return Vec::new() };
+        let Expr::Field { base, name } = *unit.expr(callee) else { return Vec::new() };
+        let symbol = Symbol::of(unit.name(name));
+        if !self.field_names.contains(&symbol) || !self.program.targets(id, call).is_empty() {
+            return Vec::new();
+        }
+        let class = self.program.class_of(Value { unit: id, node: base }).map(|class| self.program.whole_class(class));
+        if !class.is_some_and(|class| self.class_fields.contains(&(class, symbol))) {
+            return Vec::new();
+        }
+        let choices = self.program.choices(Value { unit: id, node: callee });
+        choices.into_iter().filter_map(|choice| self.program.function_of(choice)).collect()
     }
 
     fn argument_function(

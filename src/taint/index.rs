@@ -40,6 +40,8 @@ pub(super) struct World<'a> {
     pub(super) written_fields: FxHashSet<Symbol>,
     /// Fields by the class that declares them, or whose methods write them.
     pub(super) class_fields: FxHashSet<(ClassRef, Symbol)>,
+    /// The names of those fields.
+    pub(super) field_names: FxHashSet<Symbol>,
     /// Members that are compared with constant texts.
     pub(super) compared: FxHashSet<Symbol>,
     /// Members that are not what the whole is, by what reading them amounts to.

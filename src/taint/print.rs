@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Symbol;
 use super::index::World;
-use crate::ir::{Expr, FunctionId, Literal, NodeId, Unit};
+use crate::ir::{Expr, FunctionId, Literal, NodeId, Unit, VariableId};
 use crate::program::{Program, UnitId};
 use crate::rule::Knowledge;
 use crate::rule::lexicon::Lexicon;
@@ -44,27 +44,70 @@ pub(super) fn silent_types(program: &Program<'_>, lexicon: &Lexicon) -> FxHashSe
         for class in &unit.classes {
             let printers = class.methods.iter().filter(|method| lexicon.is_printer(unit.name(unit.function(**method).name)));
             for method in printers {
-                *types.entry(unit.name(class.name)).or_insert(true) &= is_silent(unit, *method, lexicon);
+                *types.entry(unit.name(class.name)).or_insert(true) &= is_silent(unit, *method, None, lexicon);
+            }
+        }
+        // What prints a type of which it is no method takes it as its last parameter.
+        let printers = (0..unit.functions.len() as u32).map(FunctionId);
+        for id in printers.filter(|&id| lexicon.is_printer(unit.name(unit.function(id).name))) {
+            let Some(shown) = unit.function(id).parameters.last().filter(|_| unit.function(id).class.is_none()) else { continue };
+            let ty = unit.variable(shown.variable).ty.and_then(|ty| type_name(unit, ty));
+            if let Some(ty) = ty {
+                *types.entry(ty).or_insert(true) &= is_silent(unit, id, Some(shown.variable), lexicon);
             }
         }
     }
     types.into_iter().filter(|(name, is_silent)| *is_silent && !name.is_empty()).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Whether a method reads nothing of its object but plain fields whose names say that they are no secret.
-fn is_silent(unit: &Unit, method: FunctionId, lexicon: &Lexicon) -> bool {
-    let is_own = |node: NodeId| matches!(unit.expr(node), Expr::This);
+/// Whether a function reads nothing of what it shows, its object if it is given none, but plain fields whose names say that they are
+/// no secret, and how long others are.
+fn is_silent(unit: &Unit, printer: FunctionId, shown: Option<VariableId>, lexicon: &Lexicon) -> bool {
+    let is_own = |node: NodeId| match (unit.expr(node), shown) {
+        (Expr::This, None) => true,
+        (Expr::Variable(variable), Some(shown)) => *variable == shown,
+        _ => false,
+    };
+    let nodes = || unit.all_nodes().filter(|(_, content)| content.function == printer);
+    let measured = nodes().filter_map(|(_, content)| match content.expr {
+        Expr::Field { base, name } if MEASURES.contains(&unit.name(name)) => Some(base),
+        _ => None,
+    });
+    // `bytes().size()` measures what the method gives.
+    let measured: FxHashSet<_> =
+        measured.map(|node| if let Expr::Call { callee, .. } = *unit.expr(node) { callee } else { node }).collect();
     let (mut uses, mut plain) = (0_usize, 0_usize);
-    for (_, content) in unit.all_nodes().filter(|(_, content)| content.function == method) {
+    for (node, content) in nodes() {
         match content.expr {
-            Expr::This => uses += 1,
-            Expr::Field { base, name } if is_own(base) && is_plain(unit.name(name), lexicon) => plain += 1,
+            Expr::This if shown.is_none() => uses += 1,
+            Expr::Variable(_) if is_own(node) => uses += 1,
+            Expr::Field { base, name } if is_own(base) && (is_plain(unit.name(name), lexicon) || measured.contains(&node)) => {
+                plain += 1
+            }
             // What a method of its own gives may be anything.
-            Expr::Call { callee, .. } if matches!(*unit.expr(callee), Expr::Field { base, .. } if is_own(base)) => uses += 1,
+            Expr::Call { callee, .. }
+                if shown.is_none()
+                    && !measured.contains(&callee)
+                    && matches!(*unit.expr(callee), Expr::Field { base, .. } if is_own(base)) =>
+            {
+                uses += 1;
+            }
             _ => {}
         }
     }
     uses == plain
+}
+
+/// Members that tell how much there is of something.
+const MEASURES: &[&str] = &["size", "length", "len", "count", "isEmpty", "empty", "isNotEmpty"];
+
+/// The last name by which a type is written.
+fn type_name(unit: &Unit, ty: NodeId) -> Option<&str> {
+    match *unit.expr(ty) {
+        Expr::Global(name) | Expr::Field { name, .. } => Some(unit.name(name)),
+        Expr::Variable(variable) => Some(unit.name(unit.variable(variable).name)),
+        _ => None,
+    }
 }
 
 fn is_plain(name: &str, lexicon: &Lexicon) -> bool {

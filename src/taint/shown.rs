@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::access::Symbol;
 use super::index::{Shown, World};
 use super::origin::Cell;
-use crate::ir::{Class, Expr, NodeId, Unit};
+use crate::ir::{Class, Expr, Literal, NodeId, Unit};
 use crate::program::{ClassRef, FunctionRef, UnitId, Value};
 use crate::rule::CalleePattern;
 use crate::rule::kind::KindId;
@@ -105,7 +105,9 @@ fn shown_members(world: &World<'_>, id: UnitId, unit: &Unit, class: &Class) -> (
         let mut marks = marks.filter_map(|node| last_name(unit, node));
         // Where a class prints by itself, most marks say how a field is stored.
         let is_marked = if world.prints(id) { marks.any(leaves_out) } else { !field.attributes.is_empty() };
-        is_marked || field.ty.is_some_and(|ty| is_one(world, id, ty, &row.not_type))
+        is_marked
+            || field.value.is_some_and(|value| is_left_out(unit, value))
+            || field.ty.is_some_and(|ty| is_one(world, id, ty, &row.not_type) || world.is_silent(id, ty))
     };
     let shown: Vec<_> = class.fields.iter().filter(|field| !is_hidden(field)).map(|field| unit.name(field.name)).collect();
     let told = shown.iter().filter_map(|name| Some((Symbol::of(name), world.knowledge.lexicon.kind(name)?)));
@@ -118,6 +120,17 @@ fn last_name(unit: &Unit, node: NodeId) -> Option<&str> {
         Expr::Variable(variable) => Some(unit.name(unit.variable(variable).name)),
         _ => None,
     }
+}
+
+/// Whether what describes a field says that it is not shown: `field(repr=False)`, `Field(exclude=True)`.
+fn is_left_out(unit: &Unit, value: NodeId) -> bool {
+    let Expr::Call { arguments, .. } = unit.expr(value) else { return false };
+    arguments.iter().any(|&argument| {
+        let Expr::Named { name, value } = *unit.expr(argument) else { return false };
+        let Expr::Literal(Literal::Bool(is_so)) = *unit.expr(value) else { return false };
+        let name = unit.name(name);
+        if is_so { leaves_out(name) } else { ["repr", "show", "print"].contains(&name) }
+    })
 }
 
 /// Whether a mark of a field leaves it out of what is shown.

@@ -73,7 +73,16 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
     base: Some(&super::GRAMMAR),
     constructors: &[],
     tests: &[],
-    wrappers: &[],
+    wrappers: &[
+        "unique_ptr",
+        "shared_ptr",
+        "weak_ptr",
+        "optional",
+        "reference_wrapper",
+        "QPointer",
+        "QSharedPointer",
+        "QScopedPointer",
+    ],
     habits: Habits {
         implicit_receiver: true,
         assignment_declares: false,
@@ -223,7 +232,7 @@ fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let is_made =
         |kind: &str| kind != "auto" && (!is_list || !is_array && !["primitive_type", "sized_type_specifier"].contains(&kind));
     let ty = reader.part(node, of_field("type")).filter(|ty| is_made(ty.kind()));
-    let Some(((declarator, value), class)) = made.zip(ty.and_then(|ty| reader.ty(ty))) else {
+    let Some(((declarator, value), class)) = made.zip(ty.and_then(|ty| reader.whole_ty(ty))) else {
         reader.variables(node, &VARIABLES);
         return None;
     };

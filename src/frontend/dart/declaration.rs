@@ -332,3 +332,10 @@ pub(super) fn extension(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeI
     reader.ir.set_extended(before);
     None
 }
+
+/// `a('b')`, a member of an enumeration.
+pub(super) fn enum_entry(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let arguments = At::OneOf(&["arguments", "argument_part", "argument_list"]);
+    reader.member_of_enum(node, of_field("name"), arguments);
+    None
+}

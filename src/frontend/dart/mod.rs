@@ -10,7 +10,7 @@ use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
-    Grammar, Habits, LAST, NO, Table, Variables, Words, below, first, of_field, of_kind,
+    Grammar, Habits, LAST, NO, Table, Words, below, first, of_field, of_kind,
 };
 use super::{Language, grammar};
 use crate::ir::VariableKind;
@@ -293,7 +293,7 @@ const FORMS: &[(&str, Form)] = &[
     ("declaration", variables(declaration::member)),
     ("class_declaration", CLASS),
     ("enum_declaration", CLASS),
-    ("enum_entry", Field(Variables { ty: NO, declarator: NO, name: of_field("name"), value: NO })),
+    ("enum_entry", Declares { name: of_field("name"), kind: VariableKind::Local, read: declaration::enum_entry }),
     ("mixin_declaration", Class { name: of_field("name"), bases: &[of_kind("type")], body: of_field("body"), parameters: NO }),
     ("extension_declaration", Own(declaration::extension)),
     ("extension_type_declaration", CLASS),

@@ -93,6 +93,21 @@ impl<'t> Reader<'t> {
         });
     }
 
+    /// A member of an enumeration: an instance of it that is made with some arguments, or a plain name.
+    pub(in crate::frontend) fn member_of_enum(&mut self, node: Node<'_>, name: At, arguments: At) {
+        let Some(class) = self.ir.class_around() else { return };
+        let span = node_span(node);
+        let given = if arguments.of(node).is_some() { self.arguments(node, arguments) } else { Vec::new() };
+        let value = (!given.is_empty()).then(|| {
+            let unit = self.ir.builder.unit();
+            let owner = unit.name(unit.class(class).name).to_owned();
+            let callee = self.ir.name(&owner, span);
+            self.ir.call(callee, given, crate::ir::CallKind::New, span)
+        });
+        let name = self.source_at(node, name);
+        self.ir.add_field(class, name, None, value, Vec::new(), span);
+    }
+
     /// A function as a value.
     pub(in crate::frontend) fn closure(&mut self, node: Node<'_>, parameters: At, body: At) -> NodeId {
         let function = self.function_body(NameId::EMPTY, node, parameters, body, |_| ());

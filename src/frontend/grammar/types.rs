@@ -12,6 +12,33 @@ const MAX_DEPTH: u32 = 24;
 impl<'t> Reader<'t> {
     /// The expression that names a type, without what only wraps it.
     pub(in crate::frontend) fn ty(&mut self, node: Node<'_>) -> Option<NodeId> {
+        let mut node = node;
+        for _ in 0..MAX_DEPTH {
+            let Some(inner) = self.wrapped_type(node) else { break };
+            node = inner;
+        }
+        self.whole_ty(node)
+    }
+
+    /// What a template that only wraps a type is given: the class of `std::unique_ptr<Seed>`.
+    fn wrapped_type<'n>(&self, node: Node<'n>) -> Option<Node<'n>> {
+        if node.kind() == "type_descriptor" {
+            return node.child_by_field_name("type");
+        }
+        let mut template = node;
+        for _ in 0..MAX_DEPTH {
+            if template.kind() == "template_type" {
+                break;
+            }
+            template = Some(template).filter(|it| it.kind() == "qualified_identifier")?.child_by_field_name("name")?;
+        }
+        let name = template.child_by_field_name("name")?;
+        let arguments = template.child_by_field_name("arguments").filter(|_| self.grammar.wraps(self.source(name)))?;
+        parts(arguments).into_iter().next()
+    }
+
+    /// The expression that names a type as it is written.
+    pub(in crate::frontend) fn whole_ty(&mut self, node: Node<'_>) -> Option<NodeId> {
         let span = node_span(node);
         let names = self.type_names(node);
         let mut names = names.into_iter().skip_while(|path| path.len() == 1 && self.grammar.wraps(path[0]));

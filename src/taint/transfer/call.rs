@@ -124,10 +124,11 @@ impl Transfer<'_, '_> {
         let receiver = receiver.filter(|_| takes_receiver).map(|receiver| (THIS, receiver));
         for (index, (argument, value)) in (0..).zip(arguments).chain(receiver) {
             self.give(value, Output::Argument(node, index), Path::EMPTY, Step::Argument, node);
-            if writes && is_place(self.unit.expr(*argument)) {
+            let target = if writes { self.owner_of(*argument) } else { *argument };
+            if writes && is_place(self.unit.expr(target)) {
                 let fact = Fact { atom: Atom::Written(node, index), read: Path::EMPTY };
                 let written = Value::from(fact, TrailId::START);
-                self.write(*argument, &written, node, false);
+                self.write(target, &written, node, false);
             }
         }
         self.give_members(node, arguments);

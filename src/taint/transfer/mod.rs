@@ -444,12 +444,16 @@ impl Transfer<'_, '_> {
 
     /// Whether a variable holds an instance of a class that prints itself without what it holds.
     fn is_silent_instance(&self, variable: VariableId) -> bool {
-        let Some(node) = self.unit.variable(variable).definition.filter(|_| !self.world.silent.is_empty()) else { return false };
+        let declared = self.unit.variable(variable);
+        let Some(node) = declared.definition.filter(|_| !self.world.silent.is_empty()) else { return false };
         let class = self.world.program.class_of(ProgramValue { unit: self.id, node });
-        class.is_some_and(|class| {
-            let unit = self.world.program.unit(class.unit);
-            self.world.silent.contains(unit.name(unit.class(class.class).name))
-        })
+        let Some(class) = class else {
+            // Where nobody says what it is, its name may be that of the type.
+            let name = self.unit.name(declared.name);
+            return declared.ty.is_none() && self.world.silent.iter().any(|ty| ty.eq_ignore_ascii_case(name));
+        };
+        let unit = self.world.program.unit(class.unit);
+        self.world.silent.contains(unit.name(unit.class(class.class).name))
     }
 
     /// What the callers hand in for a parameter, as far as they are known.

@@ -343,7 +343,7 @@ impl Transfer<'_, '_> {
     }
 
     /// What a value is a form of: the field of `field.text.trim()`.
-    fn owner_of(&self, node: NodeId) -> NodeId {
+    pub(super) fn owner_of(&self, node: NodeId) -> NodeId {
         const MOST: usize = 4;
         let mut at = node;
         for _ in 0..MOST {
