@@ -449,14 +449,20 @@ fn infix(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 fn lambda(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
     let outside = reader.ir.enter_function(NameId::EMPTY, span);
-    let was_in_body = reader.ir.set_in_class_body(false);
+    // Behind a delegate, the grammar takes `companion object { … }` for a call with a block: its declarations are members.
+    let call = node.parent().and_then(|parent| parent.parent());
+    let before = |call: Node<'_>| node.start_byte().saturating_sub(call.start_byte());
+    let is_companion = call.is_some_and(|call| {
+        reader.source(call).get(..before(call)).is_some_and(|text| text.trim_end().ends_with("companion object"))
+    });
+    let was_in_body = (!is_companion).then(|| reader.ir.set_in_class_body(false));
     match reader.part(node, of_kind("lambda_parameters")) {
         Some(list) => reader.parameters(outside.function(), list),
         None => drop(reader.ir.parameter(outside.function(), "it", None, span)),
     }
     let statements: Vec<_> = reader.parts(node).into_iter().filter(|part| part.kind() != "lambda_parameters").collect();
     let value = reader.statements(&statements, true);
-    reader.ir.set_in_class_body(was_in_body);
+    was_in_body.map(|was_in_body| reader.ir.set_in_class_body(was_in_body));
     let function = reader.ir.leave_function(outside, value);
     Some(reader.ir.node(Expr::Closure(function), span))
 }
