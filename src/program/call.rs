@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::class::{last_name, named};
+use super::wrapper::Wrapped;
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
 use crate::ir::{CallKind, Expr, FieldDeclaration, NameId, NodeId, StatementKind, Unit, VariableKind};
 
@@ -11,6 +12,9 @@ const MAX_DEPTH: u32 = 12;
 
 /// How many methods of one name may stand for a call through an interface.
 const MAX_CANDIDATES: usize = 4;
+
+/// Among how many methods of one name those of an interface are looked for.
+const MOST_LOOKED_AT: usize = 400;
 
 /// What a call gives: functions of one name may be told apart by it.
 #[derive(Clone, Copy)]
@@ -178,7 +182,7 @@ impl<'a> Linkage<'a> {
             if !extensions.is_empty() {
                 return extensions;
             }
-            return self.classes.few_methods(self.realms.family(receiver.unit), name, MAX_CANDIDATES).to_vec();
+            return self.implementing(class, self.realms.family(receiver.unit), name);
         }
         let extensions = self.extensions(receiver, name);
         if !extensions.is_empty() {
@@ -193,6 +197,22 @@ impl<'a> Linkage<'a> {
             Vec::new()
         } else {
             only.to_vec()
+        }
+    }
+
+    /// The methods of a name that classes have which implement an interface; those of any class if there are none.
+    fn implementing(&self, class: ClassRef, family: &'static str, name: &str) -> Vec<FunctionRef> {
+        let known = named(&self.classes.methods, family, name);
+        let whole = self.classes.whole(class);
+        let implements = |method: &&FunctionRef| {
+            let owner = self.unit(method.unit).function(method.function).class;
+            owner.is_some_and(|owner| self.ancestors_of(ClassRef { unit: method.unit, class: owner }).contains(&whole))
+        };
+        let found: Vec<_> = known.iter().take(MOST_LOOKED_AT).filter(implements).take(MAX_CANDIDATES + 1).copied().collect();
+        match found.len() {
+            0 => self.classes.few_methods(family, name, MAX_CANDIDATES).to_vec(),
+            1..=MAX_CANDIDATES => found,
+            _ => Vec::new(),
         }
     }
 
@@ -294,7 +314,10 @@ impl<'a> Linkage<'a> {
             }
             Expr::Typed { value, ty } => self.class_named_by(here(*ty), depth).or_else(|| self.instance(here(*value), depth)),
             Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.instance(here(*value), depth),
-            Expr::Call { callee, kind, .. } => self.constructed(here(*callee), *kind, depth),
+            Expr::Call { callee, kind, .. } => match self.wrappers.get(&value) {
+                Some(&Wrapped::Instance(class)) => self.class_named_by(here(class), depth),
+                _ => self.constructed(here(*callee), *kind, depth),
+            },
             Expr::Global(_) => {
                 let (class, name) = self.implied_field(value)?;
                 self.field_class(class, name, depth)

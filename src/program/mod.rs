@@ -8,6 +8,7 @@ mod bridge;
 mod call;
 mod class;
 mod constant;
+mod joined;
 mod lineage;
 mod module;
 mod path;
@@ -39,6 +40,7 @@ pub use path::PathId;
 use bridge::{Handovers, Known};
 use call::Targets;
 use class::Classes;
+use joined::Joined;
 use lineage::Ancestors;
 use module::Modules;
 use path::{Paths, UnitPaths};
@@ -89,6 +91,7 @@ struct Linkage<'a> {
     classes: Classes<'a>,
     ancestors: Ancestors,
     wrappers: Wrappers,
+    joined: Joined,
     written: WrittenMembers,
 }
 
@@ -123,9 +126,10 @@ impl<'a> Program<'a> {
         realms.join(&modules);
         let classes = Classes::index(&units, &realms);
         let files = units.iter().map(|(file, _)| (*workspace.file(*file).path).into()).collect();
-        let (ancestors, wrappers, written) = Default::default();
-        let mut linkage = Linkage { units, files, modules, realms, classes, ancestors, wrappers, written };
+        let (ancestors, wrappers, joined, written) = Default::default();
+        let mut linkage = Linkage { units, files, modules, realms, classes, ancestors, wrappers, joined, written };
         linkage.wrappers = linkage.wrappers(models);
+        linkage.joined = linkage.joined(models);
         linkage.written = linkage.written_members();
         linkage.ancestors = linkage.all_ancestors();
         let ids = 0..linkage.units.len() as u32;

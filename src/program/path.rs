@@ -341,7 +341,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
     fn wrapped(&mut self, call: NodeId, depth: u32) -> Option<u32> {
         match *self.linkage.wrappers.get(&Value { unit: self.id, node: call })? {
             Wrapped::One(inner) => self.known(inner, depth),
-            Wrapped::Merged(_) => None,
+            Wrapped::Instance(_) | Wrapped::Merged(_) => None,
         }
     }
 

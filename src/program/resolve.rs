@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::realm::PackageId;
 use super::wrapper::Wrapped;
 use super::{Linkage, UnitId, Value};
-use crate::ir::{CallKind, Expr, NameId, NodeId, PropertyKey, StatementKind};
+use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, PropertyKey, StatementKind};
 
 /// How many definitions are followed: more than any code that people read has, and an end for circular ones.
 const MAX_DEPTH: u32 = 24;
@@ -15,6 +15,9 @@ const MAX_FACTORIES: u32 = 8;
 
 /// In how many of the objects that are merged into one a member is looked for, from the last.
 const MOST_MERGED: usize = 4;
+
+/// Lists that are longer than this are tables.
+const MOST_ELEMENTS: f64 = 64.0;
 
 /// In how many units a name is looked for that others pass on by `export *`.
 const MOST_RE_EXPORTING: usize = 2_000;
@@ -65,7 +68,7 @@ impl Linkage<'_> {
             }
             Expr::Call { .. } => match self.wrappers.get(&value)? {
                 Wrapped::One(inner) => follow(*inner),
-                Wrapped::Merged(_) => None,
+                Wrapped::Instance(_) | Wrapped::Merged(_) => None,
             },
             Expr::Module(name) => self.module_target(value.unit, *name, depth),
             Expr::Global(name) => Some(self.target(self.realms.undeclared(value.unit, unit, *name)?, depth)),
@@ -73,8 +76,32 @@ impl Linkage<'_> {
                 let base = self.target(Value { unit: value.unit, node: *base }, depth);
                 self.member_of(base, unit.name(*name), depth)
             }
+            Expr::Index { base, index } => {
+                let Expr::Literal(Literal::Number(index)) = *unit.expr(*index) else { return None };
+                let is_place = (0.0..MOST_ELEMENTS).contains(&index) && index.fract() == 0.0;
+                self.element(Value { unit: value.unit, node: *base }, is_place.then_some(index as usize)?, depth)
+            }
             _ => None,
         }
+    }
+
+    /// The function or class at a place of a list that is written out, or that a function of the tree makes: `const [, put] = useIt()`.
+    /// What else a list holds may have been changed.
+    fn element(&self, list: Value, index: usize, depth: u32) -> Option<Target> {
+        let depth = depth.checked_sub(1)?;
+        let Target::Value(list) = self.target(list, depth) else { return None };
+        let unit = self.unit(list.unit);
+        let list = match *unit.expr(list.node) {
+            Expr::Call { callee, kind: CallKind::Call, .. } => self.made_by(Value { unit: list.unit, node: callee }, depth)?,
+            _ => list,
+        };
+        let unit = self.unit(list.unit);
+        let Expr::Array(elements) = unit.expr(list.node) else { return None };
+        let is_spread = |&node: &NodeId| matches!(unit.expr(node), Expr::Spread(_));
+        let node = *elements.get(index).filter(|_| !elements[..=index].iter().any(is_spread))?;
+        let Target::Value(found) = self.target(Value { unit: list.unit, node }, depth) else { return None };
+        let is_lasting = matches!(self.unit(found.unit).expr(found.node), Expr::Closure(_) | Expr::Class(_));
+        is_lasting.then_some(Target::Value(found))
     }
 
     fn member_of(&self, base: Target, name: &str, depth: u32) -> Option<Target> {
@@ -161,14 +188,26 @@ impl Linkage<'_> {
                     let member = |part: &NodeId| self.member_of(self.target(here(*part), depth), name, depth);
                     return parts.iter().rev().take(MOST_MERGED).find_map(member);
                 }
+                let joined = self.joined.of_call(value);
+                if !joined.is_empty() {
+                    return self.of_joined(joined, name, depth);
+                }
                 let made = self.made_by(here(*callee), depth).filter(|_| *kind == CallKind::Call)?;
                 self.property(made, name, depth)
             }
+            Expr::Variable(variable) => self.of_joined(self.joined.of_parameter(value.unit, *variable), name, depth),
             _ => None,
         }
     }
 
-    /// What a call gives, if the called function of the tree ends by returning a function, an object or a class that it makes.
+    /// The member of one of the objects that others put in.
+    fn of_joined(&self, objects: &[Value], name: &str, depth: u32) -> Option<Target> {
+        let depth = depth.min(MAX_FACTORIES);
+        objects.iter().find_map(|&object| self.member_of(self.target(object, depth), name, depth))
+    }
+
+    /// What a call gives, if the called function of the tree ends by returning a function, an object, a list or a class that it makes, or
+    /// what another makes.
     pub(super) fn made_by(&self, callee: Value, depth: u32) -> Option<Value> {
         let depth = depth.min(MAX_FACTORIES).checked_sub(1)?;
         let Target::Value(called) = self.target(callee, depth) else { return None };
@@ -176,7 +215,11 @@ impl Linkage<'_> {
         let Expr::Closure(function) = *unit.expr(called.node) else { return None };
         let StatementKind::Return(Some(node)) = unit.function(function).body.last()?.kind else { return None };
         let Target::Value(made) = self.target(Value { unit: called.unit, node }, depth) else { return None };
-        let is_made = matches!(self.unit(made.unit).expr(made.node), Expr::Closure(_) | Expr::Object(_) | Expr::Class(_));
-        is_made.then_some(made)
+        match *self.unit(made.unit).expr(made.node) {
+            Expr::Closure(_) | Expr::Object(_) | Expr::Class(_) | Expr::Array(_) => Some(made),
+            Expr::Call { .. } if !self.joined.of_call(made).is_empty() => Some(made),
+            Expr::Call { callee, kind: CallKind::Call, .. } => self.made_by(Value { unit: made.unit, node: callee }, depth),
+            _ => None,
+        }
     }
 }

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Linkage, UnitId, Value, argument};
-use crate::ir::{Expr, NodeId, StatementKind, Unit};
-use crate::rule::model::Models;
+use crate::ir::{Expr, NodeId, StatementKind, Unit, VariableKind};
+use crate::rule::model::{Effect, Models};
 use crate::rule::{AccessPath, FunctionPort, Port};
 
 /// What a call gives back.
@@ -14,6 +14,8 @@ use crate::rule::{AccessPath, FunctionPort, Port};
 pub(super) enum Wrapped {
     /// This value.
     One(NodeId),
+    /// An instance of the class that this names.
+    Instance(NodeId),
     /// An object with the members of these, of the last first.
     Merged(Box<[NodeId]>),
 }
@@ -31,19 +33,30 @@ impl Linkage<'_> {
     fn unit_wrappers(&self, id: UnitId, models: &Models) -> Vec<(Value, Wrapped)> {
         let unit = self.unit(id);
         let ends = ends(unit, models);
-        if ends.is_empty() {
-            return Vec::new();
-        }
         let wrapped = unit.all_nodes().filter_map(|(node, content)| {
             let Expr::Call { callee, .. } = content.expr else { return None };
-            if !may_wrap(unit, callee, &ends) {
+            if !may_wrap(unit, callee, &ends) && !self.is_imported_wrapper(Value { unit: id, node: callee }, models) {
                 return None;
             }
             let path = self.path_of(Value { unit: id, node: callee })?;
-            let from = models.wrapper(&path, unit.language)?;
-            Some((Value { unit: id, node }, wrapped(unit, node, from)?))
+            let given = match models.wrapper(&path, unit.language)? {
+                Effect::Wrapper(from) => wrapped(unit, node, from)?,
+                Effect::Instance(from) => match wrapped(unit, node, from)? {
+                    Wrapped::One(class) => Wrapped::Instance(class),
+                    other => other,
+                },
+                _ => return None,
+            };
+            Some((Value { unit: id, node }, given))
         });
         wrapped.collect()
+    }
+
+    /// Whether a callee that another file of the tree made is a wrapper: a hook that a library's call gave.
+    fn is_imported_wrapper(&self, callee: Value, models: &Models) -> bool {
+        let unit = self.unit(callee.unit);
+        let is_import = matches!(*unit.expr(callee.node), Expr::Variable(it) if unit.variable(it).kind == VariableKind::Import);
+        is_import && self.end_name(callee).is_some_and(|name| models.ends_wrapper(name))
     }
 }
 

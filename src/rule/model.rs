@@ -29,8 +29,12 @@ pub enum Effect {
     Narrowing(KindId, Vec<AccessPath>),
     /// The result is what this is: a function that is wrapped, options that are merged. Several are one object, the last first.
     Wrapper(Vec<AccessPath>),
+    /// The result is an instance of the class that goes in: what a container of dependencies gives.
+    Instance(Vec<AccessPath>),
     /// What goes in at the first comes out wherever a row of the same channel and name has the second.
     Channel(Channel),
+    /// The same of an object: its functions can be called where it comes out.
+    Object(Channel),
 }
 
 /// Two ends that are joined by a name.
@@ -221,6 +225,10 @@ pub(super) struct ModelText {
     #[serde(default)]
     called_from: Vec<BridgeEnd>,
     #[serde(default)]
+    object: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
+    instance: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
     example: Vec<ModelExample>,
 }
 
@@ -296,6 +304,9 @@ pub struct Models {
     /// Wrappers alone, and the names with which their paths end.
     wrappers: CalleeIndex<RowId>,
     wrapper_ends: FxHashSet<String>,
+    /// The ends of objects alone, and the names with which their paths end.
+    objects: CalleeIndex<RowId>,
+    object_ends: FxHashSet<String>,
     /// The names with which patterns end that know the object by its name only.
     spoken_ends: FxHashSet<String>,
     bridges: Vec<Bridge>,
@@ -315,6 +326,8 @@ impl Models {
             ("wrapper", file.wrapper),
             ("guard", file.guard),
             ("channel", file.channel),
+            ("object", file.object),
+            ("instance", file.instance),
         ];
         for (section, rows) in sections {
             for row in rows {
@@ -369,25 +382,44 @@ impl Models {
         for (subject, pattern) in &row.patterns {
             self.index.insert(pattern, (id, *subject));
             self.spoken_ends.extend(pattern.spoken_ends().map(ToOwned::to_owned));
-            if matches!(row.effect, Effect::Wrapper(_)) {
+            if matches!(row.effect, Effect::Wrapper(_) | Effect::Instance(_)) {
                 self.wrappers.insert(pattern, id);
                 self.wrapper_ends.extend(pattern.ends().map(ToOwned::to_owned));
+            }
+            if matches!(row.effect, Effect::Object(_)) {
+                self.objects.insert(pattern, id);
+                self.object_ends.extend(pattern.ends().map(ToOwned::to_owned));
             }
         }
         self.rows.push(row);
     }
 
-    /// What a call of a wrapper with this path gives back.
+    /// What a call of a wrapper with this path gives back, or of which class it gives an instance.
     #[must_use]
-    pub fn wrapper(&self, path: &str, language: &str) -> Option<&[AccessPath]> {
+    pub fn wrapper(&self, path: &str, language: &str) -> Option<&Effect> {
         let row = self.wrappers.matching(path).into_iter().map(|matched| matched.owner).find(|&row| self.speaks(row, language))?;
-        if let Effect::Wrapper(from) = &self.row_of(row).effect { Some(from) } else { None }
+        Some(&self.row_of(row).effect)
     }
 
     /// Whether the path of a wrapper may end with a name.
     #[must_use]
     pub fn ends_wrapper(&self, name: &str) -> bool {
         self.wrapper_ends.contains(name)
+    }
+
+    /// What calls with this path are as ends of objects that are handed on.
+    pub fn objects<'a>(&'a self, path: &str, language: &'a str) -> impl Iterator<Item = &'a Channel> {
+        let rows = self.objects.matching(path).into_iter().map(|matched| matched.owner);
+        rows.filter(|&row| self.speaks(row, language)).filter_map(|row| match &self.row_of(row).effect {
+            Effect::Object(ends) => Some(ends),
+            _ => None,
+        })
+    }
+
+    /// Whether the path of an end of an object may end with a name.
+    #[must_use]
+    pub fn ends_object(&self, name: &str) -> bool {
+        self.object_ends.contains(name)
     }
 
     /// Whether some row that knows an object by its name only is about a member of this name.
@@ -453,14 +485,16 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
             Effect::Narrowing(kind(KindRole::Cleaner)?, or(&text.at, input))
         }
         "wrapper" => Effect::Wrapper(or(&text.from, Port::Argument(Position::nth(0)))),
+        "instance" => Effect::Instance(or(&text.from, Port::Argument(Position::nth(0)))),
         "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
         _ => {
-            let channel = text.channel.clone().ok_or("a channel needs the name of its sort: channel = \"…\"")?;
+            let channel = text.channel.clone().ok_or("such a row needs the name of its sort: channel = \"…\"")?;
             let is_value = text.kind.is_some() && kind(KindRole::Value).is_ok();
             let source = if is_value { Some(kind(KindRole::Value)?) } else { None };
             let sink = if text.kind.is_some() && !is_value { Some(kind(KindRole::Place)?) } else { None };
             let (name, under, from) = (text.name.clone(), text.under.clone(), text.from.clone());
-            Effect::Channel(Channel { channel, name, under, from, to: text.to, source, sink })
+            let ends = Channel { channel, name, under, from, to: text.to, source, sink };
+            if section == "object" { Effect::Object(ends) } else { Effect::Channel(ends) }
         }
     })
 }

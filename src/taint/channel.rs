@@ -121,6 +121,7 @@ fn named_by(world: &World<'_>, id: UnitId, call: NodeId, port: &Port) -> Option<
                 Expr::Field { base, .. } | Expr::Index { base, .. } if resolved.unit == id => Some(base),
                 // A function that a call gave: the call stands for what it belongs to.
                 Expr::Call { .. } if resolved.unit == id => Some(resolved.node),
+                Expr::Call { .. } => Some(callee),
                 _ => None,
             }
         }

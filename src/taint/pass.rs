@@ -276,15 +276,29 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.found.written_fields.push(Symbol::of(self.unit.name(name)));
                 self.written_through(target, function);
             }
-            Expr::Field { .. } | Expr::Deref(_) => self.written_through(target, function),
+            Expr::Field { base, name } => {
+                if self.world.program.class_of(Value { unit: self.id, node: base }).is_some() {
+                    self.found.written_fields.push(Symbol::of(self.unit.name(name)));
+                }
+                self.written_through(target, function);
+            }
+            Expr::Deref(_) => self.written_through(target, function),
             Expr::Index { base, .. } => {
                 if let Expr::Variable(variable) = *self.unit.expr(base) {
-                    self.found.table_writes.extend([Cell::Variable(self.id, variable); 2]);
+                    let count = if self.is_own_list(variable) { 1 } else { 2 };
+                    self.found.table_writes.extend(std::iter::repeat_n(Cell::Variable(self.id, variable), count));
                 }
                 self.written_through(target, function);
             }
             _ => {}
         }
+    }
+
+    /// Whether a variable is a list that one call of its function makes and fills: the closures that use it are of that call.
+    fn is_own_list(&self, variable: VariableId) -> bool {
+        let declared = self.unit.variable(variable);
+        let is_list = |node| matches!(self.unit.expr(node), Expr::Array(_) | Expr::Call { .. });
+        declared.owner != FunctionId::MODULE && declared.definition.is_some_and(is_list)
     }
 
     /// The variable, or the receiver, of which an expression is a part.
@@ -386,16 +400,21 @@ impl<'w, 'a> Pass<'w, 'a> {
 
     /// Notes a call that adds an element to a table. What is a parameter stands for whatever callers hand in, and counts twice.
     fn table_write(&mut self, callee: NodeId, arguments: &[NodeId]) {
-        let (Expr::Field { base, .. }, Some(&added)) = (self.unit.expr(callee), arguments.last()) else { return };
+        let Expr::Field { base, .. } = self.unit.expr(callee) else { return };
         let adds = |row: RowId| match self.world.effect(row) {
-            Effect::Propagation(_, to) => {
-                to.root == Port::Receiver && to.fields.first().is_some_and(|field| field == crate::rule::ELEMENT)
+            Effect::Propagation(from, to) => {
+                let is_element = to.fields.first().is_some_and(|field| field == crate::rule::ELEMENT);
+                (to.root == Port::Receiver && is_element).then_some(from)
             }
-            _ => false,
+            _ => None,
         };
-        if !self.world.rows(self.id, callee, Subject::Callee, true).into_iter().any(adds) {
-            return;
-        }
+        let Some(from) = self.world.rows(self.id, callee, Subject::Callee, true).into_iter().find_map(adds) else { return };
+        let place = match &from[0].root {
+            Port::ArgumentsFrom(start) => Some(*start),
+            Port::Argument(position) => position.index(),
+            _ => None,
+        };
+        let Some(&added) = place.and_then(|place| arguments.get(place)).or_else(|| arguments.last()) else { return };
         let cell = match *self.unit.expr(*base) {
             Expr::Variable(variable) => Cell::Variable(self.id, variable),
             Expr::Field { base: owner, name } if matches!(self.unit.expr(owner), Expr::This) => {

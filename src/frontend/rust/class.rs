@@ -17,7 +17,7 @@ impl Lowerer<'_> {
         };
         let span = self.between(item.struct_token.span, last);
         let class = self.declared_class(&item.ident, &item.attrs, span);
-        let fields = self.fields(&item.fields);
+        let fields = self.with_bounds(&item.generics, |lowerer| lowerer.fields(&item.fields));
         self.builder.class_mut(class).fields = fields;
         self.define_class(&item.ident, class, span);
     }
@@ -117,6 +117,10 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn lower_impl(&mut self, item: &syn::ItemImpl) {
+        self.with_bounds(&item.generics, |lowerer| lowerer.implemented(item));
+    }
+
+    fn implemented(&mut self, item: &syn::ItemImpl) {
         let span = self.between(item.impl_token.span, item.brace_token.span.close());
         let name = type_name(&item.self_ty).map_or(NameId::EMPTY, |name| self.builder.name(&name));
         let bases = item.trait_.iter().map(|(path, _)| self.path(path)).collect();

@@ -182,6 +182,10 @@ impl Lowerer<'_> {
 
     /// A function with its parameters and its body.
     pub(super) fn function(&mut self, callable: &Callable<'_>) -> FunctionId {
+        self.with_bounds(&callable.signature.generics, |lowerer| lowerer.plain_function(callable))
+    }
+
+    fn plain_function(&mut self, callable: &Callable<'_>) -> FunctionId {
         let signature = callable.signature;
         let name = self.builder.name(&plain(&signature.ident));
         let span = self.callable_span(callable);

@@ -145,6 +145,8 @@ struct Lowerer<'a> {
     in_async: bool,
     /// The type of the `impl` around.
     self_type: Option<NodeId>,
+    /// Type parameters around with the trait that each must implement.
+    bounds: Vec<(String, NodeId)>,
     /// The loops around, from the outside in.
     loops: Vec<control::Loop>,
     /// Variables that borrow an element of something to write it, and what it is an element of.
@@ -167,6 +169,7 @@ impl<'a> Lowerer<'a> {
             in_test: false,
             in_async: false,
             self_type: None,
+            bounds: Vec::new(),
             loops: Vec::new(),
             lent: Vec::new(),
             mentioned: BTreeSet::new(),

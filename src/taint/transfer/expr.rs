@@ -231,9 +231,11 @@ impl Transfer<'_, '_> {
         let cell = match *self.unit.expr(base) {
             Expr::This => Some(self.world.own_field(self.id, base, symbol)),
             Expr::Module(_) => self.world.shared_variable(ProgramValue { unit: self.id, node }),
-            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => {
-                self.world.shared_variable(ProgramValue { unit: self.id, node })
-            }
+            // A member of all that another file exports, or of an instance that it exports.
+            Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => self
+                .world
+                .shared_variable(ProgramValue { unit: self.id, node })
+                .or_else(|| self.world.instance_field(self.id, base, symbol)),
             Expr::Global(_) => Some(self.world.global(self.id, symbol)),
             _ => self.world.instance_field(self.id, base, symbol),
         };
@@ -359,6 +361,13 @@ impl Transfer<'_, '_> {
             next = next.map(|index| index + 1);
         }
         array
+    }
+
+    /// Classes that are declared, not evaluated as a part of something.
+    pub(super) fn declared_classes(&mut self) {
+        for class in (0..self.unit.classes.len() as u32).map(ClassId) {
+            self.class(class);
+        }
     }
 
     /// A class is evaluated for what its fields begin with.

@@ -23,7 +23,7 @@ use super::index::World;
 use super::mark::{ConditionSet, Mark};
 use super::origin::{Atom, Cell, Fact, THIS, THROWN};
 use super::value::Value;
-use crate::ir::{Block, Expr, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
+use crate::ir::{Block, Expr, FunctionId, Literal, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
 use crate::program::{Constant, FunctionRef, UnitId, Value as ProgramValue};
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
@@ -66,6 +66,9 @@ pub(super) fn run(world: &World<'_>, function: FunctionRef, checks: &Checks) -> 
     };
     transfer.enter();
     transfer.block(&unit.function(function.function).body);
+    if function.function == FunctionId::MODULE {
+        transfer.declared_classes();
+    }
     transfer.finish()
 }
 

@@ -67,7 +67,7 @@ impl Transfer<'_, '_> {
                 self.put(to, &value, site, &mut result);
             }
             Effect::Channel(ends) => self.channel(ends, sure, site, &mut result),
-            Effect::Guard(..) | Effect::Narrowing(..) => {}
+            Effect::Guard(..) | Effect::Narrowing(..) | Effect::Object(_) | Effect::Instance(_) => {}
         }
         result.settled = settled;
         result
