@@ -13,7 +13,7 @@ use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
 use crate::rule::matcher::call::{CallMatch, Condition};
 use crate::rule::{CalleePattern, Match, TextPattern};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 /// The audit of `[match.call]`.
 pub(super) struct CallAudit;
@@ -110,8 +110,9 @@ fn judge(context: &Context<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
     let subject = Subject { program, knowledge: &context.rules.knowledge, call, asks_callers: true };
     let spared = Subject { asks_callers: false, ..subject };
     let unit = program.unit(call.unit);
+    let file = context.workspace.file(program.file(call.unit));
     let held = |conditions: &BTreeMap<String, Condition>| -> Vec<_> {
-        conditions.iter().map(|(name, condition)| detail(name, condition, condition::holds(&subject, condition))).collect()
+        conditions.iter().map(|(name, condition)| detail(name, condition, condition::holds(&subject, condition), file)).collect()
     };
     let required = held(&matcher.conditions);
     let optional = held(&matcher.any);
@@ -128,12 +129,30 @@ fn judge(context: &Context<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
 }
 
 /// A condition that holds, its value told: of a member by the name that the code has for it, of anything else by what the rule calls it.
-fn detail(name: &str, condition: &Condition, evidence: Option<condition::Evidence>) -> Option<condition::Evidence> {
+fn detail(
+    name: &str,
+    condition: &Condition,
+    evidence: Option<condition::Evidence>,
+    file: &SourceFile,
+) -> Option<condition::Evidence> {
     let member = condition.field.as_deref().and_then(|field| field.rsplit('.').next()).filter(|_| condition.result_of.is_none());
     let told =
         |text| member.map_or_else(|| format!("{}: {text}", name.replace('-', " ")), |member| format!("`{member}` is {text}"));
-    evidence.map(|evidence| condition::Evidence { text: evidence.text.map(told), ..evidence })
+    evidence.map(|evidence| {
+        let literal = evidence.place.map(|place| file.snippet(place)).filter(|literal| is_prefixed(literal));
+        let text = evidence.text.map(|text| literal.filter(|_| text.parse::<f64>().is_ok()).map_or(text, ToOwned::to_owned));
+        condition::Evidence { text: text.map(told), ..evidence }
+    })
 }
+
+/// Whether a literal is a number to another base than ten: `0o666` says more than 438.
+fn is_prefixed(literal: &str) -> bool {
+    let digits = literal.strip_prefix('0').unwrap_or_default();
+    (1..=LITERAL).contains(&digits.len()) && digits.chars().all(|digit| digit.is_ascii_alphanumeric() || digit == '_')
+}
+
+/// Characters of such a literal.
+const LITERAL: usize = 18;
 
 fn stands_beside(program: &Program<'_>, matcher: &CallMatch, call: Value) -> bool {
     let has = |patterns: &[CalleePattern]| {

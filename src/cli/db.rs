@@ -259,7 +259,7 @@ fn status_json(folder: &Path, store: Option<&Store>, embedded: &Knowledge) -> Re
 
 fn status_table(folder: &Path, store: Option<&Store>, embedded: &Knowledge) -> String {
     let day = |day: Option<Date>| day.map_or_else(|| "unknown".to_owned(), |day| format!("{day}, {} days ago", age(day)));
-    let own = format!("Embedded: {} advisories, newest of {}\n", embedded.count, day(embedded.newest));
+    let own = format!("Built in: {} advisories, latest {}\n", embedded.count, day(embedded.newest));
     let Some(store) = store else { return format!("{}\n{own}", absent(folder)) };
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(comfy_table::ContentArrangement::Disabled);

@@ -91,8 +91,9 @@ impl Arguments {
             }
         })?;
         if found.steps.is_empty() {
-            let hint = if self.every.is_some() { "" } else { ": it may have no tags; --every N takes commits" };
-            return Err(format!("{} has no such releases{hint}", self.path.display()).into());
+            let hint =
+                if self.every.is_some() { "" } else { ": the repository may have no tags; `--every N` takes commits instead" };
+            return Err(format!("no such releases in {}{hint}", self.path.display()).into());
         }
         if self.output.is_empty() {
             write(&found, self.format, None)?;

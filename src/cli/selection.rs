@@ -125,7 +125,7 @@ impl Tree {
         let is_name = text.matches('/').count() == 1 && !text.starts_with(['.', '/']) && !text.ends_with('/');
         let reason = match (is_address, is_name) {
             (true, _) => "Forewarn reads local files only; clone the repository and scan the folder",
-            (false, true) => "no such file or folder (a repository is to be cloned first)",
+            (false, true) => "no such file or folder (clone the repository first)",
             (false, false) => "no such file or folder",
         };
         Err(format!("cannot open {text}: {reason}").into())
