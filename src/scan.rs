@@ -133,7 +133,7 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     notices.extend(unknown(&options.advisories, &inventory));
     // Before their texts are looked at: there may be one for each line of a file.
     source::tidy(&mut notices);
-    notices.iter_mut().for_each(|notice| notice.message = finding::fit_to_show(&notice.message));
+    finding::fit_notices(&mut notices);
     notices.sort();
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::excerpt::Excerpt;
-use super::redact::{MARK, fit_to_show, merged, ranges};
+use super::redact::{MARK, fit_to_show, merged, ranges, shown_path};
 use super::{AdvisedPackage, Exposure, Finding, Place, Seal, Step};
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Aside, AsideKind, FileId, Role, SourceFile, Span};
@@ -323,7 +323,7 @@ fn fitted(file: &SourceFile, span: Span) -> Span {
 
 fn place(file: &SourceFile, span: Span) -> Place {
     let (start, end) = (file.position(span.start), file.position(span.end));
-    Place { path: Arc::clone(&file.path), file: file.id, span, start, end }
+    Place { path: shown_path(&file.path), file: file.id, span, start, end }
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::neutral::neutralised;
 use crate::rule::TextPattern;
-use crate::source::Span;
+use crate::source::{Notice, Span};
 
 /// What stands in the place of a secret.
 pub(super) const MARK: &str = "[redacted]";
@@ -25,8 +25,10 @@ static FORMS: LazyLock<Vec<TextPattern>> = LazyLock::new(|| {
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?<secret>[^-]+)",
         // 32 bytes or more as a list of numbers.
         r"(?:(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})(?:u8)?\s*,\s*){31,}(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})",
-        // A password in an address.
+        // A password in an address; a key of a provider of nodes in its path; a key or token in its query.
         r"://[^/\s:@]*:(?<secret>[^@/\s]+)@",
+        r#"://[^\s"'`<>]*?[/=](?<secret>[0-9a-fA-F]{32})(?:[^0-9a-zA-Z]|$)"#,
+        r"(?i)[?&](?:\w*key|\w*token|\w*secret|auth\w*|passw(?:or)?d|sig(?:nature)?)=(?<secret>[\w.~+/%-]*\d[\w.~+/%-]*)",
         // A literal given to a name that says what it is.
         r#"(?i)(?:secret|passw(?:or)?d|passphrase|token|api_?-?key|private_?-?key|mnemonic|seed)\w*["']?\s*(?::=|=>|[:=])\s*["'`](?<secret>[^"'`\s]*\d[^"'`\s]*)["'`]"#,
     ]
@@ -42,6 +44,8 @@ static TOKEN: LazyLock<TextPattern> = LazyLock::new(|| TextPattern::fixed(r"[A-Z
 const RANDOM_ENTROPY: f64 = 4.2;
 /// Digits that a random run of 36 characters has nearly always and a name hardly ever.
 const RANDOM_DIGITS: usize = 3;
+/// Characters of the shortest run that is key material by itself.
+const SHORTEST_KEY: usize = 32;
 /// The shortest literal behind a telling name that is hidden.
 const SHORTEST_SECRET: usize = 8;
 
@@ -62,6 +66,20 @@ pub(super) fn key_material(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn fit_to_show(text: &str) -> String {
     neutralised(&redacted(text))
+}
+
+/// A path of the tree as reports show it: a file may be called after the key that it holds.
+pub(super) fn shown_path(path: &Arc<str>) -> Arc<str> {
+    let secrets = if path.len() < SHORTEST_KEY { Vec::new() } else { key_material(path) };
+    if secrets.is_empty() { Arc::clone(path) } else { replaced(path, &secrets).into() }
+}
+
+/// Makes notices fit to show, the names of their files as well.
+pub fn fit_notices(notices: &mut [Notice]) {
+    for notice in notices {
+        notice.message = fit_to_show(&notice.message);
+        notice.path = notice.path.as_ref().map(shown_path);
+    }
 }
 
 /// `text` without key material.
@@ -141,6 +159,10 @@ mod tests {
             "postgres://wallet:hunter2@db.example/x".into(),
             "const apiToken = 'a1b2c3d4e5'".into(),
             "t = \"Zx81kQpW0vLm3Tn5RbYc7Hd9Jf2Ga4Se6UiXo\"".into(),
+            "rpc = 'https://node.example/v3/8f2a55949038a9610f50fb23b5883af3'".into(),
+            "get(`https://node.example/v3/8f2a55949038a9610f50fb23b5883af3/${path}`)".into(),
+            "wss://node.example/?apikey=a1b2c3d4e5&x=1".into(),
+            "https://node.example/?network=main&access_token=s3cr3t-value".into(),
         ];
         for text in &hidden {
             assert!(redacted(text).contains(MARK), "{text}");
@@ -151,9 +173,25 @@ mod tests {
             "let commit = \"69b2da9826dfdeb8116be1e5a3747b3e9418592d\";",
             "convertMnemonicToSeedWithPassphraseAndDerivationPath(mnemonic, path)",
             "const seedLength = 12, password = form.password",
+            "https://code.example/o/r/tree/69b2da9826dfdeb8116be1e5a3747b3e9418592d/src",
+            "https://node.example/?apiKey=${apiKey}&token=none&page=12345678",
         ];
         for text in shown {
             assert_eq!(redacted(text), text);
         }
+    }
+
+    #[test]
+    fn a_name_that_is_a_key_is_hidden_and_others_are_shown() {
+        let shown = |path: &str| shown_path(&path.into()).to_string();
+        let key = "8f2a55949038a9610f50fb23b5883af3b4ecb3c3bb792cbcefbd1542c692be63";
+        assert_eq!(shown(&format!("keys/{key}.json")), "keys/[redacted].json");
+        assert_eq!(shown(&format!("{key}/a/{key}")), "[redacted]/a/[redacted]");
+        for path in ["src/wallet/keyring/controllers/transactions/index.ts", "dist/main.8f2a5594.chunk.js", &key[..63]] {
+            assert_eq!(shown(path), path);
+        }
+        let mut notices = [Notice::about(&format!("{key}.js").as_str().into(), crate::source::NoticeKind::Encoding, key)];
+        fit_notices(&mut notices);
+        assert_eq!((notices[0].path.as_deref(), notices[0].message.as_str()), (Some("[redacted].js"), "[redacted]"));
     }
 }

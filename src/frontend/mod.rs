@@ -72,6 +72,16 @@ pub struct Lowered {
     pub functions_lost: u32,
 }
 
+impl Lowered {
+    /// What was made of a file of which every line that was not skipped was read. A fault may stand behind the end of the last line, or
+    /// be told twice of one line: no more can be skipped than there is.
+    fn of(file: &SourceFile, unit: Unit, notices: Vec<Notice>, (lines_skipped, functions_lost): (u32, u32)) -> Self {
+        let lines = file.text.lines().count() as u32;
+        let lines_skipped = lines_skipped.min(lines);
+        Self { unit, notices, lines_analysed: lines - lines_skipped, lines_skipped, functions_lost }
+    }
+}
+
 /// Every language, in the order in which they are asked: of a header first Objective-C, then C++, and C takes what is left.
 pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,

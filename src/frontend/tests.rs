@@ -59,6 +59,25 @@ fn hostile_depth_neither_panics_nor_overflows() {
 }
 
 #[test]
+fn no_more_lines_are_skipped_than_there_are() {
+    // Each once counted a line more: behind the last end of a line, or twice.
+    let cases = [
+        ("a.js", "}\n"),
+        ("a.html", "<script>}</script><script>}</script>\n"),
+        ("a.cpp", "t _{R#h>\n"),
+        ("a.swift", "\"\"-d\")\n"),
+        ("a.rs", "fn f( {\n"),
+        ("a.py", "def f(:\n"),
+        ("a.go", "func (\n"),
+    ];
+    for (path, text) in cases {
+        let file = SourceFile::in_memory(FileId(0), path, text);
+        let lowered = super::find(&file).expect("a front end").lower(&file);
+        assert_eq!((lowered.lines_analysed, lowered.lines_skipped), (0, 1), "{path}");
+    }
+}
+
+#[test]
 fn a_broken_file_gives_a_notice_with_its_line_and_keeps_the_rest() {
     let cases = [
         (&super::java::GRAMMAR, "class A {\n  void f() { before(); }\n  void g( { int = ; }\n  void h() { after(); }\n}\n"),

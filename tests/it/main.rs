@@ -18,6 +18,7 @@ mod golden;
 mod history;
 mod hostile;
 mod label;
+mod losses;
 mod models;
 mod outside;
 mod report;

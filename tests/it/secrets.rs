@@ -59,3 +59,34 @@ fn no_format_repeats_a_planted_secret() {
     }
     assert!(found >= 8, "secrets were met and hidden, {found} times");
 }
+
+#[test]
+fn names_of_files_and_addresses_repeat_no_secret() {
+    let [hex, wif, ..] = SECRETS else { unreachable!("six secrets") };
+    let api_key = "8f2a55949038a9610f50fb23b5883af3";
+    let token = "ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX";
+    let code = format!(
+        "import {{ generateMnemonic }} from 'bip39'\nconst m = generateMnemonic()\nconsole.log(m) // https://node.example/v3/{api_key}\n\
+         fetch('https://node.example/?apikey={token}&x=1')\ndanger(1)\n"
+    );
+    let tree = Tree::new(&[
+        (&format!("keys/{hex}.ts"), &code),
+        (&format!("{wif}/a.ts"), &code),
+        (&format!("{hex}/broken.json"), "{"),
+        (&format!("{hex}/gone.ts"), "\u{0}\u{0}"),
+        ("package.json", &format!("{{\"dependencies\": {{\"left\": \"git+https://{token}:x@code.example/o/left.git\"}}}}")),
+        ("forewarn.toml", &format!("exclude = ['{wif}/excluded.ts']\n")),
+        (&format!("{wif}/excluded.ts"), &code),
+    ]);
+    let pack = Pack::danger("high");
+    let folder = pack.arguments(&[])[1];
+    for format in ["table", "json", "sarif", "markdown", "html", "junit", "gitlab", "github", "cyclonedx", "openvex"] {
+        let said = tree.scan(&["--format", format, "--full", "--rules", folder, "--write-baseline", "known.json"]);
+        for secret in [hex, wif, api_key, token] {
+            for text in [&said.out, &said.err, &tree.read("known.json")] {
+                let line = text.lines().find(|line| line.contains(secret));
+                assert!(line.is_none(), "{format} shows {secret}: {line:?}");
+            }
+        }
+    }
+}

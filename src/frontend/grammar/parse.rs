@@ -107,10 +107,9 @@ fn lower_tree(grammar: &'static Grammar, file: &SourceFile, tree: &Tree, end: us
         notices.push(Notice::about(&file.path, NoticeKind::LimitReached, message).at_line(file.lines().line(span.start)));
     }
     let lines_skipped = lines_of(file, &faults);
-    let lines_analysed = (file.text.lines().count() as u32).saturating_sub(lines_skipped);
     let functions_lost =
         faults.iter().map(|fault| heads(file.text.get(fault.start as usize..fault.end as usize).unwrap_or_default())).sum();
-    Lowered { unit, notices, lines_analysed, lines_skipped, functions_lost }
+    Lowered::of(file, unit, notices, (lines_skipped, functions_lost))
 }
 
 /// How many heads of functions a text seems to have: `name(…) … {`, or a word that begins one.
@@ -132,8 +131,7 @@ fn heads(text: &str) -> u32 {
 fn unread(grammar: &'static Grammar, file: &SourceFile, message: String) -> Lowered {
     let builder = Builder::new(grammar.language, Span::new(0, file.text.len() as u32));
     let notices = vec![Notice::about(&file.path, NoticeKind::LimitReached, message)];
-    let lines_skipped = file.text.lines().count() as u32;
-    Lowered { unit: builder.finish(Vec::new()), notices, lines_analysed: 0, lines_skipped, functions_lost: 1 }
+    Lowered::of(file, builder.finish(Vec::new()), notices, (u32::MAX, 1))
 }
 
 /// The outermost stretches that are no code of the grammar, and the places where something is missing.

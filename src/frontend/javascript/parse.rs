@@ -58,13 +58,11 @@ fn lower_in(
         report.notice(NoticeKind::LimitReached, at, format!("code nested deeper than {} levels was left out", lower::MAX_DEPTH));
     }
     let Report { notices, analysed, skipped, .. } = report;
-    Lowered {
-        unit: outcome.unit,
-        notices,
-        lines_analysed: analysed,
-        lines_skipped: skipped,
-        functions_lost: u32::from(skipped > 0),
-    }
+    // Two scripts may share a line.
+    let lines = file.text.lines().count() as u32;
+    let lines_skipped = skipped.min(lines);
+    let lines_analysed = analysed.min(lines - lines_skipped);
+    Lowered { unit: outcome.unit, notices, lines_analysed, lines_skipped, functions_lost: u32::from(skipped > 0) }
 }
 
 /// An expression of a template, if it is one.
@@ -125,7 +123,7 @@ impl Report<'_> {
     }
 
     fn line_count(&self, span: Span) -> u32 {
-        memchr::memchr_iter(b'\n', self.file.snippet(span).as_bytes()).count() as u32 + 1
+        self.file.snippet(span).lines().count() as u32
     }
 
     fn script(&mut self, span: Span, parsed: &ParserReturn<'_>) {

@@ -106,22 +106,14 @@ fn lower_parsed(file: &SourceFile, start: usize, parsed: &Parsed) -> Lowered {
         notices.push(notice.at_line(lines.line(place.start)));
     }
     let lines_skipped = parsed.lines_skipped(start as u32, lines);
-    let lines_analysed = (file.text.lines().count() as u32).saturating_sub(lines_skipped);
-    Lowered {
-        unit: lowerer.builder.finish(body),
-        notices,
-        lines_analysed,
-        lines_skipped,
-        functions_lost: u32::from(lines_skipped > 0),
-    }
+    Lowered::of(file, lowerer.builder.finish(body), notices, (lines_skipped, u32::from(lines_skipped > 0)))
 }
 
 fn unread(file: &SourceFile, kind: NoticeKind, message: &str, at: Option<u32>) -> Lowered {
     let builder = Builder::new("rust", Span::new(0, file.text.len() as u32));
     let notice = Notice::about(&file.path, kind, message);
     let notice = at.map_or(notice.clone(), |offset| notice.at_line(file.lines().line(offset)));
-    let lines_skipped = file.text.lines().count() as u32;
-    Lowered { unit: builder.finish(Block::new()), notices: vec![notice], lines_analysed: 0, lines_skipped, functions_lost: 1 }
+    Lowered::of(file, builder.finish(Block::new()), vec![notice], (u32::MAX, 1))
 }
 
 /// What is kept while one file is lowered.

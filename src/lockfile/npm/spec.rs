@@ -34,7 +34,7 @@ fn real_name<'a>(key: &'a str, spec: &'a str) -> (&'a str, &'a str) {
     let is_name =
         rest.starts_with('@') || rest.starts_with(|first: char| first.is_ascii_alphabetic() && first != 'x' && first != 'v');
     match split_at_sign(rest) {
-        (name, range) if rest[1.min(rest.len())..].contains('@') => (name, range),
+        (name, range) if rest.chars().skip(1).any(|char| char == '@') => (name, range),
         (name, _) if is_name && !is_tag(name) => (name, "*"),
         _ => (key, rest),
     }
@@ -127,6 +127,8 @@ mod tests {
             ("npm:other", "other", "*", registry.clone()),
             ("npm:^3.0.0", "key", "^3.0.0", registry.clone()),
             ("npm:latest", "key", "latest", registry.clone()),
+            ("npm:é1.2.3", "key", "é1.2.3", registry.clone()),
+            ("npm:", "key", "", registry.clone()),
             ("patch:key@npm%3A4#~/x.patch", "key", "npm%3A4", registry.clone()),
             ("patch:key@npm:4.1.0#~/x.patch", "key", "4.1.0", registry),
             ("workspace:*", "key", "", PackageSource::Path("*".into())),

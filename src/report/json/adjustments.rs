@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::finding::neutralised;
+use crate::finding::fit_to_show;
 use crate::report::adjustments::ABOVE;
 use crate::report::{Adjustments, Regraded};
 use crate::settings::Origin;
@@ -71,7 +71,7 @@ impl<'a> AdjustmentsV1<'a> {
             excluded: ExcludedV1 {
                 files: adjustments.excluded.len(),
                 lines: adjustments.excluded_lines(),
-                first: adjustments.excluded.iter().take(NAMED).map(|file| neutralised(&file.path)).collect(),
+                first: adjustments.excluded.iter().take(NAMED).map(|file| fit_to_show(&file.path)).collect(),
             },
             rules_off: &adjustments.rules_off,
             only_packs: &adjustments.only_packs,
