@@ -222,7 +222,7 @@ mod tests {
             ("Maven", &["1-alpha-1", "1-beta", "1-m3", "1-rc", "1-SNAPSHOT", "1", "1-sp", "1-foo", "1.1", "1.2", "1.10"]),
             ("Pub", &["1.0.0-dev", "1.0.0", "1.0.0+1", "1.0.0+2", "1.0.1"]),
             ("NuGet", &["1.0.0-Beta", "1.0.0-RC", "1.0.0", "1.0.0.1", "1.0.1"]),
-            ("CocoaPods", &["1.0.a", "1.0.b2", "1.0", "1.0.1", "1.1"]),
+            ("CocoaPods", &["1.0.a", "1.0.b2", "1.0.b10", "1.0-rc1", "1.0", "1.0.1", "1.1", "1.9", "1.10"]),
         ];
         for (ecosystem, row) in rows {
             for pair in row.windows(2) {
@@ -234,12 +234,23 @@ mod tests {
             ("npm", "1.0.0+a", "v1.0"),
             ("Go", "2.0.0", "v2.0.0+incompatible"),
             ("Maven", "1.0.0", "1-ga"),
+            ("Maven", "1..2", "1.0.2"),
+            ("Maven", "1.0.alpha", "1-alpha"),
+            ("Maven", "1.0-1", "1-1"),
+            ("Maven", "1-a1", "1-alpha-1"),
+            ("Maven", "1-b2", "1-beta-2"),
+            ("Maven", "1-cr2", "1-rc-2"),
+            ("Maven", "1.final", "1"),
+            ("Maven", "1-ga-x", "1.0.release-x"),
             ("PyPI", "1.0", "1.0.0"),
             ("NuGet", "1.0", "1.0.0.0"),
         ] {
             assert_eq!(compare(ecosystem, a, b), Some(Ordering::Equal), "{ecosystem} {a} {b}");
         }
-        assert_eq!(compare("npm", "next", "1.0.0"), None);
+        assert_eq!(compare("Maven", "1-2", "1.2"), Some(Ordering::Less), "a number behind a hyphen is less than one behind a dot");
+        for (ecosystem, a, b) in [("npm", "next", "1.0.0"), ("CocoaPods", "main", "1.0"), ("CocoaPods", "1.0", "main")] {
+            assert_eq!(compare(ecosystem, a, b), None, "{ecosystem} {a} {b}");
+        }
     }
 
     #[test]
@@ -253,6 +264,17 @@ mod tests {
             ("npm", "^0.2.3", "0.3.0", false),
             ("npm", "1.x || 2.x", "2.5.0", true),
             ("npm", "next", "1.0.0", false),
+            ("npm", ">=1.2.0 <1.4.1", "1.4.1", false),
+            ("npm", "<=1.2.0", "1.2.0", true),
+            ("npm", "<=1.2.0", "1.1.0", true),
+            ("npm", "<=1.2.0", "1.2.1", false),
+            ("npm", ">1.2.0", "1.2.0", false),
+            ("npm", ">1.2.0", "1.2.1", true),
+            ("npm", "!=1.2.0", "1.2.0", false),
+            ("npm", "!=1.2.0", "1.2.1", true),
+            ("npm", "=next", "next", true),
+            ("npm", ">=next", "next", false),
+            ("npm", "=next", "other", false),
             ("crates.io", "1.2", "1.9.0", true),
             ("crates.io", "=1.2.3", "1.2.4", false),
             ("PyPI", "~=1.4.2", "1.4.9", true),
@@ -272,9 +294,51 @@ mod tests {
     }
 
     #[test]
+    fn manifests_ask_in_the_language_of_their_ecosystem() {
+        let cases = [
+            ("crates.io", "1.2", "1.2.0", Some(true)),
+            ("crates.io", "1.2", "1.1.9", Some(false)),
+            ("crates.io", "1.2", "2.0.0", Some(false)),
+            ("crates.io", "", "3.0.0", Some(true)),
+            ("crates.io", "main", "1.0.0", None),
+            ("Go", "1.2.0", "1.2.0", Some(true)),
+            ("Go", "1.2.0", "1.1.9", Some(false)),
+            ("Maven", "[1.0,2.0)", "1.0", Some(true)),
+            ("Maven", "[1.0,2.0)", "0.9", Some(false)),
+            ("Maven", "(1.0,2.0]", "1.0", Some(false)),
+            ("Maven", "(1.0,2.0]", "2.0", Some(true)),
+            ("Maven", "[1.5]", "1.5", Some(true)),
+            ("Maven", "[1.5]", "1.6", Some(false)),
+            ("Maven", "(,1.0]", "0.5", Some(true)),
+            ("Maven", "(,1.0]", "1.1", Some(false)),
+            ("Maven", "[1.0,)", "3.0", Some(true)),
+            ("Maven", "[1.0,)", "0.9", Some(false)),
+            ("Maven", "1.0", "7.0", Some(true)),
+            ("Maven", "${v}", "1.0", None),
+            ("Maven", "1.+", "1.0", None),
+            ("NuGet", "1.0", "0.9", Some(false)),
+            ("NuGet", "[1.0,2.0)", "2.5", Some(false)),
+            ("NuGet", "1.*", "2.0", Some(true)),
+            ("CocoaPods", "~> 1.2", "1.1", Some(false)),
+            ("CocoaPods", "~> 1.2", "2.0", Some(false)),
+            ("CocoaPods", "~> 1", "7.0", Some(true)),
+            ("CocoaPods", ">= 1.2", "1.3", Some(true)),
+            ("CocoaPods", ">= 1.2", "1.1", Some(false)),
+            ("CocoaPods", "1.2", "1.2.0", Some(true)),
+            ("CocoaPods", "1.2", "1.3", Some(false)),
+            ("CocoaPods", "~> 1.2, != 1.5", "1.5", Some(false)),
+            ("CocoaPods", "main", "1.0", None),
+        ];
+        for (ecosystem, range, version, expected) in cases {
+            assert_eq!(satisfies(ecosystem, range, version), expected, "{ecosystem} {range} {version}");
+        }
+    }
+
+    #[test]
     fn names_are_the_same_where_the_registry_says_so() {
         assert_eq!(normal_name("PyPI", "Zope.Interface__x"), "zope-interface-x");
         assert_eq!(normal_name("npm", "JSONStream"), "JSONStream");
+        assert_eq!(normal_name("NuGet", "NBitcoin"), "nbitcoin");
         assert_eq!(normal_name("SwiftURL", "https://github.com/A/B.git"), "github.com/a/b");
     }
 }

@@ -1,4 +1,5 @@
-//! Where inputs begin: the examples of the rules, the programs of the golden tests, and `tests/fixtures/fuzz/` for what neither has.
+//! Where inputs begin: the examples of the rules, the programs of the golden tests, the whole-tree cases, and `tests/fixtures/fuzz/` for
+//! what none of them has.
 
 use std::path::Path;
 
@@ -40,6 +41,7 @@ pub(super) fn files(rules: &RuleSet) -> Vec<Input> {
         }
     }
     files.extend(written(&root.join("fuzz")));
+    files.extend(written(&root.join("cases")));
     files.iter().flat_map(pieces).collect()
 }
 
@@ -51,7 +53,8 @@ fn written(folder: &Path) -> Vec<Input> {
         for line in text.split_inclusive('\n') {
             match line.strip_prefix("//- ") {
                 Some(path) => files.push(Input::new(path.trim(), b"")),
-                None => files.last_mut().expect("a line `//- PATH`").bytes.extend(line.as_bytes()),
+                // What stands before the first file is about it.
+                None => files.iter_mut().next_back().into_iter().for_each(|file| file.bytes.extend(line.as_bytes())),
             }
         }
     }
