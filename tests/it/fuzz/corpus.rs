@@ -51,10 +51,10 @@ fn written(folder: &Path) -> Vec<Input> {
     for entry in WalkDir::new(folder).sort_by_file_name().into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
         let text = std::fs::read_to_string(entry.path()).expect("a fixture");
         for line in text.split_inclusive('\n') {
-            match line.strip_prefix("//- ") {
-                Some(path) => files.push(Input::new(path.trim(), b"")),
-                // What stands before the first file is about it.
-                None => files.iter_mut().next_back().into_iter().for_each(|file| file.bytes.extend(line.as_bytes())),
+            if let Some(path) = line.strip_prefix("//- ") {
+                files.push(Input::new(path.trim(), b""));
+            } else if let Some(file) = files.last_mut() {
+                file.bytes.extend(line.as_bytes());
             }
         }
     }
