@@ -264,6 +264,67 @@ mod tests {
     }
 
     #[test]
+    fn files_and_lines_are_counted_by_what_became_of_them() {
+        let mut workspace = Workspace::in_memory([("a.xyz", "1"), ("b.xyz", "1"), ("c.xyz", "1"), ("d.xyz", ""), ("e.xyz", "1")]);
+        workspace.files[4].role = Role::Test;
+        let lines = [(10, 0), (10, 5), (10, 10), (0, 0), (7, 0)];
+        let coverage = Coverage::of(&workspace, &lines.map(|(lines, skipped)| artifact(Some("lang"), lines, skipped)));
+        let [language] = &coverage.languages[..] else { panic!("{:?}", coverage.languages) };
+        assert_eq!((language.analysed, language.partly, language.skipped), (3, 1, 1));
+        assert_eq!((language.lines, language.lines_analysed), (37, 22));
+        assert_eq!((coverage.analysed_files(), coverage.analysed_lines()), (4, 22));
+        // What is tested does not ship: 15 of 30 lines, 3 of 4 files.
+        assert_eq!(coverage.share(), 0.5);
+        // Of files or of lines, whichever is less.
+        let workspace = Workspace::in_memory([("a.xyz", "1"), ("b.rb", "1"), ("c.rb", "1")]);
+        let coverage = Coverage::of(&workspace, &[artifact(Some("lang"), 98, 0), artifact(None, 1, 0), artifact(None, 1, 0)]);
+        assert_eq!(coverage.share(), 1.0 / 3.0);
+    }
+
+    #[test]
+    fn files_that_could_not_be_opened_count_once_each() {
+        let lost = |path: &str, kind| crate::source::Notice::about(&path.into(), kind, "lost");
+        let mut workspace = Workspace::in_memory([("a.xyz", "1"), ("read.ts", "1")]);
+        workspace.notices = vec![
+            lost("gone.TS", NoticeKind::Unreadable),
+            lost("huge.ts", NoticeKind::LimitReached),
+            lost("huge.ts", NoticeKind::Unreadable),
+            lost("picture.png", NoticeKind::Unreadable),
+            lost("link.ts", NoticeKind::Link),
+            lost("read.ts", NoticeKind::LimitReached),
+        ];
+        let coverage = Coverage::of(&workspace, &[artifact(Some("lang"), 1, 0), artifact(Some("javascript"), 1, 0)]);
+        let skipped: Vec<_> =
+            coverage.languages.iter().map(|language| (language.name, language.analysed, language.skipped)).collect();
+        assert_eq!(skipped, [("lang", 1, 0), ("typescript", 1, 2)]);
+        assert_eq!(coverage.share(), 0.5);
+    }
+
+    #[test]
+    fn languages_are_known_and_foreign_by_their_analysed_lines() {
+        let workspace = Workspace::in_memory([("a.xyz", "1"), ("b.xyz", "1"), ("c.xyz", "1"), ("d.xyz", "1")]);
+        let lines = [("one", 30, 0), ("two", 5, 0), ("three", 10, 5), ("none", 9, 9)];
+        let coverage = Coverage::of(&workspace, &lines.map(|(name, lines, skipped)| artifact(Some(name), lines, skipped)));
+        let known = ["one".to_owned()];
+        assert_eq!(coverage.share_in(&known), 0.75);
+        assert_eq!(coverage.share_in(&[]), 0.0);
+        assert_eq!(coverage.outside(&known), ["three", "two"]);
+        assert_eq!(coverage.outside(&[])[0], "one");
+        assert_eq!(Coverage::default().share_in(&known), 0.0);
+    }
+
+    #[test]
+    fn a_document_is_no_code_whatever_its_name_ends_in() {
+        let workspace = Workspace::in_memory([("a.rb", "1"), ("b.rb", "1"), ("c.yml", "1"), ("d.yml", "1")]);
+        let document = || Some(Document { syntax: "yaml", roots: Vec::new() });
+        let read = |document, dependencies| Arc::new(Artifact { document, dependencies, lines: 1, ..Artifact::default() });
+        let asked = Some(crate::lockfile::Dependencies::default());
+        let coverage =
+            Coverage::of(&workspace, &[read(document(), None), read(None, asked), read(document(), None), read(document(), None)]);
+        assert_eq!((coverage.languages.len(), coverage.documents.as_slice(), coverage.other_files), (0, &[("yaml", 3)][..], 1));
+    }
+
+    #[test]
     fn what_the_settings_exclude_was_not_analysed() {
         let excluded = |path: &str, role| crate::target::Excluded { path: path.into(), lines: 30, role };
         let workspace = Workspace {
