@@ -142,4 +142,24 @@ mod tests {
         let twice = hashes(&"x\n".repeat(300));
         assert_ne!(twice[0], twice[1], "equal lines are told apart by their number");
     }
+
+    #[test]
+    fn a_line_near_a_secret_has_no_hash() {
+        let rule = crate::finding::test_rule("a-rule");
+        let has_hash = |before: usize, behind: usize| {
+            let secret = |lines: usize| if lines == 0 { String::new() } else { "pin(8321)\n".to_owned() };
+            let filler = "//\n";
+            let text = format!("{}{}x()\n{}{}", secret(before), filler.repeat(before), filler.repeat(behind), secret(behind));
+            let workspace = Workspace::in_memory([("a.ts", text.as_str())]);
+            let at = |part: &str| text.find(part).map(|at| Span::new(at as u32, (at + part.len()) as u32)).expect("a part");
+            let build = |part: &str| crate::finding::FindingBuilder::new(&rule, &workspace, FileId(0), at(part));
+            let mut findings = [build("x()").build(), build("pin(8321)").secret(at("8321")).build()];
+            mark(&mut findings, &workspace);
+            assert_eq!(findings[1].line_hash, None, "the line of the secret itself");
+            findings[0].line_hash.is_some()
+        };
+        assert!(!has_hash(0, 100), "the hash covers what follows");
+        assert!(has_hash(0, 1_000), "it does not reach so far");
+        assert!(has_hash(10, 0), "nor what stands on lines before");
+    }
 }

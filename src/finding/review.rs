@@ -326,6 +326,8 @@ mod tests {
         let now = triage(&["x(2)", "x(3)"]);
         let standings: Vec<_> = now.reported.iter().map(|finding| read.standing(finding, day("2026-04-01"))).collect();
         assert_eq!(standings, [Standing::Open, Standing::New]);
+        let counts = super::standings(&read, &triage(&["x(2)", "x(3)", "x(4)"]).reported, day("2026-04-01"));
+        assert_eq!(counts, BTreeMap::from([(Standing::New, 2), (Standing::Open, 1)]));
         assert_eq!(read.resolved(&now).len(), 1);
         let second = Review::updated(Some(&read), &now, day("2026-04-01"));
         let told: Vec<_> = second.findings.iter().map(|one| (one.status, one.since)).collect();

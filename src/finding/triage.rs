@@ -300,7 +300,9 @@ mod tests {
         let settings = |text| toml::from_str::<Settings>(text).expect("settings");
         let (triage, _) = run(&settings("rule.rule-b.severity = 'critical'"), None);
         assert_eq!((triage.reported[0].severity, &*triage.reported[0].rule.id), (Severity::Critical, "rule-b"));
+        assert_eq!((triage.regraded["rule-b"], triage.regraded.len(), triage.excluded), (3, 1, 0));
         let (triage, _) = run(&settings("rule.rule-a.exclude = ['*.ts']"), None);
         assert_eq!(lines(&triage.reported), [("rule-b", 1), ("rule-b", 4)]);
+        assert_eq!(triage.excluded, 4, "each that was found, before those of one place are one");
     }
 }
