@@ -136,7 +136,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("callable_reference", Own(reference)),
         ("call_expression", Own(call)),
         ("constructor_invocation", New(first(0), of_kind("value_arguments"))),
-        ("binary_expression", Binary(of_field("left"), of_field("right"))),
+        ("binary_expression", Own(operation)),
         ("in_expression", Binary(of_field("left"), of_field("right"))),
         ("is_expression", Binary(of_field("left"), of_field("right"))),
         ("range_expression", Unknown),
@@ -360,6 +360,21 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let callee = bare_callee(reader, callee);
     let mut arguments = reader.arguments(list, of_kind("value_arguments"));
     arguments.extend(block.map(|block| reader.value(block)));
+    let kind = reader.call_kind(callee);
+    Some(reader.ir.call(callee, arguments, kind, node_span(node)))
+}
+
+/// `a + b`. To the grammar `f<T>(a)` is two comparisons, which no program means: what the first gives is not ordered.
+fn operation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let less = reader.part(node, of_field("left")).filter(|left| left.kind() == "binary_expression");
+    let less = less.filter(|left| reader.operator(*left) == "<" && reader.operator(node) == ">");
+    let argument = reader.part(node, of_field("right")).filter(|right| right.kind() == "parenthesized_expression");
+    let Some((less, argument)) = less.zip(argument) else {
+        return reader.form_flow(node, Binary(of_field("left"), of_field("right")), true);
+    };
+    let callee = reader.part(less, of_field("left"))?;
+    let callee = bare_callee(reader, callee);
+    let arguments = reader.parts(argument).into_iter().map(|part| reader.value(part)).collect();
     let kind = reader.call_kind(callee);
     Some(reader.ir.call(callee, arguments, kind, node_span(node)))
 }

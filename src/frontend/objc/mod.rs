@@ -14,7 +14,7 @@ use super::grammar::{
     Grammar, Habits, LAST, NO, Reader, Table, Words, after, first, innermost, node_span, of_field, of_kind, one_of,
 };
 use super::{Frontend, Language, Lowered, grammar};
-use crate::ir::{CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId, VariableKind};
+use crate::ir::{CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId};
 use crate::source::SourceFile;
 
 /// The front end for Objective-C.
@@ -142,8 +142,8 @@ pub(super) static GRAMMAR: Grammar = Grammar {
             },
         ),
         ("finally_clause", Evaluate),
-        ("class_interface", Declares { name: first(0), kind: VariableKind::Class, read: class }),
-        ("class_implementation", Declares { name: first(0), kind: VariableKind::Class, read: class }),
+        ("class_interface", Own(class)),
+        ("class_implementation", Own(class)),
         ("protocol_declaration", Skip),
         ("implementation_definition", Evaluate),
         ("qualified_protocol_interface_declaration", Evaluate),
@@ -314,11 +314,11 @@ fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
     let name = reader.part(node, first(0))?;
     let text = reader.source(name);
-    let id = reader.ir.builder.name(text);
-    let is_known = reader.ir.builder.unit().classes.iter().any(|class| class.name == id);
     let class = reader.ir.class_of_file(text, span);
     let is_category = reader.part(node, of_field("category")).is_some();
-    if !is_known && !is_category {
+    // The interface declares the class; what implements or extends it adds to it, in this file or another.
+    let mut cursor = node.walk();
+    if node.kind() == "class_interface" && !node.children(&mut cursor).any(|child| child.kind() == "(") {
         reader.ir.name_class(text, class, span);
     }
     if let Some(base) = reader.part(node, of_field("superclass")) {
