@@ -82,10 +82,34 @@ fn parse(file: &SourceFile) -> u32 {
             drop(Parser::new(&memory, &file.text, source_type).parse());
         }
         "rs" => drop(syn::parse_file(&file.text)),
+        extension if grammar(extension).is_some() => {
+            let mut parser = tree_sitter::Parser::new();
+            let language = grammar(extension).expect("there is one");
+            parser.set_language(&language).expect("the grammars are of this version");
+            drop(parser.parse(file.text.as_bytes(), None));
+        }
         _ => {
             drop(configfile::find(file).map(|reader| reader.read(file)));
             drop(lockfile::find(file).map(|reader| reader.read(file)));
         }
     }
     file.text.lines().count() as u32
+}
+
+/// The grammar of a language that tree-sitter parses.
+fn grammar(extension: &str) -> Option<tree_sitter::Language> {
+    Some(match extension {
+        "java" => tree_sitter_java::LANGUAGE.into(),
+        "kt" | "kts" => tree_sitter_kotlin_ng::LANGUAGE.into(),
+        "swift" => tree_sitter_swift::LANGUAGE.into(),
+        "dart" => tree_sitter_dart::LANGUAGE.into(),
+        "go" => tree_sitter_go::LANGUAGE.into(),
+        "py" => tree_sitter_python::LANGUAGE.into(),
+        "sol" => tree_sitter_solidity::LANGUAGE.into(),
+        "c" => tree_sitter_c::LANGUAGE.into(),
+        "cc" | "cpp" | "cxx" | "h" | "hpp" | "hh" => tree_sitter_cpp::LANGUAGE.into(),
+        "m" | "mm" => tree_sitter_objc::LANGUAGE.into(),
+        "cs" => tree_sitter_c_sharp::LANGUAGE.into(),
+        _ => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! `forewarn languages`: what is understood of each language.
 
-use forewarn::report::languages::{LanguageSummary, languages};
+use forewarn::report::languages::{LanguageSummary, languages, unread};
 use serde_json::json;
 
 use super::output::{Format, print};
@@ -21,7 +21,9 @@ impl Arguments {
         let languages = languages(&self.rules.load()?);
         let text = match self.format {
             Format::Table => table(&languages),
-            Format::Json => format!("{:#}\n", json!({ "schema": "forewarn-languages/v1", "languages": languages })),
+            Format::Json => {
+                format!("{:#}\n", json!({ "schema": "forewarn-languages/v1", "languages": languages, "unread": unread() }))
+            }
         };
         print(&text).map(|()| 0)
     }
@@ -48,6 +50,7 @@ fn table(languages: &[LanguageSummary]) -> String {
         text += line.trim_end();
         text.push('\n');
     }
-    text + "\nSEES: c calls, t types, m methods of classes, f functions as values.\n\
-            ROWS: what models say of libraries. FLOWS, CALLS: rules that follow values, and rules about calls and declarations.\n"
+    text += "\nSEES: c calls, t types, m methods of classes, f functions as values.\n\
+             ROWS: what models say of libraries. FLOWS, CALLS: rules that follow values, and rules about calls and declarations.\n";
+    text + &format!("Seen and named in reports, but not read: {}.\n", unread().join(", "))
 }

@@ -10,7 +10,7 @@ use crate::{configfile, frontend};
 
 /// Languages that wallets are written in, by the extensions of their files: what no front end reads is named with them.
 #[rustfmt::skip]
-const LANGUAGES: &[(&str, &[&str])] = &[
+pub(super) const LANGUAGES: &[(&str, &[&str])] = &[
     ("assembly", &["asm", "s"]), ("c", &["c"]), ("c++", &["cc", "cpp", "cxx", "h", "hpp", "hh", "ino"]), ("c#", &["cs"]),
     ("cairo", &["cairo"]), ("clojure", &["clj", "cljs", "cljc"]), ("coffeescript", &["coffee"]), ("dart", &["dart"]),
     ("elixir", &["ex", "exs"]), ("elm", &["elm"]), ("erlang", &["erl"]), ("go", &["go"]), ("groovy", &["groovy"]),

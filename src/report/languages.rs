@@ -51,29 +51,80 @@ pub fn languages(rules: &RuleSet) -> Vec<LanguageSummary> {
     languages
 }
 
+/// Languages that reports name where they see them and that no front end reads.
+#[must_use]
+pub fn unread() -> Vec<&'static str> {
+    let is_read = |extension: &&&str| FRONTENDS.iter().any(|frontend| frontend.extensions().contains(*extension));
+    super::coverage::LANGUAGES.iter().filter(|(_, known)| !known.iter().any(|it| is_read(&it))).map(|(name, _)| *name).collect()
+}
+
 fn summary(frontend: &'static dyn Frontend, rules: &RuleSet) -> LanguageSummary {
     let language = frontend.language();
     let (parser, kinds) = frontend.grammar();
     let models = &rules.knowledge.models;
     let speaks = |file: &&crate::rule::model::ModelFile| file.languages.iter().any(|known| known == language);
     let files: Vec<_> = models.files.iter().filter(speaks).collect();
-    let examples = files.iter().flat_map(|file| &file.examples);
-    let files_of_it = examples.map(|example| SourceFile::in_memory(FileId(0), &example.path, &example.code));
-    let units: Vec<_> = files_of_it.filter(|file| frontend.accepts(file)).map(|file| frontend.lower(&file).unit).collect();
+    let seen = Seen::of(frontend, rules);
     LanguageSummary {
         language,
         extensions: frontend.extensions(),
         parser,
         kinds,
-        calls: units.iter().any(|unit| unit.all_nodes().any(|(_, node)| matches!(node.expr, Expr::Call { .. }))),
-        types: units.iter().any(has_types),
-        classes: units.iter().any(|unit| unit.classes.iter().any(|class| !class.methods.is_empty())),
-        closures: units.iter().any(|unit| unit.all_nodes().any(|(_, node)| matches!(node.expr, Expr::Closure(_)))),
+        calls: seen.calls,
+        types: seen.types,
+        classes: seen.classes,
+        closures: seen.closures,
         channels: channels(models, language),
         models: files.len(),
         rows: models.rows().filter(|(id, _)| models.speaks(*id, language)).count(),
         flow_rules: count(rules, |matcher| matches!(matcher, Match::Flow(flow) if knows(rules, language, flow))),
         call_rules: call_rules(rules, language),
+    }
+}
+
+/// What a front end makes of the examples of models and rules.
+#[derive(Default)]
+struct Seen {
+    calls: bool,
+    types: bool,
+    classes: bool,
+    closures: bool,
+}
+
+impl Seen {
+    fn of(frontend: &dyn Frontend, rules: &RuleSet) -> Self {
+        let models = rules.knowledge.models.files.iter().flat_map(|file| &file.examples);
+        let models = models.map(|example| (example.path.as_str(), example.code.as_str()));
+        let files = rules.rules.iter().flat_map(|rule| rule.body.examples.iter()).flat_map(|example| &example.files);
+        let files = files.map(|(path, code)| (path.as_str(), code.as_str()));
+        let mut seen = Self::default();
+        for (path, code) in models.chain(files) {
+            if seen.is_all() {
+                break;
+            }
+            let file = SourceFile::in_memory(FileId(0), path, code);
+            if frontend.accepts(&file) {
+                seen.add(&frontend.lower(&file).unit);
+            }
+        }
+        seen
+    }
+
+    const fn is_all(&self) -> bool {
+        self.calls && self.types && self.classes && self.closures
+    }
+
+    fn add(&mut self, unit: &Unit) {
+        let named = |function: crate::ir::FunctionId| unit.function(function).name != crate::ir::NameId::EMPTY;
+        self.types |= has_types(unit);
+        self.classes |= unit.classes.iter().any(|class| !class.methods.is_empty());
+        for (_, node) in unit.all_nodes() {
+            match node.expr {
+                Expr::Call { .. } => self.calls = true,
+                Expr::Closure(function) if !named(function) => self.closures = true,
+                _ => {}
+            }
+        }
     }
 }
 
@@ -130,6 +181,8 @@ mod tests {
             assert!(language.calls && language.models > 0 && language.rows > 0, "{name}");
             assert!(!language.extensions.is_empty(), "{name}");
         }
+        let unread = unread();
+        assert!(unread.contains(&"php") && !unread.contains(&"objective-c") && !unread.contains(&"c#"), "{unread:?}");
         let kotlin = languages.iter().find(|language| language.language == "kotlin").expect("Kotlin is read");
         assert!(kotlin.channels.iter().any(|channel| channel == "react-native"));
         assert!(kotlin.types && kotlin.classes && kotlin.flow_rules > 10);

@@ -40,9 +40,11 @@ use crate::source::SourceFile;
 pub(super) struct JavaScript;
 
 /// Endings of files that are one script.
-const SCRIPTS: &[&str] = &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
+const SCRIPTS: &[&str] = EXTENSIONS.split_at(8).0;
 /// Endings of files with scripts in them.
-const MARKUP: &[&str] = &["html", "htm", "vue", "svelte"];
+const MARKUP: &[&str] = EXTENSIONS.split_at(8).1;
+/// Endings of both.
+const EXTENSIONS: &[&str] = &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "html", "htm", "vue", "svelte"];
 
 impl Frontend for JavaScript {
     fn language(&self) -> &'static str {
@@ -50,7 +52,7 @@ impl Frontend for JavaScript {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte", "html", "htm"]
+        EXTENSIONS
     }
 
     fn grammar(&self) -> (&'static str, Option<usize>) {
