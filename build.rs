@@ -22,11 +22,13 @@ mod packed {
     pub(crate) mod encode;
     pub(crate) mod tag;
 }
+#[path = "src/rule/bytewise.rs"]
+mod bytewise;
 #[path = "src/rule/requirement.rs"]
 mod requirement;
 
 fn main() {
-    for changed in ["build.rs", "rules", "src/rule/packed", "src/rule/requirement.rs"] {
+    for changed in ["build.rs", "rules", "src/rule/packed", "src/rule/bytewise.rs", "src/rule/requirement.rs"] {
         println!("cargo::rerun-if-changed={changed}");
     }
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets the manifest folder");
@@ -93,16 +95,18 @@ impl House {
     fn requirements(&self) -> String {
         let mut expressions = BTreeMap::new();
         self.files("packs", "toml").iter().chain(&self.files("", "toml")).for_each(|file| patterns(&read(file), &mut expressions));
-        for folder in ["risk", "advisories"] {
+        for folder in ["models", "risk", "advisories"] {
             self.files(folder, "toml").iter().for_each(|file| patterns(&read(file), &mut expressions));
         }
         let mut code = "static REQUIREMENTS: &[(&str, Known)] = &[\n".to_owned();
-        for (expression, Requirement { clauses, run, least }) in expressions {
-            let word = |word: &Vec<u8>| format!("&{word:?}, ");
-            let clause = |words: &Vec<Vec<u8>>| format!("&[{}], ", words.iter().map(word).collect::<String>());
-            let clauses: String = clauses.iter().map(clause).collect();
-            writeln!(code, "    ({expression:?}, Known {{ clauses: &[{clauses}], run: {run:?}, least: {least} }}),")
-                .expect("writing to a string");
+        for (expression, (bytes, needs)) in expressions {
+            let Requirement { clauses, run, least } = needs;
+            let clauses = in_one_piece(&clauses);
+            writeln!(
+                code,
+                "    ({expression:?}, Known {{ bytes: {bytes:?}, clauses: &{clauses:?}, run: {run:?}, least: {least} }}),"
+            )
+            .expect("writing to a string");
         }
         code + "];\n"
     }
@@ -128,6 +132,20 @@ fn day(line: &str) -> Option<&str> {
     published.filter(|_| ids.is_some_and(|ids| !ids.is_empty()))
 }
 
+/// Clauses with every word behind its length. A word that is too long is cut and a clause with too many left out: that requires less.
+fn in_one_piece(clauses: &[requirement::Clause]) -> Vec<u8> {
+    const MOST: usize = u8::MAX as usize;
+    let mut bytes = Vec::new();
+    for clause in clauses.iter().filter(|clause| clause.len() <= MOST) {
+        bytes.push(clause.len() as u8);
+        for word in clause.iter().map(|word| &word[..word.len().min(MOST)]) {
+            bytes.push(word.len() as u8);
+            bytes.extend(word);
+        }
+    }
+    bytes
+}
+
 /// A broken file is a broken build: its rule would be missing.
 fn read(file: &Path) -> Value {
     let text = fs::read_to_string(file).expect("rules can be read");
@@ -137,11 +155,44 @@ fn read(file: &Path) -> Value {
     }
 }
 
-/// Keys whose texts are patterns that are asked for in nearly every tree.
-const PATTERNS: &[&str] = &["pattern", "text", "lacks-text", "named", "not-named", "attribute", "event"];
+/// Keys whose texts are patterns. A text under one of them that is none, such as a callee, is looked up by nobody.
+const PATTERNS: &[&str] = &[
+    "attribute",
+    "begins",
+    "bound",
+    "class-lacks-text",
+    "class-text",
+    "command",
+    "context",
+    "event",
+    "file-has",
+    "file-lacks",
+    "found",
+    "key",
+    "lacks",
+    "lacks-reached",
+    "lacks-text",
+    "lesser",
+    "matches",
+    "named",
+    "near",
+    "not-context",
+    "not-found",
+    "not-key",
+    "not-line",
+    "not-named",
+    "not-near",
+    "not-within",
+    "only-used",
+    "pattern",
+    "text",
+    "used",
+    "within",
+    "written",
+];
 
 /// The texts under keys that name patterns.
-fn patterns(value: &Value, found: &mut BTreeMap<String, Requirement>) {
+fn patterns(value: &Value, found: &mut BTreeMap<String, (String, Requirement)>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| patterns(item, found)),
         Value::Table(table) => {
@@ -149,7 +200,9 @@ fn patterns(value: &Value, found: &mut BTreeMap<String, Requirement>) {
                 if PATTERNS.contains(&&**key) {
                     let list = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
                     for text in list.iter().filter_map(Value::as_str) {
-                        found.entry(text.to_owned()).or_insert_with(|| Requirement::of(text));
+                        let Ok(hir) = regex_syntax::parse(text) else { continue };
+                        let bytes = bytewise::bytewise(&hir).to_string();
+                        found.entry(text.to_owned()).or_insert_with(|| (bytes, Requirement::of(text)));
                     }
                 }
                 patterns(value, found);

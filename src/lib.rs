@@ -6,6 +6,8 @@ pub mod timing;
 
 pub mod source;
 
+pub mod cache;
+
 pub mod rule;
 
 pub mod settings;

@@ -70,14 +70,41 @@ where
     F: FnOnce(&OpenOptions) -> Result<Workspace, TargetError> + Send,
 {
     let limits = limits(options);
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()?;
-    threads.install(|| {
+    threads(options)?.install(|| {
         let timings = &options.timings;
         let (rules, workspace) =
             rayon::join(|| timings.of("rules", || load_rules(options)), || timings.of("open", || open(&limits)));
         let rules = rules?;
         Ok(scan_workspace(&workspace?, &rules, options))
     })
+}
+
+/// The same, unless the tree turns out to be known when it is open: None.
+///
+/// # Errors
+/// If a rule or setting is wrong or the tree cannot be opened.
+pub fn scan_unless<F>(
+    options: &ScanOptions,
+    is_known: impl FnOnce(&Workspace) -> bool + Send,
+    open: F,
+) -> Result<Option<Report>, ScanError>
+where
+    F: FnOnce(&OpenOptions) -> Result<Workspace, TargetError> + Send,
+{
+    let limits = limits(options);
+    threads(options)?.install(|| {
+        let workspace = open(&limits)?;
+        if is_known(&workspace) {
+            return Ok(None);
+        }
+        let rules = load_rules(options)?;
+        Ok(Some(scan_workspace(&workspace, &rules, options)))
+    })
+}
+
+/// The threads of a scan.
+fn threads(options: &ScanOptions) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).stack_size(STACK_BYTES).build()
 }
 
 /// What is read of a tree.

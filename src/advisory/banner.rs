@@ -2,11 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Captures;
 use serde::Deserialize;
 
 use super::written;
-use crate::rule::TextPattern;
+use crate::rule::{Captured, TextPattern};
 use crate::source::Span;
 
 /// How far into a file banners are looked for, in bytes.
@@ -53,21 +52,23 @@ pub fn find(path: &str, text: &str) -> Option<Banner> {
     };
     let found = BANNERS.iter().filter_map(|row| Some((row, captures(row)?)));
     let (row, captures) = found.max_by_key(|(_, captures)| captures.name("version").is_some())?;
-    let whole = captures.get(0)?;
+    let whole = captures.whole();
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Some(Banner {
         ecosystem: &row.ecosystem,
         package: &row.package,
-        version: captures.name("version").map(|version| version.as_str().to_owned()),
-        span: Span::new(place(whole.start()), place(whole.end())),
+        version: captures.name("version").map(|version| head[version].to_owned()),
+        span: Span::new(place(whole.start), place(whole.end)),
     })
 }
 
 /// Whether a banner with a version begins its line, but for the marks of a comment and of licences: in the middle of a sentence somebody
 /// speaks of the library.
-fn is_heading(text: &str, captures: &Captures<'_>) -> bool {
-    let (Some(whole), true) = (captures.get(0), captures.name("version").is_some()) else { return true };
-    let before = text[..whole.start()].rsplit('\n').next().unwrap_or_default();
+fn is_heading(text: &str, captures: &Captured<'_>) -> bool {
+    if captures.name("version").is_none() {
+        return true;
+    }
+    let before = text[..captures.whole().start].rsplit('\n').next().unwrap_or_default();
     before.split(|char: char| !char.is_alphanumeric() && char != '@').all(|word| word.is_empty() || word.starts_with('@'))
 }
 

@@ -17,7 +17,7 @@ pub struct Patterns {
     prefilter: Prefilter,
     /// The numbers of the patterns of each `[match.text]`, by rule.
     of_rules: FxHashMap<String, Vec<Range<usize>>>,
-    /// The number of each pattern of a fact, by its text.
+    /// The number of each pattern of a fact or a function, by its text.
     of_facts: FxHashMap<String, usize>,
 }
 
@@ -59,7 +59,12 @@ impl Patterns {
             }
         }
         let mut of_facts = FxHashMap::default();
-        for pattern in rules.rules.iter().flat_map(|rule| asked_by(rule)).chain(facts).flat_map(|fact| &fact.text) {
+        let asked = rules.rules.iter().flat_map(|rule| asked_by(rule)).chain(facts).flat_map(|fact| &fact.text);
+        let of_functions = rules.rules.iter().flat_map(|rule| &rule.body.matchers).filter_map(|matcher| match matcher {
+            Match::Function(function) => function.text.as_ref(),
+            _ => None,
+        });
+        for pattern in asked.chain(of_functions) {
             of_facts.entry(pattern.text().to_owned()).or_insert_with(|| {
                 patterns.push((pattern.requirement(), &[]));
                 patterns.len() - 1
@@ -102,7 +107,7 @@ impl<'p> Texts<'p> {
         self.possible[file.0 as usize].tried.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
     }
 
-    /// Whether a pattern of a fact may match in a file.
+    /// Whether a pattern of a fact or a function may match in a file.
     pub(super) fn is_possible(&self, file: FileId, pattern: &TextPattern) -> bool {
         let number = self.patterns.of_facts.get(pattern.text());
         number.is_none_or(|number| self.possible[file.0 as usize].by_words.binary_search(number).is_ok())

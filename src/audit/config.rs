@@ -181,7 +181,7 @@ impl<'a> Scene<'a> {
         let Some(name) = captures.as_ref().and_then(|found| found.name("name")) else { return Vec::new() };
         let is_named = |entry: &Reached<'_>| {
             let names = select_from(&reference.name, *entry);
-            names.iter().any(|found| found.value.as_text() == Some(name.as_str()))
+            names.iter().any(|found| found.value.as_text() == Some(&text[name.clone()]))
         };
         let files = self.files.iter().filter(|(file, _)| reference.file.iter().any(|glob| glob.matches_path(&file.path)));
         let values = |document| {
@@ -225,7 +225,7 @@ impl<'a> Scene<'a> {
         let whole = place_of(found);
         let written = self.file.snippet(whole);
         let matched = setting.matches.as_ref().filter(|_| written.contains('\n')).and_then(|pattern| pattern.regex().find(written));
-        matched.map_or(whole, |matched| Span::new(matched.start() as u32, matched.end() as u32).shifted(whole.start))
+        matched.map_or(whole, |matched| Span::new(matched.start as u32, matched.end as u32).shifted(whole.start))
     }
 
     fn tell(&self, setting: &Setting, found: Reached<'_>) -> String {
@@ -276,7 +276,7 @@ fn shown(text: &str) -> String {
 /// In a list of words, the one at which a match begins.
 fn word_of(pattern: &TextPattern, found: Reached<'_>) -> Span {
     let line = command(found.value).unwrap_or_default();
-    let begin = pattern.regex().find(&line).map_or(0, |matched| matched.start());
+    let begin = pattern.regex().find(&line).map_or(0, |matched| matched.start);
     let mut end = 0;
     let holds = |word: &&Value| {
         end += word.scalar_text().map_or(0, |text| text.len()) + 1;

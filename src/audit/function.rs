@@ -47,6 +47,7 @@ impl Audit for FunctionAudit {
                     rule.applies_to(unit.language)
                         && !matcher.not_file.iter().any(|glob| glob.matches_path(&file.path))
                         && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
+                        && matcher.text.as_ref().is_none_or(|pattern| context.texts.is_possible(file.id, pattern))
                 });
                 let rules: Vec<_> = rules.map(|(_, rule)| rule).collect();
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
@@ -175,10 +176,12 @@ impl NodesByPlace {
 impl Candidate<'_> {
     /// Where the finding stands, if the function matches.
     fn judge(&self, matcher: &FunctionMatch) -> Option<Span> {
+        if !self.has_facts(matcher) {
+            return None;
+        }
         let span = self.unit.function(self.function.function).span;
         let text = self.codes.text(self.function.unit, span);
-        let is_met = self.has_facts(matcher)
-            && matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
+        let is_met = matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
             && matcher.lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
             && self.fits_class(matcher)
             && matcher.lacks_reached.as_ref().is_none_or(|pattern| !self.reaches(pattern))

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use regex::{Captures, Regex};
-
-use crate::rule::RunOf;
+use crate::rule::{Captured, Expression, RunOf};
 
 /// The bytes of which every match of an expression consists, and how many a match has at least.
 #[derive(Clone, Debug)]
@@ -22,15 +20,15 @@ impl From<RunOf> for Run {
 
 impl Run {
     /// All matches of the expression in a text. It is compiled when there is a run.
-    pub(super) fn captures<'r, 't>(&self, regex: impl Fn() -> &'r Regex, text: &'t str) -> Vec<Captures<'t>> {
+    pub(super) fn captures<'r, 't>(&self, expression: impl Fn() -> &'r Expression, text: &'t str) -> Vec<Captured<'t>> {
         let mut found = Vec::new();
         for run in self.runs(text.as_bytes()) {
-            let regex = regex();
+            let expression = expression();
             // The character behind the run decides whether a word ends there.
             let seen = &text[..text.ceil_char_boundary((run.end + 1).min(text.len()))];
             let mut from = run.start;
-            while let Some(captures) = regex.captures_at(seen, from) {
-                from = captures.get_match().end();
+            while let Some(captures) = expression.captures_at(seen, from) {
+                from = captures.whole().end;
                 found.push(captures);
             }
         }
@@ -75,10 +73,10 @@ mod tests {
             (r"[\x{FE00}-\x{FE0F}]{8,}", "ab\u{FE00}\u{FE01}\u{FE00}\u{FE01}\u{FE00}\u{FE01}\u{FE00}\u{FE01}é"),
         ];
         for (expression, text) in cases {
-            let regex = Regex::new(expression).expect("a pattern");
+            let regex = Expression::new(expression).expect("a pattern");
             let run = Run::from(Requirement::of(expression).run.expect("long, and of few sorts"));
-            let found: Vec<_> = run.captures(|| &regex, text).iter().map(|captures| captures.get_match().range()).collect();
-            let expected: Vec<_> = regex.find_iter(text).map(|found| found.range()).collect();
+            let found: Vec<_> = run.captures(|| &regex, text).iter().map(|captures| captures.whole()).collect();
+            let expected: Vec<_> = regex.find_iter(text).collect();
             assert_eq!(found, expected, "{expression}");
             assert!(!found.is_empty(), "{expression}");
         }

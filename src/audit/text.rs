@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use regex::Captures;
 use rustc_hash::FxHashMap;
 
 use super::layout::lines_around;
@@ -15,7 +14,7 @@ use crate::finding::{Finding, FindingBuilder, LESSER_FORM, entropy};
 use crate::ir::Unit;
 use crate::program::FunctionRef;
 use crate::rule::matcher::text::{TextCheck, TextMatch};
-use crate::rule::{Match, Rule, Severity, TextPattern};
+use crate::rule::{Captured, Match, Rule, Severity, TextPattern};
 use crate::source::{Aside, AsideKind, Role, SourceFile, Span};
 use crate::standing;
 
@@ -157,16 +156,13 @@ impl Search<'_> {
     fn hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
         let (regex, text) = (|| pattern.pattern.regex(), &self.file.text);
         let whole = |whole: Range<usize>| Hit { secret: self.matcher.secret.then(|| whole.clone()), whole };
-        let named = |captures: Captures<'_>| Hit {
-            whole: captures.get_match().range(),
-            secret: captures.name("secret").map(|group| group.range()),
-        };
+        let named = |captures: Captured<'_>| Hit { whole: captures.whole(), secret: captures.name("secret") };
         let names_secret = pattern.pattern.text().contains("<secret>");
         match (&pattern.run, names_secret) {
             (Some(run), true) => run.captures(regex, text).into_iter().map(named).collect(),
-            (Some(run), false) => run.captures(regex, text).iter().map(|found| whole(found.get_match().range())).collect(),
+            (Some(run), false) => run.captures(regex, text).iter().map(|found| whole(found.whole())).collect(),
             (None, true) => regex().captures_iter(text).map(named).collect(),
-            (None, false) => regex().find_iter(text).map(|found| whole(found.range())).collect(),
+            (None, false) => regex().find_iter(text).map(whole).collect(),
         }
     }
 

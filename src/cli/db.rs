@@ -59,9 +59,13 @@ const NAMED: usize = 10;
 
 /// Where the store is if nobody says: the place that the environment names, else the cache of the user.
 pub(super) fn default_folder() -> Option<PathBuf> {
+    variable("FOREWARN_DB").map(PathBuf::from).or_else(|| user_cache().map(|cache| cache.join("forewarn").join("advisories")))
+}
+
+/// Where programs of this user keep what they can make again.
+pub(super) fn user_cache() -> Option<PathBuf> {
     let cache = variable("XDG_CACHE_HOME").or_else(|| variable("LOCALAPPDATA")).map(PathBuf::from);
-    let cache = cache.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")));
-    variable("FOREWARN_DB").map(PathBuf::from).or_else(|| cache.map(|cache| cache.join("forewarn").join("advisories")))
+    cache.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")))
 }
 
 /// What is known in a scan. A store that was asked for must be there; one that merely lies at the usual place and is damaged is told.

@@ -8,6 +8,7 @@ mod debug;
 mod explain;
 mod history;
 mod init;
+mod kept;
 mod label;
 mod languages;
 mod output;

@@ -21,6 +21,11 @@ pub(super) struct ReviewFiles {
 }
 
 impl ReviewFiles {
+    /// Whether a review is read or written.
+    pub(super) fn is_used(&self) -> bool {
+        self.review.is_some() || self.write_review.is_some()
+    }
+
     /// The review, if there is one.
     pub(super) fn read(&self) -> Result<Option<Review>, Failure> {
         let Some(path) = &self.review else { return Ok(None) };

@@ -1,15 +1,18 @@
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use forewarn::cache::Cache;
 use forewarn::finding::Baseline;
 use forewarn::report::{Outcome, REPORTERS, Report, Reporter, Style, first_screen, summary};
+use forewarn::scan::ScanOptions;
 use forewarn::target;
 
 use super::Failure;
+use super::kept::{self, CacheArguments, Told};
 use super::output::{Color, STEP_WIDTH, is_broken_pipe, remark, style, timing_lines, variable, write_to};
 use super::pdf::Pdf;
-use super::selection::{GateArguments, Selection};
+use super::selection::{GateArguments, Selection, Tree};
 
 /// What can be said about a scan.
 #[derive(Debug, clap::Args)]
@@ -22,6 +25,8 @@ pub(super) struct Arguments {
     known: Known,
     #[command(flatten)]
     look: Look,
+    #[command(flatten)]
+    cache: CacheArguments,
 }
 
 /// What is known already.
@@ -123,14 +128,20 @@ impl Look {
         targets
     }
 
-    fn write(&self, report: &Report, (format, file): Target<'_>) -> Result<(), Failure> {
+    fn style(&self, file: Option<&Path>) -> Style {
         let style = style(self.color, file.is_some());
         let full = self.full || file.is_some();
-        let style = Style { full, resemblance: self.resemblance, summary: self.summary, ..style };
-        let written = write_to(file, |out| format.write(report, style, out));
-        // The verdict stands even if nobody reads to the end.
-        written.or_else(|error| if is_broken_pipe(&*error) { Ok(()) } else { Err(error) })
+        Style { full, resemblance: self.resemblance, summary: self.summary, ..style }
     }
+
+    fn write(&self, report: &Report, (format, file): Target<'_>) -> Result<(), Failure> {
+        write_through(file, |out| format.write(report, self.style(file), out))
+    }
+}
+
+/// The verdict stands even if nobody reads to the end.
+fn write_through(file: Option<&Path>, write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), Failure> {
+    write_to(file, write).or_else(|error| if is_broken_pipe(&*error) { Ok(()) } else { Err(error) })
 }
 
 fn by_extension(path: &Path) -> &'static dyn Reporter {
@@ -155,33 +166,85 @@ impl Arguments {
             options.baseline = Some(self.selection.since(&tree, &options, revision, quiet)?);
             options.since = Some(revision.clone());
         }
-        let review = self.known.review.read()?;
-        let report = Report { review, ..self.selection.scan(&tree, &options, quiet)? };
-        self.known.review.write(&report)?;
+        match self.cache(&tree, &options, &targets) {
+            Some(cache) => self.run_with(&cache, (&tree, &options), &targets),
+            None => {
+                let review = self.known.review.read()?;
+                let report = Report { review, ..self.selection.scan(&tree, &options, quiet)? };
+                self.conclude((&report, &options), &targets)
+            }
+        }
+    }
+
+    /// The cache, for a run that is nothing but a function of its files and options. Rules of the user's own are being worked on.
+    fn cache(&self, tree: &Tree, options: &ScanOptions, targets: &[Target<'_>]) -> Option<Cache> {
+        let has_side =
+            self.known.write_baseline.is_some() || self.known.review.is_used() || self.selection.timings || is_on_github();
+        let is_printed = targets.iter().any(|(format, _)| format.name() == Pdf.name());
+        if has_side || is_printed || !options.rule_folders.is_empty() {
+            return None;
+        }
+        let root = match tree {
+            Tree::Folder(root) => root,
+            Tree::Revision { repository, .. } => repository,
+        };
+        self.cache.open(root)
+    }
+
+    /// Tells what the cache has of this very scan; scans and keeps what is told if it has nothing.
+    fn run_with(&self, cache: &Cache, (tree, options): (&Tree, &ScanOptions), targets: &[Target<'_>]) -> Result<u8, Failure> {
+        let looks: Vec<_> = targets.iter().map(|(format, file)| (format.name(), self.look.style(*file))).collect();
+        let (mut key, mut known) = (None, None);
+        let report = self.selection.scan_unless(tree, options, self.look.quiet, |workspace| {
+            key = kept::key(options, workspace, &looks);
+            known = key.and_then(|key| Told::of(cache, key)).filter(|told| told.texts.len() == targets.len());
+            known.is_some()
+        })?;
+        if let Some(told) = known {
+            return self.repeat(&told, targets);
+        }
+        let Some(report) = report else { return Err("nothing was scanned".into()) };
+        let text = |((format, _), (_, style)): (&Target<'_>, &(&str, Style))| {
+            let mut text = Vec::new();
+            format.write(&report, *style, &mut text)?;
+            String::from_utf8(text).map_err(io::Error::other)
+        };
+        let texts = targets.iter().zip(&looks).map(text).collect::<io::Result<_>>()?;
+        let told = Told { texts, remarks: remarks(&report, targets), exit: self.exit_code(&report, targets) };
+        if let Some(key) = key {
+            told.keep(cache, key);
+        }
+        self.repeat(&told, targets)
+    }
+
+    /// Tells what is to be told, scanned now or before.
+    fn repeat(&self, told: &Told, targets: &[Target<'_>]) -> Result<u8, Failure> {
+        for ((_, file), text) in targets.iter().zip(&told.texts) {
+            write_through(*file, |out| out.write_all(text.as_bytes()))?;
+        }
+        if !self.look.quiet {
+            told.remarks.iter().for_each(|line| remark(line));
+        }
+        Ok(told.exit)
+    }
+
+    /// Writes everything that was asked for.
+    fn conclude(&self, (report, options): (&Report, &ScanOptions), targets: &[Target<'_>]) -> Result<u8, Failure> {
+        self.known.review.write(report)?;
         if let Some(path) = &self.known.write_baseline {
             let accepted = Baseline::new(report.triage.standing());
             write_to(Some(path), |out| out.write_all(accepted.to_text().as_bytes()))?;
         }
-        options.timings.of("report", || targets.iter().try_for_each(|target| self.look.write(&report, *target)))?;
+        options.timings.of("report", || targets.iter().try_for_each(|target| self.look.write(report, *target)))?;
         timing_lines(&options.timings).iter().for_each(|line| remark(line));
-        if !quiet {
-            self.tell(&report, &targets)?;
+        if !self.look.quiet {
+            remarks(report, targets).iter().for_each(|line| remark(line));
+            if is_on_github() && judges(targets) {
+                let is_annotated = targets.iter().any(|(format, _)| format.name() == "github");
+                annotate(report, !is_annotated)?;
+            }
         }
-        Ok(self.exit_code(&report, &targets))
-    }
-
-    /// Says on standard error what no report on the screen says, and speaks to GitHub if it runs there.
-    fn tell(&self, report: &Report, targets: &[Target<'_>]) -> Result<(), Failure> {
-        let is_told = targets.iter().any(|(format, file)| file.is_none() && format.name() == REPORTERS[0].name());
-        let judges = targets.iter().any(|(format, _)| format.judges());
-        if !is_told && judges && report.outcome() != Outcome::Passed {
-            summary(report, STEP_WIDTH).iter().for_each(|line| remark(line));
-        }
-        if variable("GITHUB_ACTIONS").is_some_and(|value| value == "true") && judges {
-            let is_annotated = targets.iter().any(|(format, _)| format.name() == "github");
-            annotate(report, !is_annotated)?;
-        }
-        Ok(())
+        Ok(self.exit_code(report, targets))
     }
 
     fn exit_code(&self, report: &Report, targets: &[Target<'_>]) -> u8 {
@@ -193,6 +256,21 @@ impl Arguments {
             outcome => outcome.exit_code(),
         }
     }
+}
+
+/// What standard error is told that no report on the screen says.
+fn remarks(report: &Report, targets: &[Target<'_>]) -> Vec<String> {
+    let is_told = targets.iter().any(|(format, file)| file.is_none() && format.name() == REPORTERS[0].name());
+    let is_silent = is_told || !judges(targets) || report.outcome() == Outcome::Passed;
+    if is_silent { Vec::new() } else { summary(report, STEP_WIDTH) }
+}
+
+fn judges(targets: &[Target<'_>]) -> bool {
+    targets.iter().any(|(format, _)| format.judges())
+}
+
+fn is_on_github() -> bool {
+    variable("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// Marks on the lines of a change, and the first screen as the summary of the job.

@@ -10,9 +10,9 @@ use forewarn::advisory::vex::Vex;
 use forewarn::finding::Baseline;
 use forewarn::report::{Gate, Report};
 use forewarn::rule::{Confidence, Date, Severity};
-use forewarn::scan::{ScanOptions, scan, scan_opened};
+use forewarn::scan::{ScanOptions, scan, scan_opened, scan_unless};
 use forewarn::settings::{FailOn, Settings};
-use forewarn::target::{self, OpenOptions};
+use forewarn::target::{self, OpenOptions, Workspace};
 use forewarn::timing::Timings;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -191,6 +191,25 @@ impl Selection {
         let report = scan_tree(tree, options);
         progress.finish_and_clear();
         report
+    }
+
+    /// The same, unless the files turn out to be known: None.
+    pub(super) fn scan_unless(
+        &self,
+        tree: &Tree,
+        options: &ScanOptions,
+        quiet: bool,
+        is_known: impl FnOnce(&Workspace) -> bool + Send,
+    ) -> Result<Option<Report>, Failure> {
+        let progress = self.progress(quiet);
+        let report = match tree {
+            Tree::Folder(_) => scan_unless(options, is_known, |limits| target::open_folder(&options.root, limits)),
+            Tree::Revision { repository, revision, folder } => {
+                scan_unless(options, is_known, |limits| target::open_commit(repository, revision, folder, limits))
+            }
+        };
+        progress.finish_and_clear();
+        Ok(report?)
     }
 
     /// What was there at a revision before: the same scan of it, as a baseline.

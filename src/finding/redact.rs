@@ -19,8 +19,8 @@ static FORMS: LazyLock<Vec<TextPattern>> = LazyLock::new(|| {
     [
         // 32 bytes or more in hexadecimal: private keys, seeds, extended keys.
         r"(?:0[xX])?[0-9a-fA-F]{64,}",
-        // Twelve words or more of a recovery phrase, in one string or in a list of them.
-        r#"\b(?:[a-z]{3,8}['"`]?[\s,+]{1,8}['"`]?){11,}[a-z]{3,8}\b"#,
+        // Twelve words or more of a recovery phrase, in one string or in a list of them, also with blanks beyond ASCII.
+        r#"\b(?:[a-z]{3,8}['"`]?[\s\x{200B},+]{1,8}['"`]?){11,}[a-z]{3,8}\b"#,
         // The body of an armoured private key, also with escaped line ends.
         r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?<secret>[^-]+)",
         // 32 bytes or more as a list of numbers.
@@ -54,11 +54,12 @@ pub(super) fn key_material(text: &str) -> Vec<Range<usize>> {
     let by_form =
         FORMS.iter().filter(|form| form.may_match(text)).flat_map(|form| form.regex().captures_iter(text)).filter_map(|captures| {
             let named = captures.name("secret");
-            let range = named.or_else(|| captures.get(0))?.range();
-            (named.is_none() || range.len() >= SHORTEST_SECRET || captures[0].starts_with("://")).then_some(range)
+            let is_named = named.is_some();
+            let range = named.unwrap_or_else(|| captures.whole());
+            (!is_named || range.len() >= SHORTEST_SECRET || text[captures.whole()].starts_with("://")).then_some(range)
         });
     let runs = TOKEN.may_match(text).then(|| TOKEN.regex().find_iter(text)).into_iter().flatten();
-    let random = runs.filter(|run| looks_random(run.as_str())).map(|run| run.range());
+    let random = runs.filter(|run| looks_random(&text[run.clone()]));
     merged(by_form.chain(random).collect())
 }
 

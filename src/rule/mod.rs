@@ -5,9 +5,11 @@
 
 mod access_path;
 pub mod bridge;
+mod bytewise;
 mod callee;
 mod date;
 mod example;
+mod expression;
 mod grade;
 mod incident;
 pub mod kind;
@@ -28,6 +30,7 @@ pub use access_path::{AccessPath, ELEMENT, FunctionPort, MEMBER, Port, Position}
 pub use callee::{CalleeIndex, CalleePattern, Matched};
 pub use date::Date;
 pub use example::{Example, ExampleKind, Examples};
+pub use expression::{Captured, Expression};
 pub use grade::{Grade, Graded};
 pub use incident::{Incident, PartialDate};
 pub use knowledge::Knowledge;

@@ -5,15 +5,17 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::requirement::{Requirement, RunOf};
+use super::expression::{Expression, SIZE_LIMIT};
+use super::requirement::{Clause, Requirement, RunOf};
 
-/// A regular expression in a rule: linear in time, case-sensitive unless it says `(?i)`.
+/// A regular expression in a rule: linear in time, case-sensitive unless it says `(?i)`. Its words, blanks, digits and cases are those
+/// of ASCII.
 ///
 /// It is compiled at its first use: most rules never meet a file that needs theirs. [`TextPattern::check`] compiles at once.
 #[derive(Clone)]
 pub struct TextPattern {
     text: String,
-    compiled: OnceLock<regex::Regex>,
+    compiled: OnceLock<Expression>,
     /// What a text must have for the expression to be compiled at all.
     needs: OnceLock<Requirement>,
 }
@@ -24,8 +26,10 @@ impl TextPattern {
     /// # Panics
     /// Never for a pattern that was read from a rule: broken and huge ones are refused there.
     #[must_use]
-    pub fn regex(&self) -> &regex::Regex {
-        self.compiled.get_or_init(|| compile(&self.text).expect("patterns are checked when rules are loaded"))
+    pub fn regex(&self) -> &Expression {
+        let known = || self.known().map(|(_, known)| Expression::of_bytes(known.bytes));
+        let compile = || known().unwrap_or_else(|| Expression::new(&self.text));
+        self.compiled.get_or_init(|| compile().expect("patterns are checked when rules are loaded"))
     }
 
     /// Whether the text has a match.
@@ -54,7 +58,7 @@ impl TextPattern {
     /// # Errors
     /// If it is no regular expression, or a huge one.
     pub fn check(text: &str) -> Result<Self, regex::Error> {
-        let compiled = OnceLock::from(compile(text)?);
+        let compiled = OnceLock::from(Expression::new(text)?);
         Ok(Self { text: text.into(), compiled, needs: OnceLock::new() })
     }
 
@@ -67,17 +71,35 @@ impl TextPattern {
     /// What every match of it has; for the patterns of `rules/` the build script has found it.
     #[must_use]
     pub(crate) fn requirement(&self) -> Requirement {
-        let known = REQUIREMENTS.binary_search_by(|(text, ..)| (*text).cmp(&self.text));
-        known.map_or_else(|_| Requirement::of(&self.text), |index| REQUIREMENTS[index].1.into())
+        self.known().map_or_else(|| Requirement::of(&self.text), |&(_, known)| known.into())
+    }
+
+    /// What the build script found of it.
+    fn known(&self) -> Option<&'static (&'static str, Known)> {
+        let place = REQUIREMENTS.binary_search_by(|(text, ..)| (*text).cmp(&self.text));
+        place.ok().map(|index| &REQUIREMENTS[index])
     }
 }
 
 impl Requirement {
-    /// Whether a text of ASCII characters may have a match, without running the expression. Beyond ASCII a letter has more cases than
-    /// two: such a text may.
+    /// Clauses that the build script packed: how many words, and each behind its length.
+    fn unpacked(bytes: &[u8]) -> Vec<Clause> {
+        let mut rest = bytes.iter().copied();
+        let mut clauses = Vec::new();
+        while let Some(words) = rest.next() {
+            let word = |_| {
+                let length = rest.next().unwrap_or(0);
+                rest.by_ref().take(length.into()).collect()
+            };
+            clauses.push((0..words).map(word).collect());
+        }
+        clauses
+    }
+
+    /// Whether a text may have a match, without running the expression.
     pub(crate) fn may_hold(&self, text: &str) -> bool {
         let has = |word: &Vec<u8>| contains(text.as_bytes(), word);
-        text.len() >= self.least && (!text.is_ascii() || self.clauses.iter().all(|clause| clause.iter().any(has)))
+        text.len() >= self.least && self.clauses.iter().all(|clause| clause.iter().any(has))
     }
 }
 
@@ -91,26 +113,21 @@ fn contains(text: &[u8], word: &[u8]) -> bool {
 /// A [`Requirement`] that is part of the program.
 #[derive(Clone, Copy)]
 struct Known {
-    clauses: &'static [&'static [&'static [u8]]],
+    /// What is compiled.
+    bytes: &'static str,
+    /// Packed.
+    clauses: &'static [u8],
     run: Option<RunOf>,
     least: usize,
 }
 
 impl From<Known> for Requirement {
     fn from(known: Known) -> Self {
-        let clauses = known.clauses.iter().map(|clause| clause.iter().map(|word| word.to_vec()).collect()).collect();
-        Self { clauses, run: known.run, least: known.least }
+        Self { clauses: Self::unpacked(known.clauses), run: known.run, least: known.least }
     }
 }
 
 include!(concat!(env!("OUT_DIR"), "/requirements.rs"));
-
-fn compile(text: &str) -> Result<regex::Regex, regex::Error> {
-    regex::RegexBuilder::new(text).size_limit(SIZE_LIMIT).build()
-}
-
-/// Most bytes that a pattern may compile to.
-const SIZE_LIMIT: usize = 1 << 22;
 
 impl fmt::Debug for TextPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -267,7 +284,14 @@ mod tests {
         assert!(requirement.may_hold("PRIVATE_KEY as Raw"));
         assert!(!requirement.may_hold("PRIVATE_KEY as rax"));
         assert!(!requirement.may_hold("wif"));
-        assert!(requirement.may_hold("not of ASCII characters: é"));
+        assert!(!requirement.may_hold("not of ASCII characters: é"));
+    }
+
+    #[test]
+    fn the_build_script_found_what_the_program_would_find() {
+        for (text, known) in REQUIREMENTS.iter().step_by(7) {
+            assert_eq!(Requirement::from(*known), Requirement::of(text), "{text}");
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::bytewise::bytewise;
+
 /// Words shorter than this are in every file.
 const SHORTEST_WORD: usize = 3;
 /// A pattern with more alternatives than this is better run than looked up.
@@ -40,7 +42,7 @@ pub(crate) struct RunOf {
 impl Requirement {
     /// Of an expression; nothing of one that is broken.
     pub(crate) fn of(expression: &str) -> Self {
-        let Ok(hir) = regex_syntax::parse(expression) else { return Self::default() };
+        let Ok(hir) = regex_syntax::parse(expression).map(|hir| bytewise(&hir)) else { return Self::default() };
         let clauses = required(&hir).into_iter().filter(is_telling).collect();
         Self { clauses, run: RunOf::of(&hir), least: hir.properties().minimum_len().unwrap_or(0) }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::kept::{Kept, Shared};
-use super::{STACK_BYTES, ScanError, ScanOptions, all_rules, limits, patterns, scan_shared};
+use super::{ScanError, ScanOptions, all_rules, limits, patterns, scan_shared};
 use crate::audit::Patterns;
 use crate::report::Report;
 use crate::rule::RuleSet;
@@ -40,8 +40,7 @@ impl Series {
     /// If a rule or setting is wrong or threads cannot be started.
     pub fn new(options: &ScanOptions) -> Result<Self, ScanError> {
         let rules = options.settings.switched(all_rules(options)?, &options.only);
-        let threads = options.threads.unwrap_or(0);
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build()?;
+        let threads = super::threads(options)?;
         Ok(Self { patterns: patterns(&rules, options), rules, files: Recent::default(), counts: Default::default(), threads })
     }
 

@@ -4,6 +4,7 @@
 
 mod backtest;
 mod browser;
+mod cache;
 mod cargo_audit;
 mod case;
 mod cli;

@@ -98,7 +98,7 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     command.args(arguments).current_dir(folder).stdin(Stdio::null()).env_remove("NO_COLOR");
     // Whatever the user of this machine has in a cache is no part of a test.
     command.env_remove("GITHUB_ACTIONS").env_remove("GITHUB_STEP_SUMMARY");
-    command.env_remove("FOREWARN_DB").env("XDG_CACHE_HOME", folder);
+    command.env_remove("FOREWARN_DB").env("XDG_CACHE_HOME", folder).env("FOREWARN_CACHE", "off");
     command
 }
 

@@ -15,7 +15,10 @@ mod vendored;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Audit, Context, matching_rules};
+use crate::advisory::banner::{self, Banner};
 use crate::advisory::{group, version};
 use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::lockfile::graph::{Node, Project, Station, projects};
@@ -65,7 +68,7 @@ impl Audit for DependencyAudit {
         }
         let files = context.workspace.files.iter().zip(context.artifacts);
         let files: Vec<_> = files.filter_map(|(file, artifact)| Some((file, artifact.dependencies.as_ref()?))).collect();
-        let scene = Scene { context, projects: projects(&files, &group::station), usage: OnceCell::new() };
+        let scene = Scene { context, projects: projects(&files, &group::station), usage: OnceCell::new(), copies: OnceCell::new() };
         let apply = |(rule, matcher): &(&Arc<Rule>, &DependencyMatch)| {
             let check = CHECKS.iter().find(|(sort, _)| *sort == matcher.is).map(|(_, check)| check);
             check.map_or_else(Vec::new, |check| check(&scene, &Aim { rule, matcher, scene: &scene }))
@@ -79,9 +82,17 @@ struct Scene<'a> {
     context: &'a Context<'a>,
     projects: Vec<Project<'a>>,
     usage: OnceCell<Usage>,
+    copies: OnceCell<Vec<(&'a SourceFile, Banner)>>,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    /// The libraries that were copied into the tree; looked for when the first rule asks.
+    fn copies(&self) -> &[(&'a SourceFile, Banner)] {
+        let files = &self.context.workspace.files;
+        let of_file = |file: &'a SourceFile| Some((file, banner::find(&file.path, &file.text)?));
+        self.copies.get_or_init(|| files.par_iter().filter_map(of_file).collect())
+    }
+
     /// What code that handles secrets imports; worked out when the first finding asks.
     fn usage(&self) -> &Usage {
         self.usage.get_or_init(|| Usage::new(self.context))

@@ -1,6 +1,6 @@
 use super::advised::{Known, facts, once, worst_first};
 use super::{Aim, Scene};
-use crate::advisory::banner::{self, Banner};
+use crate::advisory::banner::Banner;
 use crate::advisory::{Advisory, AdvisoryKind, fix};
 use crate::finding::Finding;
 use crate::lockfile::graph::Node;
@@ -9,8 +9,7 @@ use crate::source::SourceFile;
 /// A library was copied into the tree. With a version in its banner it is looked up like a package; without one nobody can tell which
 /// flaws it has.
 pub(super) fn vendored(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
-    let files = scene.context.workspace.files.iter();
-    once(files.filter_map(|file| finding(scene, aim, file, &banner::find(&file.path, &file.text)?)).collect())
+    once(scene.copies().iter().filter_map(|(file, banner)| finding(scene, aim, file, banner)).collect())
 }
 
 fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner) -> Option<Finding> {
