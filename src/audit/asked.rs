@@ -60,7 +60,7 @@ impl Patterns {
         }
         let mut of_facts = FxHashMap::default();
         let asked = rules.rules.iter().flat_map(|rule| asked_by(rule)).chain(facts).flat_map(|fact| &fact.text);
-        let of_functions = rules.rules.iter().flat_map(|rule| &rule.body.matchers).filter_map(|matcher| match matcher {
+        let of_functions = rules.rules.iter().flat_map(|rule| rule.body.matchers.iter()).filter_map(|matcher| match matcher {
             Match::Function(function) => function.text.as_ref(),
             _ => None,
         });

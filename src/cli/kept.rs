@@ -38,18 +38,15 @@ impl CacheArguments {
         }
         let is_asked_for = named.is_some();
         let folder = named.or_else(|| user_cache().map(|cache| cache.join("forewarn").join("results")))?;
-        let opened = if is_inside(&folder, root) {
-            Err("it lies in the scanned folder".to_owned())
-        } else {
-            Cache::open(&folder).map_err(|error| error.to_string())
-        };
-        match opened {
-            Ok(cache) => Some(cache),
-            Err(reason) => {
-                tell(is_asked_for, &folder, &reason);
-                None
-            }
+        if is_inside(&folder, root) {
+            tell(is_asked_for, &folder, "it lies in the scanned folder");
+            return None;
         }
+        let opened = Cache::open(&folder);
+        if let Err(error) = &opened {
+            tell(is_asked_for, &folder, &error.to_string());
+        }
+        opened.ok()
     }
 }
 
@@ -62,10 +59,8 @@ fn tell(is_asked_for: bool, folder: &Path, reason: &str) {
 /// Whether a folder, which may not be there yet, lies in another.
 fn is_inside(folder: &Path, root: &Path) -> bool {
     let Ok(root) = root.canonicalize() else { return true };
-    let there = folder.ancestors().find_map(|above| {
-        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
-        above.canonicalize().ok()
-    });
+    let real = |above: &Path| if above.as_os_str().is_empty() { Path::new(".").canonicalize() } else { above.canonicalize() };
+    let there = folder.ancestors().find_map(|above| real(above).ok());
     there.is_none_or(|there| there.starts_with(root))
 }
 

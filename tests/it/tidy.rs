@@ -320,7 +320,7 @@ const IDLE: [(&str, &str); 8] = [
     ("flate2", "the same"),
     ("insta", "the same"),
     ("oxc_ast_visit", "the same"),
-    ("postcard", "the same"),
+    ("the same"),
     ("tree-sitter-language", "the same as the others"),
     ("yarn-lock-parser", "the same as the others"),
 ];

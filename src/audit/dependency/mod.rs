@@ -25,7 +25,7 @@ use crate::lockfile::graph::{Node, Project, Station, projects};
 use crate::lockfile::{Manifest, Package, PackageSource, Requirement, written_version};
 use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
 use crate::rule::{Match, Rule, Severity};
-use crate::source::{SourceFile, Span};
+use crate::source::{FileId, SourceFile, Span};
 
 use earned::Judged;
 use usage::Usage;
@@ -82,14 +82,14 @@ struct Scene<'a> {
     context: &'a Context<'a>,
     projects: Vec<Project<'a>>,
     usage: OnceCell<Usage>,
-    copies: OnceCell<Vec<(&'a SourceFile, Banner)>>,
+    copies: OnceCell<Vec<(FileId, Banner)>>,
 }
 
-impl<'a> Scene<'a> {
+impl Scene<'_> {
     /// The libraries that were copied into the tree; looked for when the first rule asks.
-    fn copies(&self) -> &[(&'a SourceFile, Banner)] {
+    fn copies(&self) -> &[(FileId, Banner)] {
         let files = &self.context.workspace.files;
-        let of_file = |file: &'a SourceFile| Some((file, banner::find(&file.path, &file.text)?));
+        let of_file = |file: &SourceFile| Some((file.id, banner::find(&file.path, &file.text)?));
         self.copies.get_or_init(|| files.par_iter().filter_map(of_file).collect())
     }
 

@@ -9,7 +9,8 @@ use crate::source::SourceFile;
 /// A library was copied into the tree. With a version in its banner it is looked up like a package; without one nobody can tell which
 /// flaws it has.
 pub(super) fn vendored(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
-    once(scene.copies().iter().filter_map(|(file, banner)| finding(scene, aim, file, banner)).collect())
+    let file = |id| scene.context.workspace.file(id);
+    once(scene.copies().iter().filter_map(|(id, banner)| finding(scene, aim, file(*id), banner)).collect())
 }
 
 fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner) -> Option<Finding> {
