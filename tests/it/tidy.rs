@@ -314,13 +314,12 @@ fn rules_page(rules: &RuleSet) -> String {
 }
 
 /// Dependencies that nothing names, with the reason why they are still there: this list may only shrink.
-const IDLE: [(&str, &str); 8] = [
+const IDLE: [(&str, &str); 7] = [
     ("argmin-math", "gives argmin its plain vectors"),
     ("assert_cmd", "leaves with the next change of many dependencies: one recompiles them all"),
     ("flate2", "the same"),
     ("insta", "the same"),
     ("oxc_ast_visit", "the same"),
-    ("the same"),
     ("tree-sitter-language", "the same as the others"),
     ("yarn-lock-parser", "the same as the others"),
 ];
