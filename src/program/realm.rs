@@ -1,6 +1,6 @@
 //! Which units share names: those of one manifest, of one package, of one product.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::module::Modules;
 use super::{LocalPackage, UnitId, Value};
@@ -42,10 +42,11 @@ impl Realms {
         let folders = packages.iter().map(|package| (package.name.as_str().into(), package.folder.as_str().into())).collect();
         let mut realms = Self { languages, families, folders, ..Self::default() };
         let mut homes: FxHashMap<(&str, &str), u32> = FxHashMap::default();
+        let manifests: FxHashSet<&str> = packages.iter().map(|package| package.folder.as_str()).collect();
         for (index, (file, unit)) in units.iter().enumerate() {
             let path = &*workspace.file(*file).path;
             let next = homes.len() as u32;
-            realms.homes.push(*homes.entry((realms.families[index], nearest(packages, path))).or_insert(next));
+            realms.homes.push(*homes.entry((realms.families[index], nearest(&manifests, path))).or_insert(next));
             let package = realms.declare(UnitId(index as u32), unit, folder(path));
             realms.packages.push(package);
         }
@@ -186,10 +187,9 @@ impl Realms {
 }
 
 /// The folder of the manifest that a file lies below; empty if there is none.
-fn nearest<'p>(packages: &'p [LocalPackage], path: &str) -> &'p str {
-    let is_around = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    let folders = packages.iter().map(|package| package.folder.as_str());
-    folders.filter(|folder| is_around(folder)).max_by_key(|folder| folder.len()).unwrap_or_default()
+fn nearest<'p>(manifests: &FxHashSet<&str>, path: &'p str) -> &'p str {
+    let mut folders = path.rmatch_indices('/').map(|(end, _)| &path[..end]);
+    folders.find(|folder| manifests.contains(folder)).unwrap_or_default()
 }
 
 fn folder(path: &str) -> &str {

@@ -204,11 +204,11 @@ impl<O: Copy> CalleeIndex<O> {
     /// The patterns that a path matches, constructed or not; one that matches in several ways comes several times.
     #[must_use]
     pub fn matching(&self, path: &str) -> Vec<Matched<O>> {
-        let segments: Vec<&str> = path.rsplit('.').collect();
-        let by_last = segments.first().and_then(|last| self.by_last.get(*last));
-        let by_last_but_one = segments.get(1).and_then(|before| self.by_last_but_one.get(*before));
+        let mut ends = path.rsplit('.');
+        let by_last = ends.next().and_then(|last| self.by_last.get(last));
+        let by_last_but_one = ends.next().and_then(|before| self.by_last_but_one.get(before));
         let entries = by_last.into_iter().chain(by_last_but_one).chain([&self.others]).flatten();
-        entries.filter(|entry| entry.alternative.matches(segments.iter().copied())).map(|entry| entry.matched).collect()
+        entries.filter(|entry| entry.alternative.matches(path.rsplit('.'))).map(|entry| entry.matched).collect()
     }
 }
 
