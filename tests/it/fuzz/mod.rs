@@ -164,6 +164,7 @@ fn nothing_breaks_on_any_input() {
     // `-word`: all but these.
     let is_asked = |name: &str| word.strip_prefix('-').map_or_else(|| name.contains(&word), |other| !name.contains(other));
     let targets: Vec<_> = targets().into_iter().filter(|target| is_asked(&target.name)).collect();
+    assert!(!targets.is_empty(), "no target is called so: {word}");
     let tasks = tasks(&targets);
     let threads = number("FUZZ_THREADS", 1) as usize;
     let (next, is_done, failures) = (AtomicUsize::new(0), AtomicBool::new(false), Mutex::default());
