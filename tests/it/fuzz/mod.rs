@@ -118,10 +118,15 @@ fn shrunk(target: &Target, mut input: Input) -> Input {
 /// What a thread is at.
 type Slot = Mutex<Option<(Instant, String)>>;
 
-/// Ends the run if an input hangs: nothing else can.
-#[expect(clippy::print_stderr, reason = "the run ends here")]
-fn watch(slots: &[Slot], is_done: &AtomicBool) {
+/// Ends the run if an input hangs: nothing else can. Says every minute how far it is.
+#[expect(clippy::print_stderr, reason = "a night may be cut off, and a hanging run ends here")]
+fn watch(targets: &[Target], slots: &[Slot], is_done: &AtomicBool) {
+    let mut told = Instant::now();
     while !is_done.load(Ordering::Relaxed) {
+        if told.elapsed() > Duration::from_secs(60) {
+            told = Instant::now();
+            eprintln!("{} executions so far", targets.iter().map(executed).sum::<u64>());
+        }
         for slot in slots {
             if let Some((start, what)) = &*slot.lock().expect("a slot")
                 && start.elapsed() > ENDLESS
@@ -171,7 +176,7 @@ fn nothing_breaks_on_any_input() {
     let slots: Vec<Slot> = (0..threads).map(|_| Slot::default()).collect();
     let start = Instant::now();
     std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(&slots, &is_done));
+        let watcher = scope.spawn(|| watch(&targets, &slots, &is_done));
         let workers: Vec<_> = slots
             .iter()
             .map(|slot| {
@@ -188,14 +193,17 @@ fn nothing_breaks_on_any_input() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+fn executed(target: &Target) -> u64 {
+    target.executed.load(Ordering::Relaxed)
+}
+
 /// How often each target was executed.
 #[expect(clippy::print_stdout, reason = "the figures of a night")]
 fn tell(targets: &[Target], time: Duration) {
     let mut text = String::new();
-    let count = |target: &Target| target.executed.load(Ordering::Relaxed);
     for target in targets {
-        let each = target.time.load(Ordering::Relaxed) / count(target).max(1);
-        writeln!(text, "{:>9} of {each:>6} µs: {}", count(target), target.name).expect("writing to memory");
+        let each = target.time.load(Ordering::Relaxed) / executed(target).max(1);
+        writeln!(text, "{:>9} of {each:>6} µs: {}", executed(target), target.name).expect("writing to memory");
     }
-    println!("{text}{} executions in {time:?}", targets.iter().map(count).sum::<u64>());
+    println!("{text}{} executions in {time:?}", targets.iter().map(executed).sum::<u64>());
 }
