@@ -384,6 +384,12 @@ impl<'a> Program<'a> {
         self.linkage.realms.product(unit)
     }
 
+    /// The number of the project that a unit is part of: one for the whole tree, unless that is nothing but folders with a manifest each.
+    #[must_use]
+    pub fn project(&self, unit: UnitId) -> u32 {
+        self.linkage.realms.project(unit)
+    }
+
     /// What is known of the language of a unit.
     #[must_use]
     pub fn language(&self, unit: UnitId) -> &'static Language {

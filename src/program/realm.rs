@@ -22,6 +22,8 @@ pub(super) struct Realms {
     homes: Vec<u32>,
     /// By unit: homes that import each other.
     products: Vec<u32>,
+    /// By unit: what is one work, whatever its languages.
+    projects: Vec<u32>,
     /// By unit.
     packages: Vec<Option<PackageId>>,
     by_name: FxHashMap<(&'static str, Box<str>), PackageId>,
@@ -43,10 +45,14 @@ impl Realms {
         let mut realms = Self { languages, families, folders, ..Self::default() };
         let mut homes: FxHashMap<(&str, &str), u32> = FxHashMap::default();
         let manifests: FxHashSet<&str> = packages.iter().map(|package| package.folder.as_str()).collect();
+        let shelves = Shelves::new(workspace, &manifests);
+        let mut projects: FxHashMap<&str, u32> = FxHashMap::default();
         for (index, (file, unit)) in units.iter().enumerate() {
             let path = &*workspace.file(*file).path;
             let next = homes.len() as u32;
             realms.homes.push(*homes.entry((realms.families[index], nearest(&manifests, path))).or_insert(next));
+            let next = projects.len() as u32;
+            realms.projects.push(*projects.entry(shelves.project(path)).or_insert(next));
             let package = realms.declare(UnitId(index as u32), unit, folder(path));
             realms.packages.push(package);
         }
@@ -93,6 +99,11 @@ impl Realms {
     /// The number of the product that a unit is part of.
     pub(super) fn product(&self, unit: UnitId) -> u32 {
         self.products[unit.0 as usize]
+    }
+
+    /// The number of the project that a unit is part of.
+    pub(super) fn project(&self, unit: UnitId) -> u32 {
+        self.projects[unit.0 as usize]
     }
 
     /// Where a class of a unit is one with others of its name: in its package, or else below its manifest.
@@ -190,6 +201,26 @@ impl Realms {
 fn nearest<'p>(manifests: &FxHashSet<&str>, path: &'p str) -> &'p str {
     let mut folders = path.rmatch_indices('/').map(|(end, _)| &path[..end]);
     folders.find(|folder| manifests.contains(folder)).unwrap_or_default()
+}
+
+/// Trees in which several projects lie side by side: nothing but folders, each with a manifest at its top.
+struct Shelves<'a> {
+    /// Folders in which a file lies.
+    filled: FxHashSet<&'a str>,
+    manifests: &'a FxHashSet<&'a str>,
+}
+
+impl<'a> Shelves<'a> {
+    fn new(workspace: &'a Workspace, manifests: &'a FxHashSet<&'a str>) -> Self {
+        Self { filled: workspace.files.iter().map(|file| folder(&file.path)).collect(), manifests }
+    }
+
+    /// The folder of the project that a file is part of; empty where the whole tree is one.
+    fn project<'p>(&self, path: &'p str) -> &'p str {
+        let mut folders = std::iter::once("").chain(path.match_indices('/').map(|(end, _)| &path[..end]));
+        let first = folders.find(|folder| self.filled.contains(folder)).unwrap_or_default();
+        if self.manifests.contains(first) { first } else { "" }
+    }
 }
 
 fn folder(path: &str) -> &str {

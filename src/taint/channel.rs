@@ -29,12 +29,12 @@ pub(super) fn cell(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Chan
         }
         Some(ChannelName::Member) => return None,
     };
-    Some(named(channel, &name))
+    Some(named(world, unit, channel, &name))
 }
 
-/// The shared place of a channel with a name.
-pub(super) fn named(channel: &Channel, name: &str) -> Cell {
-    Cell::Channel(number(&format!("{} {name}", channel.channel)))
+/// The shared place of a channel with a name. What several projects hold is not joined.
+pub(super) fn named(world: &World<'_>, unit: UnitId, channel: &Channel, name: &str) -> Cell {
+    Cell::Channel(number(&format!("{} {} {name}", world.program.project(unit), channel.channel)))
 }
 
 /// The shared places that a call reads as an end of a channel.
@@ -52,7 +52,7 @@ pub(super) fn read(world: &World<'_>, unit: UnitId, call: NodeId, channel: &Chan
         };
         argument.map_or_else(Vec::new, |node| functions(world, Value { unit, node }, &path.fields))
     });
-    names.map(|(name, _)| named(channel, &name)).collect()
+    names.map(|(name, _)| named(world, unit, channel, &name)).collect()
 }
 
 /// Under which member everything goes into a channel.

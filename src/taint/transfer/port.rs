@@ -134,7 +134,7 @@ impl Transfer<'_, '_> {
     fn hand_to_members(&mut self, ends: &Channel, path: &AccessPath, site: &Site<'_>) {
         let Some((FunctionPort::Parameter(parameter), fields)) = &path.function else { return };
         for (argument, name, function) in self.functions_at(path, site) {
-            let value = cell_value(channel::named(ends, &name));
+            let value = cell_value(channel::named(self.world, self.id, ends, &name));
             let to = Output::Parameter(function, *parameter as u32, site.node, argument);
             self.give(&value, to, Path::of(fields), Step::Argument, site.node);
         }
