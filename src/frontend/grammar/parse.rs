@@ -50,7 +50,7 @@ pub(in crate::frontend) fn lower(grammar: &'static Grammar, file: &SourceFile) -
 fn best_tree(grammar: &'static Grammar, text: &str) -> Result<Tree, usize> {
     let mut best = parse(grammar, text);
     for repair in grammar.repairs {
-        let lost = best.as_ref().map_or(usize::MAX, |tree| lost_bytes(tree));
+        let lost = best.as_ref().map_or(usize::MAX, lost_bytes);
         if lost == 0 {
             break;
         }
