@@ -280,7 +280,7 @@ fn every_alert_has_the_severity_of_its_finding_on_github() {
 #[test]
 fn alerts_lead_to_published_pages_of_rules() {
     let mixed = Mixed::new();
-    mixed.tree.write("forewarn.toml", "rule-pages = 'https://rules.example/forewarn/'\n".to_owned());
+    mixed.tree.write("forewarn.toml", "rule-pages = 'https://rules.example/forewarn/'\n");
     let log = json(&mixed.run(&["--format", "sarif"]));
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
     let address = |id: &str| rules.iter().find(|rule| rule["id"] == id).expect("the rule").get("helpUri").cloned();
