@@ -69,21 +69,26 @@ fn last(module: &str) -> &str {
     module.rsplit(['/', '.']).next().unwrap_or(module)
 }
 
+/// How many steps a callee is traced to the name it comes from: a variable may be defined by a call of itself.
+const MOST_STEPS: usize = 32;
+
 /// Whether a callee may be a wrapper, by the names that it is written or imported with.
 fn may_wrap(unit: &Unit, callee: NodeId, ends: &FxHashSet<&str>) -> bool {
-    match *unit.expr(callee) {
-        Expr::Global(name) | Expr::Module(name) => ends.contains(unit.name(name)),
-        Expr::Field { base, name } => {
-            let is_default = unit.name(name) == "default" && matches!(unit.expr(base), Expr::Module(_));
-            ends.contains(unit.name(name)) || (is_default && may_wrap(unit, base, ends))
-        }
-        Expr::Call { callee, .. } => may_wrap(unit, callee, ends),
-        Expr::Variable(variable) => match unit.variable(variable).definition {
-            Some(definition) if !matches!(unit.expr(definition), Expr::Variable(_)) => may_wrap(unit, definition, ends),
-            _ => false,
-        },
-        _ => false,
+    let mut node = callee;
+    for _ in 0..MOST_STEPS {
+        node = match *unit.expr(node) {
+            Expr::Global(name) | Expr::Module(name) => return ends.contains(unit.name(name)),
+            Expr::Field { name, .. } if ends.contains(unit.name(name)) => return true,
+            Expr::Field { base, name } if unit.name(name) == "default" && matches!(unit.expr(base), Expr::Module(_)) => base,
+            Expr::Call { callee, .. } => callee,
+            Expr::Variable(variable) => match unit.variable(variable).definition {
+                Some(definition) if !matches!(unit.expr(definition), Expr::Variable(_)) => definition,
+                _ => return false,
+            },
+            _ => return false,
+        };
     }
+    false
 }
 
 /// What a call of a wrapper gives back.
