@@ -69,10 +69,14 @@ pub fn fit_to_show(text: &str) -> String {
     neutralised(&redacted(text))
 }
 
-/// A path of the tree as reports show it: a file may be called after the key that it holds.
+/// A path of the tree as reports show it: a file or folder may be called after the key that it holds. Each name is judged by itself,
+/// since many names in a row look as random as a key.
 pub(super) fn shown_path(path: &Arc<str>) -> Arc<str> {
-    let secrets = if path.len() < SHORTEST_KEY { Vec::new() } else { key_material(path) };
-    if secrets.is_empty() { Arc::clone(path) } else { replaced(path, &secrets).into() }
+    let shown = |name: &str| if name.len() < SHORTEST_KEY { name.to_owned() } else { redacted(name) };
+    if path.split('/').all(|name| name.len() < SHORTEST_KEY) {
+        return Arc::clone(path);
+    }
+    path.split('/').map(shown).collect::<Vec<_>>().join("/").into()
 }
 
 /// Makes notices fit to show, the names of their files as well.
@@ -143,6 +147,14 @@ pub fn entropy(text: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_path_is_no_key_but_a_name_in_it_may_be() {
+        let path: Arc<str> = "packages/web3-provider/src/eip1559/transactions/BuildTransaction2.js".into();
+        assert_eq!(shown_path(&path), path);
+        let key: Arc<str> = "backup/L1aW4aubDFB7yfras2S1mN3bqg9nwySY8nkoLmJebSLD5BWv3ENZ.txt".into();
+        assert_eq!(&*shown_path(&key), "backup/[redacted].txt");
+    }
 
     #[test]
     fn key_material_is_hidden_and_the_rest_is_not() {
