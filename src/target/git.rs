@@ -11,7 +11,7 @@ use super::content::Content;
 use super::notable::{INSTALLED, installed_notice, submodule_notice};
 use super::recent::Recent;
 use super::revision::{Revision, repository_name, repository_of, tree_name, web_address};
-use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, sound, too_large};
+use super::{Candidate, OpenOptions, TargetError, Workspace, assemble, object, too_large};
 
 /// Opens the tree of a revision straight from an object store, bare or not. A work tree, if there is one, is neither read nor
 /// written, and nothing of the user's configuration is used.
@@ -36,17 +36,27 @@ pub fn open_commit_with(
     folder: &str,
     options: &OpenOptions,
 ) -> Result<Workspace, TargetError> {
-    let fail = |message: String| TargetError::Git { repository: repository.into(), message };
-    let store = open_store(repository).map_err(fail)?;
+    object::guarded(|| open_revision(blobs, repository, revision, folder, options))
+        .map_err(|message| TargetError::Git { repository: repository.into(), message })
+}
+
+fn open_revision(
+    blobs: &Blobs,
+    repository: &Path,
+    revision: &str,
+    folder: &str,
+    options: &OpenOptions,
+) -> Result<Workspace, String> {
+    let store = object::open_store(repository, true)?;
     let git = store.to_thread_local();
-    let root = find_folder(&git, revision, folder).map_err(fail)?;
+    let root = find_folder(&git, revision, folder)?;
 
     let mut walk = Walk { git: &git, options, folders: 0, found: Vec::new(), links: Vec::new(), notices: Vec::new() };
     walk.enter(root, "", 0);
     let Walk { found, links, mut notices, .. } = walk;
     notices.extend(links.iter().filter_map(|link| link_notice(&git, link, &found)));
     let workspace = assemble(found, notices, options, || store.to_thread_local(), |git, file| blobs.load(git, file, options));
-    let commit = git.rev_parse_single(revision).ok().and_then(|id| id.object().ok()?.peel_to_commit().ok());
+    let commit = object::find(&git, revision).and_then(object::commit_of).ok();
     let revision = commit.as_ref().and_then(|commit| revision_from(&git, commit));
     let name = tree_name(folder, revision.as_ref(), repository_name(repository));
     Ok(Workspace { name, revision, ..workspace }.with_missing_submodules())
@@ -55,16 +65,11 @@ pub fn open_commit_with(
 /// The web address from which a repository was cloned, if git knows one: without a name or password.
 #[must_use]
 pub fn remote_of(repository: &Path) -> Option<String> {
-    let git = open_store(repository).ok()?.to_thread_local();
-    let remote = git.config_snapshot().string("remote.origin.url").map(|url| url.to_string());
-    remote.as_deref().and_then(web_address)
-}
-
-/// Opens the object store of a repository, bare or not, if nothing in it is meant to lead elsewhere.
-pub(super) fn open_store(repository: &Path) -> Result<gix::ThreadSafeRepository, String> {
-    let inside = repository.join(".git");
-    sound::check(if inside.is_dir() { &inside } else { repository }, true)?;
-    gix::open::Options::isolated().open(repository).map_err(|error| error.to_string())
+    let remote = object::guarded(|| {
+        let git = object::open_store(repository, true)?.to_thread_local();
+        Ok(git.config_snapshot().string("remote.origin.url").map(|url| url.to_string()))
+    });
+    remote.ok()?.as_deref().and_then(web_address)
 }
 
 fn revision_from(git: &Repository, commit: &gix::Commit<'_>) -> Option<Revision> {
@@ -86,18 +91,19 @@ pub fn revision_of(path: &Path) -> Option<Revision> {
     if root == real && !std::fs::symlink_metadata(root.join(".git")).ok()?.is_dir() {
         return None;
     }
-    sound::check(&root.join(".git"), true).ok()?;
-    let store = gix::open::Options::isolated().open(&root).ok()?;
-    let git = store.to_thread_local();
-    let commit = git.head_commit().ok()?;
-    let inside = real.strip_prefix(&root).ok()?;
+    object::guarded(|| Ok(checked_out(&root, real.strip_prefix(&root).unwrap_or(&real)))).ok()?
+}
+
+/// The commit that is checked out in a repository, if a path of it is a part of that.
+fn checked_out(root: &Path, inside: &Path) -> Option<Revision> {
+    let git = object::open_store(root, true).ok()?.to_thread_local();
+    let commit = object::find(&git, "HEAD").and_then(object::commit_of).ok()?;
     let is_part = inside.as_os_str().is_empty() || commit.tree().ok()?.lookup_entry_by_path(inside).ok()?.is_some();
     is_part.then(|| revision_from(&git, &commit))?
 }
 
 fn find_folder(git: &Repository, revision: &str, folder: &str) -> Result<ObjectId, String> {
-    let commit = git.rev_parse_single(revision).map_err(|_| format!("there is no revision {revision:?}"))?;
-    let tree = commit.object().and_then(gix::Object::peel_to_tree).map_err(|error| format!("{revision:?} has no tree: {error}"))?;
+    let tree = object::tree_of(object::find(git, revision)?).map_err(|error| format!("{revision:?} has no tree: {error}"))?;
     let folder = folder.trim_matches('/');
     if folder.is_empty() {
         return Ok(tree.id);
@@ -215,7 +221,8 @@ impl Blobs {
             return Err(too_large(&file.path, file.size, options));
         }
         let (slot, _) = self.read.get(file.location, Arc::default);
-        let content = slot.get_or_init(|| git.find_blob(file.location).ok().map(|mut blob| Content::decode(blob.take_data())));
+        let read = || git.find_blob(file.location).map_err(|error| error.to_string());
+        let content = slot.get_or_init(|| object::guarded(read).ok().map(|mut blob| Content::decode(blob.take_data())));
         content.clone().ok_or_else(|| missing(&file.path))
     }
 }

@@ -1,6 +1,8 @@
 //! Where files come from: the only readers of the disk.
 
 mod content;
+#[cfg(all(test, feature = "git"))]
+mod damaged;
 mod excluded;
 mod folder;
 #[cfg(feature = "git")]
@@ -9,6 +11,8 @@ mod git;
 #[path = "no_git.rs"]
 mod git;
 mod notable;
+#[cfg(feature = "git")]
+mod object;
 mod recent;
 mod releases;
 mod renamed;

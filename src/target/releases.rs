@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::TargetError;
 #[cfg(feature = "git")]
-use super::git::open_store;
+use super::object;
 use crate::rule::{Date, Glob};
 
 /// A revision at which a tree is looked at.
@@ -43,15 +43,7 @@ const MOST_COMMITS: usize = 1_000_000;
 #[cfg(feature = "git")]
 pub fn releases(repository: &Path, choice: &Choice) -> Result<Vec<Release>, TargetError> {
     let fail = |message: String| TargetError::Git { repository: repository.into(), message };
-    let git = open_store(repository).map_err(fail)?.to_thread_local();
-    let mut found = match choice {
-        Choice::Tags(names) => tagged(&git, names).map_err(|error| fail(error.to_string()))?,
-        Choice::Every { step, from } => {
-            let tip = git.rev_parse_single(from.as_str()).map_err(|_| fail(format!("there is no revision {from:?}")))?;
-            let commit = tip.object().and_then(gix::Object::peel_to_commit).map_err(|error| fail(error.to_string()))?;
-            every(&commit, (*step).max(1)).map_err(|error| fail(error.to_string()))?
-        }
-    };
+    let mut found = object::guarded(|| chosen(repository, choice)).map_err(fail)?;
     found.sort_by(|(a, at), (b, bt)| (at, &a.name).cmp(&(bt, &b.name)));
     let mut seen = std::collections::BTreeSet::new();
     found.retain(|(release, _)| seen.insert(release.commit.clone()));
@@ -68,6 +60,18 @@ pub fn releases(repository: &Path, _: &Choice) -> Result<Vec<Release>, TargetErr
     Err(TargetError::Git { repository: repository.into(), message })
 }
 
+#[cfg(feature = "git")]
+fn chosen(repository: &Path, choice: &Choice) -> Result<Vec<Dated>, String> {
+    let git = object::open_store(repository, true)?.to_thread_local();
+    match choice {
+        Choice::Tags(names) => tagged(&git, names).map_err(|error| error.to_string()),
+        Choice::Every { step, from } => {
+            let commit = object::commit_of(object::find(&git, from)?)?;
+            every(&commit, (*step).max(1)).map_err(|error| error.to_string())
+        }
+    }
+}
+
 /// A release and the second at which it was committed.
 #[cfg(feature = "git")]
 type Dated = (Release, i64);
@@ -82,7 +86,8 @@ fn tagged(git: &gix::Repository, names: &[Glob]) -> Result<Vec<Dated>, Failure> 
     for mut reference in references.tags()?.filter_map(Result::ok) {
         let name = reference.name().shorten().to_string();
         let is_wanted = names.is_empty() || names.iter().any(|glob| glob.matches_name(&name));
-        if let Some(commit) = is_wanted.then(|| reference.peel_to_commit().ok()).flatten() {
+        let mut commit = || object::commit_of(reference.follow_to_object().ok()?.object().ok()?).ok();
+        if let Some(commit) = is_wanted.then(&mut commit).flatten() {
             found.extend(release(Some(name), &commit));
         }
     }
