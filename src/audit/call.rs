@@ -1,6 +1,7 @@
 //! Calls of certain functions with certain arguments.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
 use crate::rule::matcher::call::{CallMatch, Condition};
-use crate::rule::{CalleePattern, Match, TextPattern};
+use crate::rule::{CalleePattern, Match, Rule, TextPattern};
 use crate::source::{FileId, SourceFile, Span};
 
 /// The audit of `[match.call]`.
@@ -25,24 +26,28 @@ impl Audit for CallAudit {
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {
         let rules = matching_rules(context, |matcher| if let Match::Call(call) = matcher { Some(call) } else { None });
-        let patterns = rules.iter().enumerate();
-        let index = Callees::new(
-            context.program,
-            patterns.flat_map(|(owner, (_, matcher))| matcher.callee.iter().map(move |pattern| (owner, pattern))),
-        );
+        let index = Callees::new(context.program, patterns(&rules, |matcher| &matcher.callee));
+        let written = Callees::new(context.program, patterns(&rules, |matcher| &matcher.assigned));
         let units: Vec<_> = context.program.unit_ids().collect();
         units
             .par_iter()
             .flat_map_iter(|&id| {
                 let unit = context.program.unit(id);
                 let rules = &rules;
-                let index = &index;
+                let (index, written) = (&index, &written);
                 let calls = unit.all_nodes().filter_map(move |(node, content)| match content.expr {
-                    Expr::Call { callee, kind, .. } => Some((node, kind, context.program.path_id(id, callee)?)),
+                    Expr::Call { callee, kind, .. } => {
+                        let path = context.program.path_id(id, callee)?;
+                        Some((node, owners(index, context.program, id, (node, kind, path))))
+                    }
+                    Expr::Assign { target, .. } if matches!(unit.expr(target), Expr::Field { .. }) => {
+                        let path = context.program.path_id(id, target)?;
+                        Some((node, written.owners(path, CallKind::Call).collect()))
+                    }
                     _ => None,
                 });
-                calls.flat_map(move |(node, kind, path)| {
-                    owners(index, context.program, id, (node, kind, path)).into_iter().filter_map(move |owner| {
+                calls.flat_map(move |(node, owners)| {
+                    owners.into_iter().filter_map(move |owner| {
                         let (rule, matcher) = rules[owner];
                         rule.applies_to(unit.language).then_some(())?;
                         let story = judge(context, matcher, Value { unit: id, node })?;
@@ -70,6 +75,14 @@ impl Audit for CallAudit {
             })
             .collect()
     }
+}
+
+/// The patterns of some rules, each with the number of its rule.
+fn patterns<'p>(
+    rules: &'p [(&Arc<Rule>, &'p CallMatch)],
+    of: fn(&CallMatch) -> &Vec<CalleePattern>,
+) -> impl Iterator<Item = (usize, &'p CalleePattern)> {
+    rules.iter().enumerate().flat_map(move |(owner, (_, matcher))| of(matcher).iter().map(move |pattern| (owner, pattern)))
 }
 
 /// The rules whose callee a call has.

@@ -82,6 +82,9 @@ impl Subject<'_> {
 
     /// The values that a condition begins with.
     fn bases(&self, condition: &Condition) -> Vec<Looked> {
+        if let Expr::Assign { target, value } = *self.unit().expr(self.call.node) {
+            return self.written(condition, target, value);
+        }
         let Expr::Call { callee, arguments, .. } = self.unit().expr(self.call.node) else { return Vec::new() };
         if let Some(position) = &condition.argument {
             return vec![given(self.program, self.call, arguments, position)];
@@ -93,6 +96,14 @@ impl Subject<'_> {
             (true, Expr::Field { base, .. }) => vec![Looked::plain(self.here(*base))],
             (true, _) => vec![Looked::Unknown],
             (false, _) => vec![Looked::plain(self.call)],
+        }
+    }
+
+    /// The value that a condition begins with where a member is written.
+    fn written(&self, condition: &Condition, target: NodeId, value: NodeId) -> Vec<Looked> {
+        match *self.unit().expr(target) {
+            Expr::Field { base, .. } if condition.receiver => vec![Looked::plain(self.here(base))],
+            _ => vec![Looked::plain(self.here(value))],
         }
     }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::callee::written_name;
 use crate::ir::{Expr, FunctionId, Literal, NameId, NodeId, StatementKind, Unit, VariableId, VariableKind};
-use crate::program::{Program, Value};
+use crate::program::{Constant, Program, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
 use crate::rule::model::{Effect, Row, Subject};
@@ -49,6 +49,10 @@ impl<'a> Fixed<'a> {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let unit = self.program.unit(value.unit);
         let part = |node: &NodeId| self.is_fixed(Value { unit: value.unit, node: *node }, inner, depth);
+        // Nobody fills a text: what is handed on of it stays what it is.
+        if self.is_text(value) {
+            return true;
+        }
         match unit.expr(value.node) {
             Expr::Literal(Literal::Null | Literal::Bool(_) | Literal::Regex(_)) => false,
             Expr::Literal(Literal::Text(text)) => !unit.name(*text).is_empty(),
@@ -70,6 +74,27 @@ impl<'a> Fixed<'a> {
             }),
             _ => self.followed(value, inner, depth).unwrap_or(false),
         }
+    }
+
+    fn is_text(&self, value: Value) -> bool {
+        matches!(self.program.constant(value), Some(Constant::Text(text)) if !text.is_empty())
+    }
+
+    /// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
+    fn is_thing(&self, value: Value) -> bool {
+        let unit = self.program.unit(value.unit);
+        is_thing(unit, value.node) || self.is_text(value) || self.is_member_of_tree(value)
+    }
+
+    /// Whether an expression is a member of a class or object of the tree, with a value that the tree writes.
+    fn is_member_of_tree(&self, value: Value) -> bool {
+        if !matches!(self.program.unit(value.unit).expr(value.node), Expr::Field { .. }) {
+            return false;
+        }
+        let resolved = self.program.resolve(value);
+        let is_value = |expr: &Expr| !matches!(expr, Expr::Global(_) | Expr::Module(_) | Expr::Class(_) | Expr::Closure(_));
+        let is_written = resolved != value && is_value(self.program.unit(resolved.unit).expr(resolved.node));
+        is_written || !self.program.choices(value).is_empty()
     }
 
     /// What a name or member stands for, elsewhere.
@@ -200,7 +225,7 @@ impl<'a> Fixed<'a> {
             return false;
         }
         let receiver = match *unit.expr(call.callee) {
-            Expr::Field { base, .. } if is_thing(unit, base) => Some(base),
+            Expr::Field { base, .. } if self.is_thing(Value { unit: call.at.unit, node: base }) => Some(base),
             _ => None,
         };
         let mut inputs = receiver.into_iter().chain(call.arguments.iter().copied()).peekable();
@@ -240,7 +265,7 @@ impl<'a> Fixed<'a> {
         for path in from {
             match &path.root {
                 Port::Receiver => match *unit.expr(call.callee) {
-                    Expr::Field { base, .. } if is_thing(unit, base) => nodes.push(base),
+                    Expr::Field { base, .. } if self.is_thing(Value { unit: call.at.unit, node: base }) => nodes.push(base),
                     _ => {}
                 },
                 Port::Argument(position) => {
@@ -251,7 +276,9 @@ impl<'a> Fixed<'a> {
                 _ => return false,
             }
         }
-        let decides = |node: &NodeId| !matches!(*unit.expr(unit.given(*node)), Expr::Field { base, .. } if !is_thing(unit, base));
+        let is_given = |node: NodeId| self.is_text(Value { unit: call.at.unit, node: unit.given(node) });
+        let is_setting = |node: NodeId| matches!(*unit.expr(unit.given(node)), Expr::Field { base, .. } if !is_thing(unit, base));
+        let decides = |node: &NodeId| is_given(*node) || !is_setting(*node);
         let mut is_any = false;
         let all = nodes.iter().filter(|node| decides(node) || nodes.len() == 1).all(|&node| {
             is_any = true;

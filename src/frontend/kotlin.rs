@@ -28,6 +28,7 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     printers: &["toString"],
     printed_classes: &["data"],
+    copier: Some("copy"),
     delegate: Some(["getValue", "setValue"]),
     splits_classes: true,
     ..Language::ORDINARY
@@ -143,7 +144,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("infix_expression", Own(infix)),
         ("unary_expression", Unary(of_field("argument"))),
         ("as_expression", Cast(of_field("left"), of_field("right"))),
-        ("assignment", Assign(of_field("left"), of_field("right"))),
+        ("assignment", Own(assignment)),
         ("lambda_literal", Own(lambda)),
         ("anonymous_function", Closure { parameters: of_kind("function_value_parameters"), body: of_kind("function_body") }),
         ("object_literal", Own(object)),
@@ -332,6 +333,75 @@ struct Scope {
     gives_value: bool,
 }
 
+/// The functions of the standard library that make something by a block whose receiver it is while it is made.
+const BUILDERS: &[&str] = &[
+    "buildString",
+    "buildList",
+    "buildSet",
+    "buildMap",
+    "buildAnnotatedString",
+    "buildSpannedString",
+    "buildJsonObject",
+    "buildJsonArray",
+    "flow",
+    "channelFlow",
+    "sequence",
+];
+
+/// Functions of the standard library that an extension calls on its receiver without naming it.
+const OF_RECEIVER: &[&str] = &[
+    "toByteArray",
+    "encodeToByteArray",
+    "decodeToString",
+    "toCharArray",
+    "trim",
+    "split",
+    "lowercase",
+    "uppercase",
+    "joinToString",
+    "map",
+    "forEach",
+    "filter",
+    "toList",
+    "copyOf",
+    "copyOfRange",
+    "contentToString",
+    "toHexString",
+    "chunked",
+    "replace",
+    "substring",
+    "toString",
+    "concatToString",
+    "fold",
+    "take",
+    "drop",
+    "edit",
+    "getString",
+    "putString",
+    "asList",
+    "reversed",
+    "toTypedArray",
+    "nextBytes",
+    "nextInt",
+];
+
+/// `name = value`: a bare name that nothing in the file has is a member of the value that a block works on.
+fn assignment(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let form = Assign(of_field("left"), of_field("right"));
+    let left = reader.part(node, of_field("left")).filter(|left| left.kind() == "identifier" && reader.operator(node) == "=");
+    let Some((left, value)) = left.zip(reader.ir.implied()) else { return reader.form_flow(node, form, false) };
+    let span = node_span(left);
+    let bare = reader.value(left);
+    if !matches!(reader.ir.expr(bare), Expr::Global(_)) {
+        return reader.form_flow(node, form, false);
+    }
+    let base = reader.ir.read(value, span);
+    let target = reader.ir.field(base, reader.source(left), span);
+    let right = reader.maybe(node, of_field("right"))?;
+    reader.ir.assign(target, right, node_span(node));
+    None
+}
+
 /// The functions of the standard library that run a block on a value at once.
 fn scope_function(name: &str) -> Option<Scope> {
     let (is_implied, gives_value) = match name {
@@ -352,10 +422,13 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     if is_bare && callee.kind() == "call_expression" && reader.part(callee, of_kind("annotated_lambda")).is_none() {
         (list, callee) = (callee, reader.part(callee, first(0))?);
     }
-    if let Some(block) = block.and_then(|block| reader.part(block, LAST))
-        && let Some(value) = scoped_call(reader, list, callee, block)
-    {
-        return Some(value);
+    let block_itself = block.and_then(|block| reader.part(block, LAST));
+    let scoped = match block_itself {
+        Some(block) => scoped_call(reader, list, callee, block),
+        None => scoped_reference(reader, list, callee),
+    };
+    if scoped.is_some() {
+        return scoped;
     }
     let callee = bare_callee(reader, callee);
     let mut arguments = reader.arguments(list, of_kind("value_arguments"));
@@ -387,6 +460,10 @@ fn bare_callee(reader: &mut Reader<'_>, callee: Node<'_>) -> NodeId {
             let base = reader.ir.read(value, node_span(callee));
             reader.ir.field(base, reader.source(callee), node_span(callee))
         }
+        (Expr::Global(_), None) if reader.ir.has_receiver() && OF_RECEIVER.contains(&reader.source(callee)) => {
+            let this = reader.ir.node(Expr::This, node_span(callee));
+            reader.ir.field(this, reader.source(callee), node_span(callee))
+        }
         _ => node,
     }
 }
@@ -399,16 +476,49 @@ fn is_of_language(name: &str) -> bool {
             .contains(&name)
 }
 
+/// `value.also(function)` and its like: the function is called with the value.
+fn scoped_reference(reader: &mut Reader<'_>, node: Node<'_>, callee: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let receiver = reader.part(callee, first(0)).filter(|_| callee.kind() == "navigation_expression")?;
+    let scope = scope_function(reader.source_at(callee, LAST))?;
+    let [function] = reader.parts(reader.part(node, of_kind("value_arguments"))?)[..] else { return None };
+    let value = reader.value(receiver);
+    let variable = reader.ir.temporary(span);
+    let target = reader.ir.read(variable, span);
+    reader.ir.assign(target, value, span);
+    let given = reader.ir.read(variable, span);
+    let function = reader.value(function);
+    let result = reader.ir.call(function, vec![given], CallKind::Call, span);
+    if !scope.gives_value {
+        return Some(result);
+    }
+    reader.ir.evaluate(result);
+    Some(reader.ir.read(variable, span))
+}
+
 /// `value.apply { … }` and its like. None if the call is none of them.
 fn scoped_call(reader: &mut Reader<'_>, node: Node<'_>, callee: Node<'_>, block: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
+    let given = reader.part(node, of_kind("value_arguments")).and_then(|list| reader.part(list, first(0)));
     let (receiver, name) = match callee.kind() {
         "navigation_expression" => (reader.part(callee, first(0)), reader.source_at(callee, LAST)),
-        _ => (reader.part(node, of_kind("value_arguments")).and_then(|list| reader.part(list, first(0))), reader.source(callee)),
+        _ => (given, reader.source(callee)),
     };
+    // `also { … }` of an extension is about its receiver.
+    let is_own_receiver = callee.kind() == "identifier" && given.is_none() && name != "with";
     let is_edit = name == "edit" && callee.kind() == "navigation_expression";
-    let scope = if is_edit { Scope { is_implied: true, gives_value: true } } else { scope_function(name)? };
-    let mut value = reader.value(receiver?);
+    let is_builder = BUILDERS.contains(&name) && callee.kind() == "identifier";
+    let is_own = is_edit || is_builder;
+    let scope = if is_own { Scope { is_implied: true, gives_value: true } } else { scope_function(name)? };
+    let mut value = if is_builder {
+        let builder = reader.value(callee);
+        reader.ir.call(builder, Vec::new(), CallKind::Call, span)
+    } else if is_own_receiver {
+        scope_function(name)?;
+        reader.ir.node(Expr::This, span)
+    } else {
+        reader.value(receiver?)
+    };
     if is_edit {
         let editor = reader.ir.field(value, name, span);
         value = reader.ir.call(editor, Vec::new(), CallKind::Call, span);
@@ -521,6 +631,14 @@ fn property(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let value = reader.part(node, PROPERTY.value).or_else(|| reader.part(node, of_kind("property_delegate")));
     let accessors: Vec<_> = reader.parts(node).into_iter().filter(|part| ["getter", "setter"].contains(&part.kind())).collect();
     let names = reader.names(declared);
+    // `val Type.name get() = …`
+    if let Some(extended) = reader.part(node, one_of(TYPES)).filter(|ty| ty.start_byte() < declared.start_byte()) {
+        let name = names.first().copied().unwrap_or_default();
+        for accessor in accessors {
+            reader.extension_accessor((extended, accessor), name, (of_kind("identifier"), of_kind("function_body")));
+        }
+        return None;
+    }
     let ty = reader.part(declared, one_of(TYPES)).and_then(|ty| reader.ty(ty));
     let Some(class) = reader.ir.class_around() else {
         let value = value.map(|value| reader.value(value));

@@ -496,10 +496,23 @@ pub struct Class {
     pub methods: Vec<FunctionId>,
     /// Declared fields.
     pub fields: Vec<FieldDeclaration>,
+    /// Methods that are declared without a body: others are called in their place.
+    pub promises: Vec<Promise>,
     /// Decorators, attributes and derives, as expressions.
     pub attributes: Vec<NodeId>,
     /// The whole class.
     pub span: Span,
+}
+
+/// A method without a body: of an interface, or an abstract one.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// Its name.
+    pub name: NameId,
+    /// The written type of what it returns, as an expression that names it.
+    pub returns: Option<NodeId>,
+    /// Decorators, attributes and annotations, as expressions.
+    pub attributes: Vec<NodeId>,
 }
 
 /// A declared field of a class.

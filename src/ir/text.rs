@@ -119,6 +119,13 @@ impl Writer<'_> {
             self.given(field.value)?;
             self.out.push('\n');
         }
+        for promise in &class.promises {
+            self.attributes(&promise.attributes)?;
+            self.line_start();
+            write!(self.out, "promise {}", self.unit.name(promise.name))?;
+            self.annotation(promise.returns)?;
+            self.out.push('\n');
+        }
         self.indent -= 1;
         Ok(())
     }

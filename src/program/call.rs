@@ -5,10 +5,10 @@ use rustc_hash::FxHashMap;
 use super::class::{last_name, named};
 use super::wrapper::Wrapped;
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
-use crate::ir::{CallKind, Expr, FieldDeclaration, NameId, NodeId, StatementKind, Unit, VariableKind};
+use crate::ir::{CallKind, ClassId, Expr, FieldDeclaration, NameId, NodeId, Promise, StatementKind, Unit, VariableKind};
 
 /// How many steps a receiver's class is looked for.
-const MAX_DEPTH: u32 = 12;
+pub(super) const MAX_DEPTH: u32 = 12;
 
 /// How many methods of one name may stand for a call through an interface.
 const MAX_CANDIDATES: usize = 4;
@@ -140,7 +140,11 @@ impl<'a> Linkage<'a> {
                 })
             }
             Expr::Call { callee, kind: CallKind::Call, .. } => self.returned_function(Value { unit: resolved.unit, node: *callee }),
-            Expr::Field { base, name } => self.method_call(Value { unit: resolved.unit, node: *base }, unit.name(*name), given),
+            Expr::Field { base, name } => {
+                let called = self.method_call(Value { unit: resolved.unit, node: *base }, unit.name(*name), given);
+                let nested = self.class_named_by(resolved, MAX_DEPTH).filter(|_| kind == CallKind::New && called.is_empty());
+                nested.map_or(called, |class| self.methods(class, "constructor", given))
+            }
             _ => Vec::new(),
         }
     }
@@ -316,7 +320,7 @@ impl<'a> Linkage<'a> {
             Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.instance(here(*value), depth),
             Expr::Call { callee, kind, .. } => match self.wrappers.get(&value) {
                 Some(&Wrapped::Instance(class)) => self.class_named_by(here(class), depth),
-                _ => self.constructed(here(*callee), *kind, depth),
+                _ => self.constructed(here(*callee), *kind, depth).or_else(|| self.copied(here(*callee), depth)),
             },
             Expr::Global(_) => {
                 let (class, name) = self.implied_field(value)?;
@@ -343,7 +347,10 @@ impl<'a> Linkage<'a> {
         if let Expr::Class(class) = *self.unit(resolved.unit).expr(resolved.node) {
             return Some(ClassRef { unit: resolved.unit, class });
         }
-        let function = self.called_plainly(callee, depth)?;
+        let Some(function) = self.called_plainly(callee, depth) else {
+            let (unit, promise) = self.promise_of(callee, depth)?;
+            return self.class_named_by(Value { unit, node: promise.returns? }, depth);
+        };
         let unit = self.unit(function.unit);
         let Some(node) = unit.function(function.function).returns else {
             let StatementKind::Return(Some(node)) = unit.function(function.function).body.last()?.kind else { return None };
@@ -356,6 +363,14 @@ impl<'a> Linkage<'a> {
             let class = unit.function(function.function).class.filter(|_| is_self)?;
             Some(ClassRef { unit: function.unit, class })
         })
+    }
+
+    /// The class of what is copied by a method that classes have without declaring it.
+    fn copied(&self, callee: Value, depth: u32) -> Option<ClassRef> {
+        let unit = self.unit(callee.unit);
+        let Expr::Field { base, name } = *unit.expr(callee.node) else { return None };
+        let is_copier = self.realms.language(callee.unit).copier == Some(unit.name(name));
+        is_copier.then(|| self.instance(Value { unit: callee.unit, node: base }, depth)).flatten()
     }
 
     /// The function of a call, if it is known without knowing the class of its receiver's receiver, and so on without end.
@@ -371,6 +386,19 @@ impl<'a> Linkage<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The method without a body that a callee names, by the class of its receiver.
+    pub(super) fn promise_of(&self, callee: Value, depth: u32) -> Option<(UnitId, &'a Promise)> {
+        let depth = depth.checked_sub(1)?;
+        let unit = self.unit(callee.unit);
+        let Expr::Field { base, name } = *unit.expr(callee.node) else { return None };
+        let class = self.instance(Value { unit: callee.unit, node: base }, depth)?;
+        self.lineage(class).flat_map(|class| std::iter::once(class).chain(self.parts(class))).find_map(|part| {
+            let wanted = self.unit(part.unit).names.find(unit.name(name))?;
+            let promise = self.class(part).promises.iter().find(|promise| promise.name == wanted)?;
+            Some((part.unit, promise))
+        })
     }
 
     /// The declaration of a field, by a class, another part of it, or an ancestor.
@@ -426,14 +454,28 @@ impl<'a> Linkage<'a> {
 
     /// The class that an expression names: a resolved class, or the only class of that name.
     pub(super) fn class_named_by(&self, value: Value, depth: u32) -> Option<ClassRef> {
-        depth.checked_sub(1)?;
+        let depth = depth.checked_sub(1)?;
         let resolved = self.resolve(value);
         let unit = self.unit(resolved.unit);
         match unit.expr(resolved.node) {
             Expr::Class(class) => Some(ClassRef { unit: resolved.unit, class: *class }),
-            Expr::Global(name) | Expr::Field { name, .. } => self.only_class(resolved.unit, unit, *name),
+            Expr::Global(name) => self.only_class(resolved.unit, unit, *name),
+            Expr::Field { base, name } => {
+                let outer = self.class_named_by(Value { unit: resolved.unit, node: *base }, depth);
+                let nested = outer.and_then(|outer| self.nested_class(outer, unit.name(*name)));
+                nested.or_else(|| self.only_class(resolved.unit, unit, *name))
+            }
             _ => None,
         }
+    }
+
+    /// The class of a name that stands within another.
+    fn nested_class(&self, outer: ClassRef, name: &str) -> Option<ClassRef> {
+        let unit = self.unit(outer.unit);
+        let (name, around) = (unit.names.find(name)?, self.class(outer).span);
+        let mut classes = (0..).zip(&unit.classes);
+        let (index, _) = classes.find(|(_, class)| class.name == name && class.span != around && around.contains(class.span))?;
+        Some(ClassRef { unit: outer.unit, class: ClassId(index) })
     }
 
     fn only_class(&self, id: UnitId, unit: &Unit, name: NameId) -> Option<ClassRef> {

@@ -25,6 +25,8 @@ pub(super) struct Classes<'a> {
     pub(super) extensions: ByName<'a, FunctionRef>,
     /// Names of members that run a function when they are read or written.
     pub(super) accessors: FxHashSet<&'a str>,
+    /// Names of methods without a body that are marked.
+    pub(super) promised: FxHashSet<&'a str>,
     /// Names of fields that may be delegated to another object.
     pub(super) delegated: FxHashSet<&'a str>,
     /// What methods write to a field of `this`, if that is one expression.
@@ -43,6 +45,8 @@ impl<'a> Classes<'a> {
                     let marked = class.fields.iter().filter(|field| !field.attributes.is_empty());
                     classes.delegated.extend(marked.map(|field| unit.name(field.name)));
                 }
+                let marked = class.promises.iter().filter(|promise| !promise.attributes.is_empty());
+                classes.promised.extend(marked.map(|promise| unit.name(promise.name)));
                 classes.by_name.entry(family).or_default().entry(unit.name(class.name)).or_default().push(reference);
                 for &function in &class.methods {
                     let name = unit.name(unit.function(function).name);

@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::frontend::Language;
-use crate::ir::{ClassId, FunctionId, NodeId, Unit};
+use crate::ir::{ClassId, Expr, FunctionId, NodeId, Promise, Unit};
 use crate::rule::model::Models;
 use crate::source::{FileId, Notice, Role};
 use crate::target::Workspace;
@@ -341,6 +341,15 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn class_of(&self, value: Value) -> Option<ClassRef> {
         self.linkage.class_of(value)
+    }
+
+    /// The marked method without a body that a callee names, and the unit that declares it.
+    #[must_use]
+    pub fn promise_of(&self, callee: Value) -> Option<(UnitId, &'a Promise)> {
+        let unit = self.unit(callee.unit);
+        let Expr::Field { name, .. } = *unit.expr(callee.node) else { return None };
+        let is_marked = self.linkage.classes.promised.contains(unit.name(name));
+        is_marked.then(|| self.linkage.promise_of(callee, call::MAX_DEPTH)).flatten()
     }
 
     /// The class of the tree that an expression names.

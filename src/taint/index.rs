@@ -7,8 +7,8 @@ use super::label::Labels;
 use super::origin::Cell;
 use super::registry::Registry;
 use super::role::Roles;
-use crate::ir::{NameId, NodeId, VariableId};
-use crate::program::{ClassRef, FunctionRef, Program, UnitId};
+use crate::ir::{Expr, NameId, NodeId, VariableId};
+use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
 use crate::rule::Knowledge;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
@@ -174,6 +174,22 @@ impl<'a> World<'a> {
         }
         let rows = self.labels.rows((self.program, self.knowledge), (unit, node), subject, is_new);
         rows.filter(|&row| self.speaks_in(row, unit)).collect()
+    }
+
+    /// The rows that speak of what a method without a body is marked with: `@Insert` writes to a database.
+    pub(super) fn promised(&self, unit: UnitId, callee: NodeId) -> Vec<RowId> {
+        let Some((home, promise)) = self.program.promise_of(Value { unit, node: callee }) else { return Vec::new() };
+        let declared = self.program.unit(home);
+        let marks = promise.attributes.iter().flat_map(|&mark| {
+            let name = if let Expr::Call { callee, .. } = *declared.expr(mark) { callee } else { mark };
+            let rows = self.rows(home, name, Subject::Attribute, false);
+            rows.into_iter().filter(move |&row| !self.is_source(row) && self.holds(row, home, mark))
+        });
+        marks.collect()
+    }
+
+    fn is_source(&self, row: RowId) -> bool {
+        matches!(self.effect(row), Effect::Source(..))
     }
 
     /// Whether a row speaks in the file of a unit.

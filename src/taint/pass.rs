@@ -143,7 +143,11 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.assign(target, function);
             }
             Expr::Call { callee, ref arguments, .. } => {
-                arguments.iter().for_each(|&argument| self.shown(self.unit.given(argument), function));
+                arguments.iter().for_each(|&argument| {
+                    self.shown(self.unit.given(argument), function);
+                    let kept = self.world.kept_fields(self.id, callee, self.unit.given(argument));
+                    self.found.readers.extend(kept.into_iter().map(|(_, cell)| (cell, function)));
+                });
                 self.call(node, callee, arguments, function);
             }
             Expr::Template(ref parts) => parts.iter().for_each(|&part| self.shown(part, function)),

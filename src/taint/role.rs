@@ -1,7 +1,10 @@
 //! What ways of writing amount to, as kinds of the vocabulary.
 
 use crate::rule::Knowledge;
-use crate::rule::kind::{KindId, KindRole};
+use crate::rule::kind::{KindId, KindRole, KindSet};
+
+/// Places where an object is kept, or sent, with all that it holds.
+const KEEPING: &[&str] = &["storage-plain", "file", "telemetry"];
 
 /// Cleaners that ways of writing amount to.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +21,8 @@ pub(super) struct Roles {
     pub(super) redaction: Option<KindId>,
     /// A place where values become text.
     pub(super) log: Option<KindId>,
+    /// Places that keep an object with all that it holds.
+    pub(super) keeping: KindSet,
 }
 
 impl Roles {
@@ -31,6 +36,10 @@ impl Roles {
             continuation: find("continuation"),
             redaction: find("redaction"),
             log: knowledge.kinds.find_role("log", KindRole::Place).ok(),
+            keeping: KEEPING.iter().fold(KindSet::EMPTY, |set, name| {
+                let kind = knowledge.kinds.find_role(name, KindRole::Place).ok();
+                kind.map_or(set, |kind| set | knowledge.kinds.closure(kind))
+            }),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::ir::{Class, Expr, Literal, NodeId, Unit};
 use crate::program::{ClassRef, FunctionRef, UnitId, Value};
 use crate::rule::CalleePattern;
 use crate::rule::kind::KindId;
-use crate::rule::model::{Effect, Subject};
+use crate::rule::model::{Effect, RowId, Subject};
 
 impl World<'_> {
     /// Whether instances of classes become text by themselves in the language of a unit.
@@ -40,6 +40,44 @@ impl World<'_> {
         let class = self.program.class_of(Value { unit, node }).map(|class| self.program.whole_class(class));
         let fields = class.and_then(|class| Some((class, self.shown.fields.get(&class)?)));
         fields.map_or_else(Vec::new, |(class, fields)| fields.iter().map(|&name| (name, self.class_field(class, name))).collect())
+    }
+}
+
+impl World<'_> {
+    /// The fields of an instance of the tree that a call outside of it keeps or sends as a whole, with the places that hold them.
+    pub(super) fn kept_fields(&self, unit: UnitId, callee: NodeId, argument: NodeId) -> Vec<(Symbol, Cell)> {
+        let code = self.program.unit(unit);
+        if !matches!(*code.expr(argument), Expr::Variable(_) | Expr::Field { .. } | Expr::Call { .. } | Expr::Global(_)) {
+            return Vec::new();
+        }
+        if !self
+            .rows(unit, callee, Subject::Callee, false)
+            .into_iter()
+            .chain(self.promised(unit, callee))
+            .any(|row| self.keeps(row))
+        {
+            return Vec::new();
+        }
+        let class = self.program.class_of(Value { unit, node: argument }).map(|class| self.program.whole_class(class));
+        class.map_or_else(Vec::new, |class| {
+            let parts = std::iter::once(&class).chain(self.program.ancestors(class));
+            parts.flat_map(|&part| self.own_kept(part)).collect()
+        })
+    }
+
+    fn own_kept(&self, class: ClassRef) -> impl Iterator<Item = (Symbol, Cell)> + '_ {
+        let unit = self.program.unit(class.unit);
+        let is_kept = |field: &&crate::ir::FieldDeclaration| {
+            let marks = field.attributes.iter().flat_map(|&attribute| attribute_parts(unit, attribute));
+            !marks.filter_map(|node| last_name(unit, node)).any(leaves_out)
+        };
+        let names = unit.class(class.class).fields.iter().filter(is_kept).map(|field| Symbol::of(unit.name(field.name)));
+        names.map(move |name| (name, self.class_field(class, name)))
+    }
+
+    /// Whether a row is about a place that keeps what it is given.
+    fn keeps(&self, row: RowId) -> bool {
+        matches!(self.effect(row), Effect::Sink(place, _) if self.roles.keeping.contains(*place))
     }
 }
 

@@ -240,9 +240,12 @@ impl<'t> Reader<'t> {
 
     /// A declared function: a method of the class around or of its receiver's type, or one with a name in the scope.
     ///
-    /// One without a body is none: an abstract method would stand for those that are called in its place.
+    /// One without a body is only a promise: as a function it would stand for those that are called in its place.
     pub(in crate::frontend) fn function(&mut self, node: Node<'_>, row: &FunctionParts) -> Option<FunctionId> {
-        row.body.of(node)?;
+        if row.body.of(node).is_none() {
+            self.promise(node, row);
+            return None;
+        }
         let written = self.source_at(node, row.name);
         let receiver = row.receiver.of(node);
         let class = match receiver {
@@ -271,6 +274,15 @@ impl<'t> Reader<'t> {
         self.ir.builder.function_mut(id).returns = returns;
         self.settle(id, node, text, class);
         Some(id)
+    }
+
+    /// A method without a body, for what its attributes and its type say.
+    fn promise(&mut self, node: Node<'_>, row: &FunctionParts) {
+        let Some(class) = self.ir.class_around().filter(|_| row.receiver.of(node).is_none()) else { return };
+        let attributes = self.attributes(node);
+        let returns = row.returns.of(node).and_then(|ty| self.ty(ty));
+        let name = self.ir.builder.name(self.source_at(node, row.name));
+        self.ir.add_promise(class, name, returns, attributes);
     }
 
     /// Gives a function that is read its attributes and modifiers, and its place in a class or in the scope around.
@@ -320,6 +332,20 @@ impl<'t> Reader<'t> {
             let value = self.ir.read(field.variable, span);
             self.ir.assign(target, value, span);
         }
+    }
+
+    /// What reading or writing a member runs that a type from elsewhere is given.
+    pub(in crate::frontend) fn extension_accessor(
+        &mut self,
+        (receiver, accessor): (Node<'_>, Node<'_>),
+        name: &str,
+        (parameters, body): (At, At),
+    ) {
+        let Some(class) = self.receiver_class(receiver) else { return };
+        let name = self.ir.builder.name(name);
+        let id = self.function_body(name, accessor, parameters, body, |reader| reader.bind_receiver(receiver));
+        self.ir.builder.function_mut(id).modifiers.is_accessor = true;
+        self.ir.add_method(class, id);
     }
 
     fn receiver_class(&mut self, receiver: Node<'_>) -> Option<ClassId> {

@@ -45,7 +45,15 @@ impl Lowerer {
         bases.extend(class.implements.iter().filter_map(|implements| self.type_reference(&implements.expression)));
         let attributes = self.decorators(&class.decorators);
         let span = self.span(class.span);
-        let id = self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), attributes, span });
+        let id = self.builder.class(Class {
+            name,
+            bases,
+            methods: Vec::new(),
+            fields: Vec::new(),
+            promises: Vec::new(),
+            attributes,
+            span,
+        });
         for element in &class.body.body {
             self.class_element(id, element);
         }

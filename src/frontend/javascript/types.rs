@@ -106,7 +106,8 @@ impl Lowerer {
     fn type_declaration(&mut self, id: OxcSpan, name: &str, bases: Vec<NodeId>, members: &[TSSignature<'_>], span: OxcSpan) {
         let name = self.builder.name(name);
         let fields = members.iter().filter_map(|member| self.member_declaration(member)).collect();
-        let class = Class { name, bases, methods: Vec::new(), fields, attributes: Vec::new(), span: self.span(span) };
+        let class =
+            Class { name, bases, methods: Vec::new(), fields, promises: Vec::new(), attributes: Vec::new(), span: self.span(span) };
         let class = self.builder.class(class);
         let value = self.node(Expr::Class(class), span);
         let Some(variable) = self.scopes.find(name) else { return };

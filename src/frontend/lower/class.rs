@@ -1,7 +1,7 @@
 //! Classes: their members, and what a bare name means within them.
 
 use super::Lowering;
-use crate::ir::{Class, ClassId, Expr, FieldDeclaration, FunctionId, NameId, NodeId, VariableId, VariableKind};
+use crate::ir::{Class, ClassId, Expr, FieldDeclaration, FunctionId, NameId, NodeId, Promise, VariableId, VariableKind};
 use crate::source::Span;
 
 /// A class around the place being lowered.
@@ -20,7 +20,7 @@ impl Lowering {
     /// Adds a class without members.
     pub(in crate::frontend) fn class(&mut self, text: &str, bases: Vec<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
         let name = self.builder.name(text);
-        self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), attributes, span })
+        self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), promises: Vec::new(), attributes, span })
     }
 
     /// The class of this file with a name; new if there is none: a method may stand before the type that it belongs to.
@@ -132,6 +132,17 @@ impl Lowering {
     /// was so before.
     pub(in crate::frontend) const fn set_extended(&mut self, ty: Option<NodeId>) -> Option<NodeId> {
         std::mem::replace(&mut self.extended, ty)
+    }
+
+    /// Adds a method that has no body.
+    pub(in crate::frontend) fn add_promise(
+        &mut self,
+        class: ClassId,
+        name: NameId,
+        returns: Option<NodeId>,
+        attributes: Vec<NodeId>,
+    ) {
+        self.builder.class_mut(class).promises.push(Promise { name, returns, attributes });
     }
 
     /// Adds a field.

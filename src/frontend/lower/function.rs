@@ -62,6 +62,12 @@ impl Lowering {
         self.export_variable(text, variable, span);
     }
 
+    /// Whether the function being lowered is handed its receiver as a value.
+    pub(in crate::frontend) fn has_receiver(&self) -> bool {
+        let unit = self.builder.unit();
+        unit.receiver(self.builder.function()).is_some()
+    }
+
     /// The receiver of the function being lowered, where it is handed in as a value; its name, if it has one, means `this`.
     pub(in crate::frontend) fn receiver(&mut self, text: &str, ty: Option<NodeId>, span: Span) {
         let function = self.builder.function();

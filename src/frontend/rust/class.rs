@@ -73,7 +73,7 @@ impl Lowerer<'_> {
     }
 
     fn empty_class(&mut self, name: NameId, bases: Vec<NodeId>, attributes: Vec<NodeId>, span: Span) -> ClassId {
-        self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), attributes, span })
+        self.builder.class(Class { name, bases, methods: Vec::new(), fields: Vec::new(), promises: Vec::new(), attributes, span })
     }
 
     fn define_class(&mut self, ident: &syn::Ident, class: ClassId, span: Span) {

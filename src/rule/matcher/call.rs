@@ -12,7 +12,11 @@ use crate::rule::{CalleePattern, Position, Severity, TextPattern};
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CallMatch {
     /// The functions, as resolved paths: `crypto.pbkdf2Sync`, `new electron.BrowserWindow`, `*.setItem`.
+    #[serde(default)]
     pub callee: Vec<CalleePattern>,
+    /// Members, as resolved paths, that are written like a call with one argument: `Aes.Create().Key`.
+    #[serde(default)]
+    pub assigned: Vec<CalleePattern>,
     /// Callees that are spared although they match.
     #[serde(default)]
     pub not_callee: Vec<CalleePattern>,

@@ -61,6 +61,7 @@ impl Transfer<'_, '_> {
     fn speaking(&self, node: NodeId, callee: NodeId, kind: CallKind, is_inside: bool) -> Vec<RowId> {
         let mut rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
         rows.retain(|&row| self.world.holds(row, self.id, node));
+        rows.extend(self.world.promised(self.id, callee));
         let models = &self.world.knowledge.models;
         let path = self.world.program.path(self.id, callee).unwrap_or_default();
         let is_guess = |row: RowId| models.is_guess(row, Subject::Callee, path);

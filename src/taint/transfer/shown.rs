@@ -46,6 +46,9 @@ impl Transfer<'_, '_> {
             _ => false,
         });
         for (argument, value) in arguments {
+            for (name, cell) in self.world.kept_fields(self.id, callee, *argument) {
+                value.put(Path::one(name), &cell_value(cell));
+            }
             let printer = self.world.printer(self.id, *argument);
             if is_log {
                 *value = self.printed(*argument, std::mem::take(value));
