@@ -69,9 +69,13 @@ impl<'a> Fixed<'a> {
             Expr::Variable(variable) => self.variable(value, *variable, inner, depth),
             Expr::Call { callee, arguments, .. } => self.call(&Call { at: value, callee: *callee, arguments }, inner, depth),
             Expr::Field { .. } | Expr::Global(_) if self.is_filled(value, depth) => false,
-            Expr::Field { base, .. } => self.followed(value, inner, depth).unwrap_or_else(|| {
-                !matches!(unit.expr(*base), Expr::This | Expr::Global(_) | Expr::Module(_) | Expr::Super) && part(base)
-            }),
+            Expr::Field { base, name } => {
+                let of = Value { unit: value.unit, node: *base };
+                if self.is_member_filled(value, unit.name(*name), depth) {
+                    return false;
+                }
+                self.followed(value, inner, depth).unwrap_or_else(|| self.is_thing(of) && self.is_fixed(of, inner, depth))
+            }
             _ => self.followed(value, inner, depth).unwrap_or(false),
         }
     }
@@ -83,7 +87,17 @@ impl<'a> Fixed<'a> {
     /// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
     fn is_thing(&self, value: Value) -> bool {
         let unit = self.program.unit(value.unit);
-        is_thing(unit, value.node) || self.is_text(value) || self.is_member_of_tree(value)
+        is_thing(unit, value.node) || self.is_text(value) || self.is_member_of_tree(value) || self.is_declared_elsewhere(value)
+    }
+
+    /// Whether a bare name stands for a value that another file declares.
+    fn is_declared_elsewhere(&self, value: Value) -> bool {
+        if !matches!(self.program.unit(value.unit).expr(value.node), Expr::Global(_)) {
+            return false;
+        }
+        let resolved = self.program.resolve(value);
+        let expr = self.program.unit(resolved.unit).expr(resolved.node);
+        resolved != value && !matches!(expr, Expr::Class(_) | Expr::Closure(_) | Expr::Module(_) | Expr::Global(_))
     }
 
     /// Whether an expression is a member of a class or object of the tree, with a value that the tree writes.
@@ -118,6 +132,7 @@ impl<'a> Fixed<'a> {
         }
         match declared.definition {
             Some(node) if declared.kind != VariableKind::Import => self.is_fixed(Value { unit: value.unit, node }, inner, depth),
+            None if declared.kind != VariableKind::Parameter && self.is_zeroed(value) => true,
             _ => {
                 let is_several = declared.assignments > 1;
                 let written = self.program.choices(value);
@@ -125,6 +140,47 @@ impl<'a> Fixed<'a> {
                     && (!is_several || written.into_iter().all(|choice| self.is_fixed(choice, inner, depth)))
             }
         }
+    }
+
+    /// Whether some function fills the member of this name, where what it is made of is written.
+    fn is_member_filled(&self, value: Value, name: &str, depth: u32) -> bool {
+        let written = self.program.choices(value);
+        let mut units: Vec<_> = written.iter().map(|choice| choice.unit).collect();
+        units.dedup();
+        units.into_iter().any(|id| {
+            let unit = self.program.unit(id);
+            let Some(name) = unit.names.find(name) else { return false };
+            let is_it = |node: NodeId| Place::of(unit, node).is_some_and(|place| place.members.last() == Some(&name));
+            unit.all_nodes().any(|(node, content)| match &content.expr {
+                Expr::Call { callee, arguments, .. } => {
+                    arguments.iter().any(|&argument| is_it(unit.given(argument)))
+                        && self.fills(&Call { at: Value { unit: id, node }, callee: *callee, arguments }, &is_it, depth)
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether a buffer is filled with zeros, and given to nothing else before it is used.
+    fn is_zeroed(&self, value: Value) -> bool {
+        let unit = self.program.unit(value.unit);
+        let Some(place) = Place::of(unit, value.node) else { return false };
+        let is_it = |node: NodeId| Place::of(unit, node).is_some_and(|other| other.overlaps(&place));
+        let function = unit.nodes[value.node.index()].function;
+        let zeros = self.knowledge.kinds.find_role(ZEROS, KindRole::Cleaner).ok();
+        let before = unit.all_nodes().filter(|(node, content)| *node < value.node && content.function == function);
+        let given = before.filter_map(|(node, content)| match &content.expr {
+            Expr::Call { callee, arguments, .. } if arguments.iter().any(|&argument| is_it(unit.given(argument))) => {
+                Some(Call { at: Value { unit: value.unit, node }, callee: *callee, arguments })
+            }
+            _ => None,
+        });
+        let is_zeros = |call: &Call<'_>| {
+            let row = |row: &&Row| matches!(&row.effect, Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root != Port::Return);
+            self.rows(call).iter().any(row)
+        };
+        let mut given = given.peekable();
+        given.peek().is_some() && given.all(|call| is_zeros(&call))
     }
 
     /// Whether something else is put into what a variable or a member of it holds.
@@ -179,6 +235,13 @@ impl<'a> Fixed<'a> {
                 _ => false,
             };
         }
+        let is_mutable = |node: NodeId| match *unit.expr(node) {
+            Expr::Field { base, name } => unit.name(name).starts_with("mutable") && is_it(base),
+            _ => false,
+        };
+        if !is_known && call.arguments.iter().any(|&node| is_mutable(unit.given(node))) {
+            return true;
+        }
         let name = written_name(unit, call.callee).unwrap_or_default();
         let draws = || self.knowledge.lexicon.making(name) == Making::Draws && !self.knowledge.lexicon.opens(name);
         !is_known && (draws() || !self.program.targets(call.at.unit, call.at.node).is_empty())
@@ -189,7 +252,16 @@ impl<'a> Fixed<'a> {
         let path = self.program.path(call.at.unit, call.callee).unwrap_or_default();
         let models = &self.knowledge.models;
         let about = models.about(path).into_iter().filter(|matched| matched.owner.1 == Subject::Callee);
-        about.map(|matched| matched.owner.0).filter(|&row| models.speaks(row, language)).map(|row| models.row_of(row)).collect()
+        let rows = about.map(|matched| matched.owner.0).filter(|&row| models.speaks(row, language)).map(|row| models.row_of(row));
+        rows.filter(|row| self.is_meant(call, row)).collect()
+    }
+
+    /// Whether a row that asks for an argument, or for none, speaks of this call: `Data(count: 12)` is zeros, `Data(text)` is not.
+    fn is_meant(&self, call: &Call<'_>, row: &Row) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let is_there = |position| crate::program::argument::find(unit, call.arguments, position).is_some();
+        let asked = row.argument.iter().filter(|condition| !condition.of_receiver && condition.field.is_none());
+        asked.filter_map(|condition| condition.index.as_ref().zip(condition.present)).all(|(at, wanted)| is_there(at) == wanted)
     }
 
     fn call(&self, call: &Call<'_>, inner: Option<FunctionId>, depth: u32) -> bool {
@@ -200,7 +272,9 @@ impl<'a> Fixed<'a> {
         let drawn = kinds.find_role("strong-random", KindRole::Cleaner).ok();
         for row in &rows {
             match &row.effect {
-                Effect::Sanitizer(kind, ..) if Some(*kind) == zeros => return self.is_filled_by_index(call, depth),
+                Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root == Port::Return => {
+                    return self.is_filled_by_index(call, depth);
+                }
                 Effect::Sanitizer(kind, ..) if Some(*kind) == drawn => return false,
                 Effect::Source(..) => return false,
                 _ => {}
@@ -228,8 +302,13 @@ impl<'a> Fixed<'a> {
             Expr::Field { base, .. } if self.is_thing(Value { unit: call.at.unit, node: base }) => Some(base),
             _ => None,
         };
-        let mut inputs = receiver.into_iter().chain(call.arguments.iter().copied()).peekable();
-        inputs.peek().is_some() && inputs.all(|node| self.is_input(Value { unit: call.at.unit, node }, inner, depth))
+        // Numbers and flags alone make nothing that is known: the receiver may be a macro that nobody has read.
+        let is_number = |node: NodeId| {
+            matches!(unit.expr(unit.given(node)), Expr::Literal(Literal::Number(_) | Literal::Bool(_)) | Expr::Global(_))
+        };
+        let is_told = receiver.is_some() || call.arguments.iter().any(|&node| !is_number(node));
+        let mut inputs = receiver.into_iter().chain(call.arguments.iter().copied());
+        is_told && inputs.all(|node| self.is_input(Value { unit: call.at.unit, node }, inner, depth))
     }
 
     /// An argument that decides: a flag or an encoding does not.
@@ -238,8 +317,8 @@ impl<'a> Fixed<'a> {
         match *unit.expr(unit.given(value.node)) {
             Expr::Literal(_) => true,
             // `.utf8`, `Charsets.UTF_8`, `Base64.DEFAULT`
-            Expr::Field { base, .. } if !is_thing(unit, base) => true,
-            Expr::Global(_) => true,
+            Expr::Field { base, .. } if !self.is_thing(Value { unit: value.unit, node: base }) => true,
+            Expr::Global(_) if self.program.resolve(value) == value => true,
             _ => self.is_fixed(value, inner, depth),
         }
     }
@@ -277,7 +356,7 @@ impl<'a> Fixed<'a> {
             }
         }
         let is_given = |node: NodeId| self.is_text(Value { unit: call.at.unit, node: unit.given(node) });
-        let is_setting = |node: NodeId| matches!(*unit.expr(unit.given(node)), Expr::Field { base, .. } if !is_thing(unit, base));
+        let is_setting = |node: NodeId| matches!(*unit.expr(unit.given(node)), Expr::Field { base, .. } if !self.is_thing(Value { unit: call.at.unit, node: base }));
         let decides = |node: &NodeId| is_given(*node) || !is_setting(*node);
         let mut is_any = false;
         let all = nodes.iter().filter(|node| decides(node) || nodes.len() == 1).all(|&node| {

@@ -13,16 +13,17 @@ use super::grammar::{
 };
 use super::lower::{Arm, binary};
 use super::{Language, grammar};
-use crate::ir::{CallKind, Expr, Literal, NodeId, StatementKind};
+use crate::ir::{CallKind, Expr, Literal, NodeId, Property, PropertyKey, StatementKind};
 
 /// The front end for Go.
-pub(super) static GO: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static GO: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Go.
 static FACTS: Language = Language {
     plain_types: &["bool", "int", "int8", "int16", "int32", "int64", "uint", "uint16", "uint32", "uint64", "float32", "float64"],
     splits_classes: true,
     packages_are_folders: true,
+    new_is_literal: true,
     printed_classes: &["struct"],
     printers: &["LogValue", "String", "GoString", "MarshalText"],
     ..Language::ORDINARY
@@ -194,7 +195,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("var_declaration", Evaluate),
         ("var_spec_list", Evaluate),
         ("const_declaration", Evaluate),
-        ("var_spec", VARIABLES),
+        ("var_spec", Own(variables)),
         ("const_spec", VARIABLES),
         ("function_declaration", Function(FUNCTION)),
         ("method_declaration", Function(FUNCTION)),
@@ -207,6 +208,21 @@ pub(super) static GRAMMAR: Grammar = Grammar {
     ],
     table: Table::new(),
 };
+
+/// `var a, b T = x`; an array without a value is one of zeros.
+fn variables(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let is_array = reader.part(node, of_field("type")).is_some_and(|ty| ty.kind() == "array_type");
+    if !is_array || reader.part(node, of_field("value")).is_some() {
+        return reader.form_flow(node, VARIABLES, false);
+    }
+    for name in reader.all(node, of_field("name")) {
+        let span = node_span(name);
+        let make = reader.ir.name("make", span);
+        let zeros = reader.ir.call(make, Vec::new(), CallKind::Call, span);
+        reader.variable(reader.source(name), zeros, span);
+    }
+    None
+}
 
 /// The package is known by the folder, which the linker knows; its name is that of the clause.
 fn package(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
@@ -325,8 +341,21 @@ fn composite(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let value = reader.record(body, None, "keyed_element", of_field("key"), of_field("value"));
     let ty =
         reader.part(node, of_field("type")).filter(|ty| matches!(ty.kind(), "type_identifier" | "qualified_type" | "generic_type"));
-    let Some(class) = ty.and_then(|ty| reader.ty(ty)) else { return Some(value) };
+    let Some((name, class)) = ty.and_then(|ty| Some((reader.source(ty), reader.ty(ty)?))) else { return Some(value) };
+    let value = in_order(reader, name, value);
     Some(reader.ir.call(class, vec![value], CallKind::New, node_span(node)))
+}
+
+/// The values of a literal without names are those of the fields of its type, in their order, where the file declares it.
+fn in_order(reader: &mut Reader<'_>, class: &str, value: NodeId) -> NodeId {
+    let Expr::Array(elements) = reader.ir.expr(value) else { return value };
+    let unit = reader.ir.builder.unit();
+    let declared = unit.classes.iter().find(|declared| unit.name(declared.name) == class);
+    let Some(declared) = declared.filter(|declared| declared.fields.len() == elements.len()) else { return value };
+    let keys = declared.fields.iter().map(|field| PropertyKey::Name(field.name));
+    let properties: Vec<_> = keys.zip(elements.iter()).map(|(key, &value)| Property { key, value }).collect();
+    let span = unit.span(value);
+    reader.ir.node(Expr::Object(properties.into()), span)
 }
 
 /// `channel <- value`: a call of what channels have for it.

@@ -14,7 +14,7 @@ use super::{Language, grammar};
 use crate::ir::{CallKind, NodeId, VariableKind};
 
 /// The front end for Java.
-pub(super) static JAVA: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static JAVA: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Java.
 static FACTS: Language = Language {

@@ -17,7 +17,7 @@ use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId, VariableKind}
 use crate::source::Span;
 
 /// The front end for Kotlin.
-pub(super) static KOTLIN: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static KOTLIN: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Kotlin.
 static FACTS: Language = Language {

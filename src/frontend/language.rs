@@ -25,8 +25,18 @@ pub struct Language {
     pub overloads: bool,
     /// Whether the name of a member means that of the receiver where it is written without one.
     pub implicit_receiver: bool,
+    /// Whether a bare name that nothing declares, where a member of it is used, is a member of the receiver.
+    pub bare_receivers_are_members: bool,
     /// The package of files that declare none, where such files see each other's names.
     pub default_package: Option<&'static str>,
+    /// Whether what makes an instance is always a literal that gives its fields: there are no constructors.
+    pub new_is_literal: bool,
+    /// Whether a folder is a module whose members are the modules in it.
+    pub folders_are_modules: bool,
+    /// Whether the members of a namespace are members of the package.
+    pub open_namespaces: bool,
+    /// Packages of other families, by family and name, whose names files of this language see: those of headers that they include.
+    pub also_sees: &'static [(&'static str, &'static str)],
     /// Whether the folder makes a package, and not the declared name alone.
     pub packages_are_folders: bool,
     /// Whether a field is an instance of its declared type, made from what is written to it.
@@ -64,7 +74,12 @@ impl Language {
         splits_classes: false,
         overloads: false,
         implicit_receiver: false,
+        bare_receivers_are_members: false,
         default_package: None,
+        new_is_literal: false,
+        folders_are_modules: false,
+        open_namespaces: false,
+        also_sees: &[],
         packages_are_folders: false,
         fields_are_values: false,
         printers: &[],

@@ -2,53 +2,29 @@
 
 use tree_sitter::Node;
 
+use super::described::Described;
 use super::dotted::DottedModules;
 use super::grammar::{
     At, AttributeRow, EACH, Form::*, FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Words, first, node_span,
     of_field, of_kind, parameter,
 };
 use super::lower::Arm;
-use super::{Frontend, Language, LocalPackage, Lowered, ModuleResolver, grammar};
+use super::{Language, grammar};
 use crate::ir::{Expr, Literal, NodeId, Property, PropertyKey};
-use crate::source::SourceFile;
 
 /// The front end for Python.
-#[derive(Debug)]
-pub(super) struct Python;
+pub(super) static PYTHON: Described = Described {
+    modules: Some(|files, packages| Box::new(DottedModules::new(files, packages))),
+    ..Described::new(&GRAMMAR, &FACTS)
+};
 
 /// What the engine must know of Python.
-static FACTS: Language =
-    Language { plain_types: &["bool", "int", "float", "complex"], printers: &["__str__", "__repr__"], ..Language::ORDINARY };
-
-impl Frontend for Python {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        GRAMMAR.extensions
-    }
-
-    fn grammar(&self) -> (&'static str, Option<usize>) {
-        GRAMMAR.size()
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn modules(&self, files: &[SourceFile], packages: &[LocalPackage]) -> Option<Box<dyn ModuleResolver>> {
-        Some(Box::new(DottedModules::new(files, packages)))
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
+static FACTS: Language = Language {
+    folders_are_modules: true,
+    plain_types: &["bool", "int", "float", "complex"],
+    printers: &["__str__", "__repr__"],
+    ..Language::ORDINARY
+};
 
 const FUNCTION: FunctionParts = FunctionParts {
     name: of_field("name"),
@@ -255,7 +231,17 @@ fn import_from(reader: &mut Reader<'_>, node: Node<'_>) {
             "aliased_import" => (reader.source_at(name, of_field("name")), reader.source_at(name, of_field("alias"))),
             _ => (reader.source(name), reader.source(name)),
         };
-        reader.ir.import(module, Some(member), local, node_span(name));
+        let span = node_span(name);
+        reader.ir.import(module, Some(member), local, span);
+        // What is taken from may be a folder, and the member one of its modules.
+        if member.starts_with(|char: char| char.is_ascii_lowercase() || char == '_') {
+            let dot = if module.ends_with('.') { "" } else { "." };
+            reader.ir.mention(&format!("{module}{dot}{member}"), span);
+        }
+        // A package hands on what it takes from its own modules.
+        if module.starts_with('.') {
+            reader.ir.export_import(local, span);
+        }
     }
 }
 

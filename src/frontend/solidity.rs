@@ -14,7 +14,7 @@ use super::grammar::{
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey};
 
 /// The front end for Solidity.
-pub(super) static SOLIDITY: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static SOLIDITY: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Solidity.
 static FACTS: Language = Language { plain_types: &["bool"], overloads: true, implicit_receiver: true, ..Language::ORDINARY };

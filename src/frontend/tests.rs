@@ -11,7 +11,7 @@ const GRAMMARS: &[&Grammar] = &[
     &super::python::GRAMMAR,
     &super::solidity::GRAMMAR,
     &super::c::GRAMMAR,
-    &super::c::CPP,
+    &super::c::CPP_GRAMMAR,
     &super::swift::GRAMMAR,
     &super::dart::GRAMMAR,
     &super::objc::GRAMMAR,

@@ -251,7 +251,7 @@ impl<'l, 'a> Tracer<'l, 'a> {
         {
             return Some(path);
         }
-        let Some(path) = self.own_field(base, depth).or_else(|| self.path(base, depth)) else {
+        let Some(path) = self.own_field(base, depth).or_else(|| self.spoken(base, depth)).or_else(|| self.path(base, depth)) else {
             return Some(self.root(&format!("?.{}", self.unit.name(name))));
         };
         let global_objects = self.linkage.realms.language(self.id).global_objects;
@@ -259,6 +259,24 @@ impl<'l, 'a> Tracer<'l, 'a> {
             return Some(self.root(self.unit.name(name)));
         }
         self.step(path, Step::Member(name))
+    }
+
+    /// The path of a bare name that nothing declares where it is used on: a member of the receiver that is known by its name only.
+    fn spoken(&mut self, base: NodeId, depth: u32) -> Option<u32> {
+        let Expr::Global(name) = *self.unit.expr(base) else { return None };
+        let value = Value { unit: self.id, node: base };
+        let text = self.unit.name(name);
+        let language = self.linkage.realms.language(self.id);
+        // Where namespaces are written the same way, members are known by how they are spelt.
+        let is_spelt_so = match language.open_namespaces {
+            true => text.starts_with('_') || text.starts_with("m_") || text.ends_with('_'),
+            false => text.starts_with(|first: char| first.is_lowercase() || first == '_'),
+        };
+        let is_member = language.bare_receivers_are_members
+            && is_spelt_so
+            && self.linkage.resolve(value) == value
+            && self.implied(base, depth).is_none();
+        is_member.then(|| self.root(&format!("?{text}")))
     }
 
     /// The path of a name that stands for something else in the tree; None if it stands for itself.

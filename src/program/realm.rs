@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::module::Modules;
 use super::{LocalPackage, UnitId, Value};
 use crate::frontend::{self, Language};
-use crate::ir::{NameId, Unit};
+use crate::ir::{Expr, NameId, NodeId, Unit};
 use crate::source::FileId;
 use crate::target::Workspace;
 
@@ -47,13 +47,13 @@ impl Realms {
         let manifests: FxHashSet<&str> = packages.iter().map(|package| package.folder.as_str()).collect();
         let shelves = Shelves::new(workspace, &manifests);
         let mut projects: FxHashMap<&str, u32> = FxHashMap::default();
-        for (index, (file, unit)) in units.iter().enumerate() {
+        for (index, (file, _)) in units.iter().enumerate() {
             let path = &*workspace.file(*file).path;
             let next = homes.len() as u32;
             realms.homes.push(*homes.entry((realms.families[index], nearest(&manifests, path))).or_insert(next));
             let next = projects.len() as u32;
             realms.projects.push(*projects.entry(shelves.project(path)).or_insert(next));
-            let package = realms.declare(UnitId(index as u32), unit, folder(path));
+            let package = realms.declare(UnitId(index as u32), units, folder(path));
             realms.packages.push(package);
         }
         realms.products = realms.homes.clone();
@@ -72,7 +72,8 @@ impl Realms {
     }
 
     /// Adds what a unit exports to its package.
-    fn declare(&mut self, id: UnitId, unit: &Unit, folder: &str) -> Option<PackageId> {
+    fn declare(&mut self, id: UnitId, units: &[(FileId, &Unit)], folder: &str) -> Option<PackageId> {
+        let unit = units[id.0 as usize].1;
         let language = self.language(id);
         let declared = unit.package.map(|package| unit.name(package)).or(language.default_package)?;
         let name = if language.packages_are_folders { folder } else { declared };
@@ -83,7 +84,12 @@ impl Realms {
         }
         let members = &mut self.members[package.0 as usize];
         for export in &unit.exports {
-            members.entry(unit.name(export.name).into()).or_insert(Value { unit: id, node: export.value });
+            let value = Value { unit: id, node: export.value };
+            let known = members.entry(unit.name(export.name).into()).or_insert(value);
+            // What is only declared, in a header, gives way to its definition.
+            if is_promise(units[known.unit.0 as usize].1, known.node) && !is_promise(unit, export.value) {
+                *known = value;
+            }
         }
         Some(package)
     }
@@ -137,13 +143,20 @@ impl Realms {
         self.members[package.0 as usize].get(name).copied()
     }
 
+    /// What the units of a unit's own package export under a name.
+    pub(super) fn member_of_own(&self, id: UnitId, name: &str) -> Option<Value> {
+        self.member(self.packages[id.0 as usize]?, name)
+    }
+
     /// What a name that a unit does not declare means there: something of its own package, or of one whose names it imports.
     pub(super) fn undeclared(&self, id: UnitId, unit: &Unit, name: NameId) -> Option<Value> {
         let own = self.packages[id.0 as usize]?;
         let name = unit.name(name);
         self.member(own, name).or_else(|| {
             let imported = unit.imports.iter().filter_map(|import| self.package(id, unit.name(import.module)));
-            imported.filter(|&package| package != own).find_map(|package| self.member(package, name))
+            let beyond = self.language(id).also_sees.iter();
+            let beyond = beyond.filter_map(|&(family, package)| self.by_name.get(&(family, package.into())).copied());
+            imported.filter(|&package| package != own).chain(beyond).find_map(|package| self.member(package, name))
         })
     }
 
@@ -194,6 +207,17 @@ impl Realms {
     pub(super) fn within_package(&self, unit: UnitId, module: &str) -> Option<Value> {
         let (package, name) = module.rsplit_once('.')?;
         self.member(self.package(unit, package)?, name)
+    }
+}
+
+/// Whether what is exported is a variable without a value, or a name that only stands for a namespace.
+fn is_promise(unit: &Unit, node: NodeId) -> bool {
+    match *unit.expr(node) {
+        Expr::Variable(variable) => match unit.variable(variable).definition {
+            Some(definition) => matches!(unit.expr(definition), Expr::Module(_)),
+            None => unit.variable(variable).assignments == 0,
+        },
+        _ => false,
     }
 }
 

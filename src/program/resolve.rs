@@ -73,8 +73,8 @@ impl Linkage<'_> {
             Expr::Module(name) => self.module_target(value.unit, *name, depth),
             Expr::Global(name) => Some(self.target(self.realms.undeclared(value.unit, unit, *name)?, depth)),
             Expr::Field { base, name } => {
-                let base = self.target(Value { unit: value.unit, node: *base }, depth);
-                self.member_of(base, unit.name(*name), depth)
+                let target = self.target(Value { unit: value.unit, node: *base }, depth);
+                self.member_of(target, unit.name(*name), depth).or_else(|| self.module_within(value.unit, *base, *name))
             }
             Expr::Index { base, index } => {
                 let Expr::Literal(Literal::Number(index)) = *unit.expr(*index) else { return None };
@@ -110,6 +110,19 @@ impl Linkage<'_> {
             Target::Package(package) => Some(self.target(self.realms.member(package, name)?, depth)),
             Target::Value(value) => self.property(value, name, depth),
         }
+    }
+
+    /// The module of a folder that is no module itself: `b` of `from a import b`.
+    fn module_within(&self, id: UnitId, folder: NodeId, name: NameId) -> Option<Target> {
+        let unit = self.unit(id);
+        let Expr::Module(folder) = *unit.expr(folder) else { return None };
+        if !self.realms.language(id).folders_are_modules {
+            return None;
+        }
+        let folder = unit.name(folder);
+        let dot = if folder.ends_with('.') { "" } else { "." };
+        let whole = unit.names.find(&format!("{folder}{dot}{}", unit.name(name)))?;
+        self.modules.find(id, whole).map(Target::Module)
     }
 
     /// A module name: a unit, a package, or a member of one.
@@ -194,6 +207,11 @@ impl Linkage<'_> {
                 }
                 let made = self.made_by(here(*callee), depth).filter(|_| *kind == CallKind::Call)?;
                 self.property(made, name, depth)
+            }
+            // A namespace, as its name stands for it.
+            Expr::Module(space) if self.realms.language(value.unit).open_namespaces => {
+                self.realms.member_of_own(value.unit, unit.name(*space))?;
+                Some(self.target(self.realms.member_of_own(value.unit, name)?, depth))
             }
             Expr::Variable(variable) => self.of_joined(self.joined.of_parameter(value.unit, *variable), name, depth),
             _ => None,

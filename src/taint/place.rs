@@ -84,12 +84,19 @@ impl<'a> World<'a> {
         Some((class, properties))
     }
 
+    /// Whether a call makes a value of a type of some library by naming its fields, where nothing else can be meant: it holds them.
+    pub(super) fn is_foreign_literal(&self, unit: UnitId, arguments: &[NodeId], kind: CallKind) -> bool {
+        let code = self.program.unit(unit);
+        let is_literal = |node: &NodeId| matches!(code.expr(*node), Expr::Object(_) | Expr::Array(_));
+        kind == CallKind::New && self.program.language(unit).new_is_literal && matches!(arguments, [only] if is_literal(only))
+    }
+
     /// Whether a call names a class of the tree that has no constructor: what it is given becomes an instance as it is.
     pub(super) fn is_conversion(&self, unit: UnitId, callee: NodeId) -> bool {
         let code = self.program.unit(unit);
         let may_be_class = match *code.expr(callee) {
             Expr::Variable(variable) => matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import),
-            Expr::Global(_) => code.package.is_some(),
+            Expr::Global(_) => code.package.is_some() || self.program.language(unit).default_package.is_some(),
             // A case of an enumeration of the tree, which holds what it is given.
             Expr::Field { base, .. } => return self.is_case(Value { unit, node: base }),
             _ => false,

@@ -3,50 +3,29 @@
 use tree_sitter::Node;
 
 use super::{DECLARATORS, DECLARED, NAME};
+use crate::frontend::Language;
+use crate::frontend::described::Described;
 use crate::frontend::grammar::{
     At,
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first, first_branches,
     node_span, of_field, of_kind, one_of, parameter,
 };
-use crate::frontend::{Frontend, Language, Lowered, grammar};
 use crate::ir::NodeId;
-use crate::source::SourceFile;
 
 /// The front end for C++.
-#[derive(Debug)]
-pub(in crate::frontend) struct Cpp;
+pub(in crate::frontend) static CPP: Described = Described { accepts_header: is_cpp, ..Described::new(&GRAMMAR, &FACTS) };
 
 /// What the engine must know of C++.
-static FACTS: Language =
-    Language { splits_classes: true, overloads: true, implicit_receiver: true, fields_are_values: true, ..super::FACTS };
-
-impl Frontend for Cpp {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        GRAMMAR.extensions
-    }
-
-    fn grammar(&self) -> (&'static str, Option<usize>) {
-        GRAMMAR.size()
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        let extension = file.extension();
-        GRAMMAR.extensions.contains(&extension.as_str()) || extension == "h" && is_cpp(&file.text)
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        super::in_one_namespace(grammar::lower(&GRAMMAR, file))
-    }
-}
+static FACTS: Language = Language {
+    splits_classes: true,
+    overloads: true,
+    implicit_receiver: true,
+    fields_are_values: true,
+    open_namespaces: true,
+    bare_receivers_are_members: true,
+    ..super::FACTS
+};
 
 /// Whether a header that is not Objective-C's is C++'s: its name does not tell.
 fn is_cpp(text: &str) -> bool {
@@ -188,7 +167,7 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         ("struct_specifier", CLASS),
         ("union_specifier", CLASS),
         ("function_definition", Function(FUNCTION)),
-        ("namespace_definition", Evaluate),
+        ("namespace_definition", Own(namespace)),
         ("namespace_alias_definition", Skip),
         ("template_declaration", Evaluate),
         ("template_instantiation", Skip),
@@ -203,6 +182,18 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
 
 const VARIABLES: Variables = Variables { ty: TYPE, declarator: DECLARATORS, name: NAME, value: of_field("value") };
 const FIELDS: Variables = Variables { value: of_field("default_value"), ..VARIABLES };
+
+/// `namespace a::b { … }`: what is in it is in the package of the program, and its name leads there.
+fn namespace(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    for name in reader.source_at(node, of_field("name")).split("::").map(str::trim).filter(|name| !name.is_empty()) {
+        reader.ir.namespace(name, span);
+    }
+    if let Some(body) = reader.part(node, of_field("body")) {
+        reader.statement(body);
+    }
+    None
+}
 
 /// `a::b::c`, without the arguments of templates.
 fn qualified(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {

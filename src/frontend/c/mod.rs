@@ -4,62 +4,31 @@ mod cpp;
 
 use tree_sitter::Node;
 
-pub(super) use cpp::Cpp;
+pub(super) use cpp::CPP;
 #[cfg(test)]
-pub(super) use cpp::GRAMMAR as CPP;
+pub(super) use cpp::GRAMMAR as CPP_GRAMMAR;
 
+use super::described::Described;
 use super::grammar::{
     At,
     Form::{self, *},
     FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first_branches,
     innermost, node_span, of_field, of_kind, parameter, without,
 };
-use super::{Frontend, Language, Lowered, grammar};
+use super::{Language, grammar};
 use crate::ir::{Expr, NodeId};
-use crate::source::SourceFile;
 
 /// The front end for C.
-#[derive(Debug)]
-pub(super) struct C;
+pub(super) static C: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of C.
 static FACTS: Language = Language {
     family: "c",
+    // All files of a program see each other's functions.
+    default_package: Some("program"),
     plain_types: &["bool", "int", "short", "long", "size_t", "ssize_t", "float", "double"],
     ..Language::ORDINARY
 };
-
-impl Frontend for C {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        GRAMMAR.extensions
-    }
-
-    fn grammar(&self) -> (&'static str, Option<usize>) {
-        GRAMMAR.size()
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str())
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        in_one_namespace(grammar::lower(&GRAMMAR, file))
-    }
-}
-
-/// All files of a program see each other's functions.
-fn in_one_namespace(mut lowered: Lowered) -> Lowered {
-    lowered.unit.package = Some(lowered.unit.names.intern("program"));
-    lowered
-}
 
 /// Fields that lead from a declaration to the name that it declares.
 pub(super) const DECLARED: &[&str] = &["declarator", "name"];
@@ -251,7 +220,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("preproc_elifdef", Evaluate),
         ("preproc_defined", Skip),
         ("preproc_def", Own(define)),
-        ("preproc_function_def", Skip),
+        ("preproc_function_def", Own(alias)),
         ("preproc_call", Skip),
         ("preproc_include", Import(include)),
         ("comment", Skip),
@@ -295,6 +264,47 @@ fn define(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let constant = reader.constant(value, span)?;
     reader.variable(name, constant, span);
     None
+}
+
+/// `#define NAME(format, …) FUNCTION(format, …)`: another name of a function that is given what the macro is. One that some condition
+/// of the preprocessor makes nothing is none.
+fn alias(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let (name, span) = (reader.source_at(node, of_field("name")), node_span(node));
+    let value = reader.source_at(node, of_field("value")).trim().trim_start_matches(['(', '{']).trim_start_matches("do").trim();
+    let value = value.trim_start_matches(['{', ' ']);
+    let (callee, arguments) = value.split_once('(')?;
+    let parameters = reader.source_at(node, of_field("parameters")).trim_matches(['(', ')']);
+    let first = parameters.split(',').next().unwrap_or_default().trim();
+    let first = if first == "..." { "__VA_ARGS__" } else { first };
+    let takes_first = arguments.split(',').next().is_some_and(|argument| argument.contains(first));
+    let is_name = !callee.is_empty() && callee.chars().all(|char| char.is_alphanumeric() || char == '_');
+    if !is_name || !takes_first || first.is_empty() || is_nothing_elsewhere(reader, node, (name, first)) {
+        return None;
+    }
+    let function = reader.ir.name(callee, span);
+    reader.variable(name, function, span);
+    None
+}
+
+/// Whether the conditional around has a definition of the same macro that stands for nothing.
+fn is_nothing_elsewhere(reader: &Reader<'_>, node: Node<'_>, (name, first): (&str, &str)) -> bool {
+    let mut around = node.parent();
+    while let Some(outer) = around.filter(|outer| outer.kind().starts_with("preproc_")) {
+        around = outer.parent();
+        let mut cursor = outer.walk();
+        let mut inner: Vec<_> = outer.named_children(&mut cursor).collect();
+        while let Some(other) = inner.pop() {
+            if other.kind().starts_with("preproc_el") {
+                let mut cursor = other.walk();
+                inner.extend(other.named_children(&mut cursor));
+            }
+            let is_same = other.kind() == "preproc_function_def" && reader.source_at(other, of_field("name")) == name;
+            if is_same && !reader.source_at(other, of_field("value")).contains(first) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 fn include(reader: &mut Reader<'_>, node: Node<'_>) {

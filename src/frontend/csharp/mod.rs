@@ -16,7 +16,7 @@ use super::{Language, grammar};
 use crate::ir::VariableKind;
 
 /// The front end for C#.
-pub(super) static CSHARP: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static CSHARP: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of C#.
 static FACTS: Language = Language {

@@ -16,7 +16,7 @@ use super::{Language, grammar};
 use crate::ir::VariableKind;
 
 /// The front end for Dart.
-pub(super) static DART: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static DART: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Dart.
 static FACTS: Language = Language {

@@ -38,6 +38,7 @@ impl<'t> Reader<'t> {
             return;
         }
         let variable = self.ir.assigned(name, span);
+        self.ir.export_once(name, variable, span);
         if let Some(value) = value {
             let target = self.ir.read(variable, span);
             self.ir.assign(target, value, span);

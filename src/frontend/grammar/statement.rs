@@ -310,6 +310,7 @@ impl<'t> Reader<'t> {
         }
         let to = if is_name && self.grammar.habits.assignment_declares && operator == "=" {
             let variable = self.ir.assigned(self.source(target), node_span(target));
+            self.ir.export_once(self.source(target), variable, node_span(target));
             self.ir.read(variable, node_span(target))
         } else {
             self.value(target)

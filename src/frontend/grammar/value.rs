@@ -204,6 +204,9 @@ impl Reader<'_> {
 
     /// The constant that a text of the source is by itself.
     pub(in crate::frontend) fn constant(&mut self, source: &str, span: Span) -> Option<NodeId> {
+        let bare = source.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(source).trim();
+        let source =
+            ["@\"", "L\"", "u8\""].iter().find(|start| bare.starts_with(**start)).map_or(bare, |start| &bare[start.len() - 1..]);
         if source.starts_with('"') && source.ends_with('"') && source.matches('"').count() == 2 {
             return Some(self.ir.builder.text(&literal::unquoted(source), span));
         }

@@ -39,6 +39,18 @@ impl Lowering {
         value
     }
 
+    /// Gives a namespace its name in the file, once.
+    pub(in crate::frontend) fn namespace(&mut self, text: &str, span: Span) {
+        let name = self.builder.name(text);
+        if self.scopes.find(name).is_some() {
+            return;
+        }
+        let value = self.node(Expr::Module(name), span);
+        let variable = self.declared(text, VariableKind::Import, span);
+        self.builder.define(variable, value);
+        self.export_variable(text, variable, span);
+    }
+
     /// Whether a field of a class begins with more than a constant.
     pub(in crate::frontend) fn has_first_values(&self, class: ClassId) -> bool {
         let unit = self.builder.unit();

@@ -37,4 +37,20 @@ impl Lowering {
             self.export(name, value);
         }
     }
+
+    /// Gives what a file takes from another to further ones.
+    pub(in crate::frontend) fn export_import(&mut self, local: &str, span: Span) {
+        let name = self.builder.name(local);
+        if let Some(variable) = self.scopes.find(name) {
+            self.export_once(local, variable, span);
+        }
+    }
+
+    /// The same for a name that is assigned again and again.
+    pub(in crate::frontend) fn export_once(&mut self, name: &str, variable: VariableId, span: Span) {
+        let unit = self.builder.unit();
+        if !unit.exports.iter().any(|export| unit.name(export.name) == name) {
+            self.export_variable(name, variable, span);
+        }
+    }
 }

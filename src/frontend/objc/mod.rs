@@ -7,61 +7,49 @@ mod macros;
 
 use tree_sitter::Node;
 
+use super::Language;
 use super::c::{DECLARED, GRAMMAR as C};
+use super::described::Described;
 use super::grammar::{
     At, CONSTRUCTOR,
     Form::{self, *},
     Grammar, Habits, LAST, NO, Reader, Table, Words, after, first, innermost, node_span, of_field, of_kind, one_of,
 };
-use super::{Frontend, Language, Lowered, grammar};
 use crate::ir::{CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId};
-use crate::source::SourceFile;
 
 /// The front end for Objective-C.
-#[derive(Debug)]
-pub(super) struct ObjectiveC;
+pub(super) static OBJC: Described = Described { accepts_header: is_objective, ..Described::new(&GRAMMAR, &FACTS) };
 
 /// What the engine must know of Objective-C.
 static FACTS: Language = Language {
     family: "apple",
     default_package: Some("module"),
+    also_sees: &[("c", "program")],
     plain_types: &["BOOL", "bool", "int", "NSInteger", "NSUInteger", "CGFloat", "float", "double", "size_t", "void"],
     self_type: Some("instancetype"),
     splits_classes: true,
     implicit_receiver: true,
+    bare_receivers_are_members: true,
     printers: &["description", "debugDescription"],
     ..Language::ORDINARY
 };
 
-impl Frontend for ObjectiveC {
-    fn language(&self) -> &'static str {
-        GRAMMAR.language
-    }
-
-    fn extensions(&self) -> &'static [&'static str] {
-        GRAMMAR.extensions
-    }
-
-    fn grammar(&self) -> (&'static str, Option<usize>) {
-        GRAMMAR.size()
-    }
-
-    fn facts(&self) -> &'static Language {
-        &FACTS
-    }
-
-    fn accepts(&self, file: &SourceFile) -> bool {
-        GRAMMAR.extensions.contains(&file.extension().as_str()) || file.extension() == "h" && is_objective(&file.text)
-    }
-
-    fn lower(&self, file: &SourceFile) -> Lowered {
-        grammar::lower(&GRAMMAR, file)
-    }
-}
-
 /// Whether a header is Objective-C's: its name does not tell.
 fn is_objective(text: &str) -> bool {
-    ["@interface", "@protocol", "@class", "#import"].iter().any(|word| text.contains(word))
+    let words = [
+        "@interface",
+        "@protocol",
+        "@class",
+        "#import",
+        "@import",
+        "@\"",
+        "NSString",
+        "NSData",
+        "NSInteger",
+        "NS_ENUM",
+        "FOUNDATION_EXPORT",
+    ];
+    words.iter().any(|word| text.contains(word))
 }
 
 /// The rows of Objective-C.

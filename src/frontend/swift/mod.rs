@@ -16,16 +16,18 @@ use super::grammar::{
 use crate::ir::VariableKind;
 
 /// The front end for Swift.
-pub(super) static SWIFT: Described = Described { grammar: &GRAMMAR, facts: &FACTS };
+pub(super) static SWIFT: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Swift.
 static FACTS: Language = Language {
     family: "apple",
     default_package: Some("module"),
+    also_sees: &[("c", "program")],
     plain_types: &["Bool", "Float", "Double", "CGFloat", "Void", "Int32", "UInt32"],
     self_type: Some("Self"),
     splits_classes: true,
     implicit_receiver: true,
+    bare_receivers_are_members: true,
     printers: &["description", "debugDescription"],
     printed_classes: &["struct", "enum"],
     delegate: Some(["wrappedValue", "wrappedValue"]),

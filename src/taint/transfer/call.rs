@@ -23,6 +23,7 @@ impl Transfer<'_, '_> {
                 None
             }
         };
+        let given = arguments;
         let mut arguments: Vec<_> = arguments.iter().map(|&argument| (self.unit.given(argument), self.eval(argument))).collect();
         self.print_arguments(node, callee, kind, &mut arguments);
         self.pass_on(callee, &arguments, node);
@@ -32,6 +33,8 @@ impl Transfer<'_, '_> {
         let mut result = self.inside(node, receiver.as_ref(), &arguments);
         if let Some((class, object)) = self.world.struct_literal(self.id, node) {
             self.give_fields(class, object, &arguments, node);
+            result.join(&arguments[0].1);
+        } else if self.world.is_foreign_literal(self.id, given, kind) {
             result.join(&arguments[0].1);
         }
         let is_inside = !result.is_empty();
