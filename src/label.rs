@@ -22,6 +22,8 @@ pub struct Ground<'a> {
     pub files: usize,
     /// Whether a limit of the analysis was reached for the tree as a whole.
     pub is_cut: bool,
+    /// Submodules that are not checked out: their code could answer differently.
+    pub missing: usize,
 }
 
 /// The answer to a question.
@@ -183,6 +185,10 @@ fn unanswerable(question: &Question, questions: &Questions, ground: Ground<'_>, 
         };
         return Some(format!("Nothing was found, but {part} of the code is in {languages}, which these rules do not know well."));
     }
+    if ground.missing > 0 {
+        let (number, verb) = if ground.missing == 1 { ("a submodule", "is") } else { ("submodules", "are") };
+        return Some(format!("Nothing was found, but {number} with further code {verb} not checked out."));
+    }
     ground.is_cut.then(|| "Nothing was found, but the analysis stopped at a limit.".to_owned())
 }
 
@@ -217,7 +223,8 @@ mod tests {
 
     fn randomness(triage: &Triage, change: impl FnOnce(&mut Ground<'_>), seen: bool) -> (Word, Tone) {
         let rules = RuleSet::default();
-        let mut ground = Ground { triage, rules: &rules, share: 1.0, known_share: 1.0, foreign: &[], files: 1, is_cut: false };
+        let mut ground =
+            Ground { triage, rules: &rules, share: 1.0, known_share: 1.0, foreign: &[], files: 1, is_cut: false, missing: 0 };
         change(&mut ground);
         let answer = answers(Questions::embedded(), ground, &[seen]).swap_remove(0);
         assert_eq!(answer.id, "randomness");
@@ -242,6 +249,7 @@ mod tests {
         assert_eq!(randomness(&none, |ground| ground.share = 0.5, true), unknown);
         assert_eq!(randomness(&none, |ground| ground.known_share = 0.5, true), unknown);
         assert_eq!(randomness(&none, |ground| ground.is_cut = true, true), unknown);
+        assert_eq!(randomness(&none, |ground| ground.missing = 1, true), unknown, "a submodule may hold what answers");
         let found = triage(Some((Severity::High, Confidence::High)));
         assert_eq!(randomness(&found, |ground| ground.share = 0.0, false).0, Word::No, "a finding is one however little was read");
     }

@@ -165,11 +165,14 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     notices.dedup();
     let coverage = Coverage::of(workspace, &artifacts);
     let circumstances = circumstances(&coverage, &profile, &credits);
-    let assessment =
+    let mut assessment =
         risk::assess(Model::embedded(), Population::embedded(), triage.standing().chain(&triage.project), &circumstances);
     triage.rank(|finding| assessment.damage(finding));
     let mut adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
     adjustments.since.clone_from(&options.since);
+    if adjustments.is_partial() {
+        assessment = assessment.without_score();
+    }
     let report = Report {
         subject: Subject::of(workspace, &artifacts, options.as_of, options.told()),
         adjustments,
@@ -217,6 +220,7 @@ fn answered(report: &Report, seen: &[bool], options: &ScanOptions) -> Vec<Answer
         foreign: &foreign,
         files: report.coverage.analysed_files(),
         is_cut: report.notices.iter().any(|notice| notice.kind == NoticeKind::LimitReached && notice.path.is_none()),
+        missing: report.notices.iter().filter(|notice| notice.message == target::MISSING_SUBMODULE).count(),
     };
     label::answers(questions, ground, seen)
 }

@@ -14,10 +14,12 @@ pub(super) fn joined(mut findings: Vec<Finding>) -> Vec<Finding> {
     for (index, finding) in findings.iter().enumerate() {
         by_file.entry(finding.place.file).or_default().push(index);
     }
+    let passing = passing(&findings);
     let mut gone = repeated(&findings);
     let mut told: Vec<(usize, Arc<Rule>, Step)> = Vec::new();
     for (index, finding) in findings.iter().enumerate().filter(|(_, finding)| !finding.rule.body.yields_to.is_empty()) {
-        let others = by_file[&finding.place.file].iter().copied().filter(|other| !gone.contains(other));
+        let others = [&by_file, &passing].into_iter().filter_map(|known| known.get(&finding.place.file)).flatten();
+        let others = others.copied().filter(|other| !gone.contains(other));
         if let Some(taker) = others.into_iter().find(|&other| takes(&findings[other], finding)) {
             let step = Step { place: finding.place.clone(), message: finding.message.clone() };
             told.push((taker, Arc::clone(&finding.rule), step));
@@ -33,12 +35,33 @@ pub(super) fn joined(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Whether `finding` is told as a part of `other`.
+/// The findings whose flow passes through a file.
+fn passing(findings: &[Finding]) -> BTreeMap<FileId, Vec<usize>> {
+    let mut passing: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        for step in &finding.flow {
+            let known = passing.entry(step.place.file).or_default();
+            if known.last() != Some(&index) {
+                known.push(index);
+            }
+        }
+    }
+    passing
+}
+
+/// Whether `finding` is told as a part of `other`: both are about one place, or the flow of the other passes through what this one is
+/// about.
 fn takes(other: &Finding, finding: &Finding) -> bool {
-    let is_same = other.place.start.line == finding.place.start.line
-        || other.whole.contains(finding.whole)
-        || finding.whole.contains(other.whole);
-    is_same && finding.rule.body.yields_to.contains(&other.rule.id)
+    let is_here = || {
+        let is_same_line = other.place.start.line == finding.place.start.line;
+        let is_within = other.whole.contains(finding.whole) || finding.whole.contains(other.whole);
+        other.place.file == finding.place.file && (is_same_line || is_within)
+    };
+    let passes = || {
+        let here = other.flow.iter().map(|step| &step.place).filter(|place| place.file == finding.place.file);
+        here.into_iter().any(|place| finding.whole.contains(place.span))
+    };
+    finding.rule.body.yields_to.contains(&other.rule.id) && (is_here() || passes())
 }
 
 /// Texts without secrets that a rule found on a line where it found a graver or an earlier one.

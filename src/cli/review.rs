@@ -1,6 +1,6 @@
 //! Reviews: what people say of findings, read before a report is written and kept after it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use forewarn::finding::Review;
 use forewarn::report::Report;
@@ -28,15 +28,36 @@ impl ReviewFiles {
 
     /// The review, if there is one.
     pub(super) fn read(&self) -> Result<Option<Review>, Failure> {
-        let Some(path) = &self.review else { return Ok(None) };
-        let text = target::read_text(path)?;
+        let Some((path, text)) = self.before()? else { return Ok(None) };
         Ok(Some(Review::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?))
+    }
+
+    /// The review of before, as it is written: the one that was named, else the one that is to be written anew. What is decided there
+    /// is not lost because somebody named the file once only.
+    fn before(&self) -> Result<Option<(&Path, String)>, Failure> {
+        if let Some(path) = &self.review {
+            return Ok(Some((path, target::read_text(path)?)));
+        }
+        let Some(path) = &self.write_review else { return Ok(None) };
+        match target::read_text(path) {
+            Err(error) if error.is_absent() => Ok(None),
+            text => Ok(Some((path, text?))),
+        }
+    }
+
+    /// The files of the reviews, which are no part of what is scanned.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        [&self.review, &self.write_review].into_iter().filter_map(Option::as_deref)
     }
 
     /// Keeps the review of a scan, if that was asked for.
     pub(super) fn write(&self, report: &Report) -> Result<(), Failure> {
         let Some(path) = &self.write_review else { return Ok(()) };
+        if report.adjustments.is_partial() {
+            return Err("--write-review needs a scan with every rule: what was not looked for would be called fixed".into());
+        }
         let review = Review::updated(report.review.as_ref(), &report.triage, report.as_of);
-        write_to(Some(path), |out| out.write_all(review.to_text().as_bytes()))
+        let text = self.before()?.map_or_else(|| review.to_text(), |(_, before)| review.text_after(&before));
+        write_to(Some(path), |out| out.write_all(text.as_bytes()))
     }
 }

@@ -94,6 +94,7 @@ const EXTENSIONS: &[(&str, &str)] = &[
     ("html", "html"),
     ("htm", "html"),
     ("md", "markdown"),
+    ("csv", "csv"),
     ("json", "json"),
     ("pdf", "pdf"),
     ("txt", "table"),
@@ -160,7 +161,8 @@ impl Arguments {
         let (tree, mut options) = self.selection.options(&self.gate)?;
         let targets = self.look.targets();
         let known = [&self.known.baseline, &self.known.write_baseline].into_iter().filter_map(Option::as_deref);
-        options.foreign = self.selection.below(targets.iter().filter_map(|(_, file)| *file).chain(known));
+        let reviews = self.known.review.files();
+        options.foreign = self.selection.below(targets.iter().filter_map(|(_, file)| *file).chain(known).chain(reviews));
         options.baseline = self.known.baseline.as_deref().map(read_baseline).transpose()?;
         if let Some(revision) = &self.known.since {
             options.baseline = Some(self.selection.since(&tree, &options, revision, quiet)?);
@@ -170,7 +172,10 @@ impl Arguments {
             Some(cache) => self.run_with(&cache, (&tree, &options), &targets),
             None => {
                 let review = self.known.review.read()?;
-                let report = Report { review, ..self.selection.scan(&tree, &options, quiet)? };
+                let report = self.selection.scan(&tree, &options, quiet)?;
+                let is_partial = report.adjustments.is_partial();
+                let review = review.map(|review| if is_partial { review.among(&report.rules) } else { review });
+                let report = Report { review, ..report };
                 self.conclude((&report, &options), &targets)
             }
         }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use toml::Spanned;
 
 use super::{Finding, Triage};
-use crate::rule::Date;
+use crate::rule::{Date, RuleSet};
 
 const SCHEMA: &str = "forewarn-review/v1";
 
@@ -185,6 +187,51 @@ impl Review {
         )
     }
 
+    /// The text of the file that `before` was: what people wrote stays as it is, comments, blank lines and order included. Only what
+    /// a scan knows better is changed in its place, and new findings follow at the end.
+    #[must_use]
+    pub fn text_after(&self, before: &str) -> String {
+        let is_same = |text: &String| Self::parse(text).is_ok_and(|read| read.by_fingerprint() == self.by_fingerprint());
+        self.edited(before).filter(is_same).unwrap_or_else(|| self.to_text())
+    }
+
+    /// What it says of the findings of some rules: a scan with these alone says nothing of the others.
+    #[must_use]
+    pub fn among(mut self, rules: &RuleSet) -> Self {
+        self.findings.retain(|reviewed| rules.find(&reviewed.rule).is_some());
+        self
+    }
+
+    fn by_fingerprint(&self) -> BTreeMap<&str, &Reviewed> {
+        self.findings.iter().map(|reviewed| (reviewed.fingerprint.as_str(), reviewed)).collect()
+    }
+
+    fn edited(&self, before: &str) -> Option<String> {
+        let written: Written = toml::from_str(before).ok()?;
+        let now = self.by_fingerprint();
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        for entry in &written.findings {
+            let Reviewed { rule, place, title, severity, status, .. } = now.get(entry.fingerprint.as_str())?;
+            let texts = [(&entry.rule, rule), (&entry.place, place), (&entry.title, title), (&entry.severity, severity)];
+            let changed = texts.into_iter().filter(|(old, new)| old.get_ref() != *new);
+            edits.extend(changed.map(|(old, new)| (old.span(), toml::Value::from(new.as_str()).to_string())));
+            if entry.status.get_ref() != status {
+                edits.push((entry.status.span(), toml::Value::try_from(status).ok()?.to_string()));
+            }
+        }
+        edits.sort_by_key(|(span, _)| span.start);
+        let mut text = before.to_owned();
+        for (span, new) in edits.into_iter().rev() {
+            text.replace_range(span, &new);
+        }
+        let known: BTreeSet<_> = written.findings.iter().map(|entry| entry.fingerprint.as_str()).collect();
+        for new in self.findings.iter().filter(|reviewed| !known.contains(reviewed.fingerprint.as_str())) {
+            let gap = if text.ends_with('\n') { "" } else { "\n" };
+            text.push_str(&format!("{gap}\n[[finding]]\n{}", toml::to_string(new).ok()?));
+        }
+        Some(text)
+    }
+
     /// What is said of a finding.
     #[must_use]
     pub fn of(&self, finding: &Finding) -> Option<&Reviewed> {
@@ -273,6 +320,24 @@ impl Reviewed {
     }
 }
 
+/// A review file as it is written, with the places of what a scan may change.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default, rename = "finding")]
+    findings: Vec<Entry>,
+}
+
+/// One of its findings.
+#[derive(Deserialize)]
+struct Entry {
+    fingerprint: String,
+    rule: Spanned<String>,
+    place: Spanned<String>,
+    title: Spanned<String>,
+    severity: Spanned<String>,
+    status: Spanned<Decision>,
+}
+
 /// How many findings stand in which way.
 #[must_use]
 pub fn standings(review: &Review, findings: &[Finding], today: Date) -> BTreeMap<Standing, usize> {
@@ -333,6 +398,25 @@ mod tests {
         let told: Vec<_> = second.findings.iter().map(|one| (one.status, one.since)).collect();
         let (march, april) = (Some(day("2026-03-01")), Some(day("2026-04-01")));
         assert_eq!(told, [(Decision::Open, march), (Decision::Open, april), (Decision::Fixed, march)]);
+    }
+
+    #[test]
+    fn what_an_auditor_wrote_stays_as_it_is() {
+        let today = day("2026-03-01");
+        let text = Review::updated(None, &triage(&["x(1)", "x(2)"]), today).to_text();
+        let written = text.replacen("[[finding]]", "# Ask Ada before the release.\n[[finding]]", 1);
+        let written =
+            written.replacen("status = \"open\"", "status   = 'accepted' # until the audit\nwho = 'Ada'\nwhy = 'A drill.'", 1);
+        let written = format!("# Our own words.\n{written}\n# The end.\n");
+        let before = Review::parse(&written).expect("a review");
+        let now = Review::updated(Some(&before), &triage(&["x(1)", "x(3)"]), today);
+        let after = now.text_after(&written);
+        let kept = written.replace("status = \"open\"", "status = \"fixed\"");
+        assert!(after.starts_with(&kept), "{after}");
+        assert_eq!(after[kept.len()..].matches("[[finding]]").count(), 1, "{after}");
+        let read = Review::parse(&after).expect("a review");
+        assert_eq!(read.by_fingerprint(), now.by_fingerprint());
+        assert_eq!(now.text_after("schema = 'x'\nfinding = []\n"), now.to_text(), "what cannot be edited is written anew");
     }
 
     #[test]

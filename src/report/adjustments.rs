@@ -213,6 +213,14 @@ impl Adjustments {
     }
 }
 
+impl Adjustments {
+    /// Whether only some of the rules were asked for: what was not looked for is not absent, so that there is no score.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.only_rules.is_empty() || !self.only_packs.is_empty()
+    }
+}
+
 /// The keys of the gate that are in force as the settings file has them.
 fn gate_keys(settings: &Settings, gate: &Gate) -> Vec<String> {
     let fail_on = settings.fail_on.filter(|own| own.0 == gate.fail_on).map(|own| format!("fail-on = {}", own.name()));

@@ -69,6 +69,9 @@ impl Gate {
 
     fn incomplete(&self, report: &Report) -> Option<String> {
         let share = report.coverage.share();
+        if self.max_score.is_some() && report.adjustments.is_partial() {
+            return Some("a scan with some of the rules has no score that --max-score could be compared with".into());
+        }
         if report.coverage.is_nothing() {
             Some("there was nothing to analyse".into())
         } else if share == 0.0 {

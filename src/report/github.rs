@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::order::ordered;
 use super::text::severity_text;
 use super::{Report, Reporter, Style};
 use crate::finding::{Finding, neutralised};
@@ -20,8 +21,9 @@ impl Reporter for Github {
     }
 
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
+        let ordered = ordered(&report.triage.reported);
         for level in ["error", "warning", "notice"] {
-            let marks = report.triage.reported.iter().filter(|finding| level_of(finding.severity) == level).take(MARKS);
+            let marks = ordered.iter().filter(|finding| level_of(finding.severity) == level).take(MARKS);
             for finding in marks {
                 write_mark(level, finding, out)?;
             }

@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod coverage;
+mod csv;
 mod cyclonedx;
 mod gate;
 mod github;
@@ -150,6 +151,7 @@ pub static REPORTERS: &[&dyn Reporter] = &[
     &cyclonedx::CycloneDx,
     &openvex::OpenVex,
     &junit::Junit,
+    &csv::Csv,
     &gitlab::Gitlab,
     &github::Github,
 ];

@@ -1,5 +1,5 @@
-//! The order in which findings are told: first what is to be expected to do the most damage, and of equals the gravest and what is
-//! nearest to the keys.
+//! The order in which findings are told to people: the gravest first, since that is what a reader looks for; of equally grave ones
+//! those that are to be expected to do the most damage, and of equals what is nearest to the keys.
 
 use std::cmp::Reverse;
 
@@ -35,13 +35,20 @@ pub(super) fn matter(finding: &Finding) -> Matter {
 }
 
 /// Less is told first.
-pub(super) type Rank = (Reverse<u64>, Reverse<Severity>, Matter, Reverse<Confidence>, Exposure);
+pub(super) type Rank = (Reverse<Severity>, Reverse<u64>, Matter, Reverse<Confidence>, Exposure);
 
 /// Where a finding stands among others.
 pub(super) fn rank(finding: &Finding) -> Rank {
     // Numbers that are not negative have the order of their bits.
     let damage = finding.damage.max(0.0).to_bits();
-    (Reverse(damage), Reverse(finding.severity), matter(finding), Reverse(finding.confidence), finding.exposure)
+    (Reverse(finding.severity), Reverse(damage), matter(finding), Reverse(finding.confidence), finding.exposure)
+}
+
+/// Findings in that order.
+pub(super) fn ordered(findings: &[Finding]) -> Vec<&Finding> {
+    let mut ordered: Vec<_> = findings.iter().collect();
+    ordered.sort_by_cached_key(|finding| rank(finding));
+    ordered
 }
 
 /// Findings of one rule and severity, which stand together in a report; the groups are in order, the findings of each as they were.
@@ -58,6 +65,20 @@ mod tests {
     use crate::finding::{FindingBuilder, test_rule};
     use crate::source::{FileId, Role, Span};
     use crate::target::Workspace;
+
+    #[test]
+    fn the_gravest_come_first_whatever_is_to_be_expected_of_them() {
+        let workspace = Workspace::in_memory([("a.ts", "x")]);
+        let rule = test_rule("own-rule");
+        let finding = |severity, damage| {
+            let mut finding = FindingBuilder::new(&rule, &workspace, FileId(0), Span::new(0, 1)).severity(severity).build();
+            finding.damage = damage;
+            finding
+        };
+        let all = [finding(Severity::Medium, 0.9), finding(Severity::Critical, 0.1), finding(Severity::Critical, 0.2)];
+        let told: Vec<_> = ordered(&all).into_iter().map(|finding| (finding.severity, finding.damage)).collect();
+        assert_eq!(told, [(Severity::Critical, 0.2), (Severity::Critical, 0.1), (Severity::Medium, 0.9)]);
+    }
 
     #[test]
     fn own_code_comes_before_the_build_and_both_before_tests() {

@@ -15,7 +15,7 @@ use super::screen::{self, paint};
 use super::standards::of_rule;
 use super::text::{counted, coverage, project, resemblance, score, severity_text};
 use super::{Report, Reporter, Style};
-use crate::finding::{Excerpt, Exposure, Finding, Step, neutralised};
+use crate::finding::{Excerpt, Exposure, Finding, Reviewed, Step, neutralised};
 use crate::rule::Severity;
 use crate::source::Notice;
 
@@ -130,7 +130,7 @@ impl Page<'_> {
         let about: Vec<_> = about.into_iter().filter(|part| !part.is_empty()).collect();
         self.painted(Paint::Faint, &about.join(" · "))?;
         for (index, finding) in findings.iter().take(PLACES).enumerate() {
-            self.place(finding, if index == 0 { STEPS } else { FURTHER_STEPS })?;
+            self.place(finding, if index == 0 { STEPS } else { FURTHER_STEPS }, report)?;
         }
         self.further(findings.get(PLACES..).unwrap_or(&[]))?;
         self.paragraph("  Why   ", &rule.body.why)?;
@@ -142,7 +142,7 @@ impl Page<'_> {
         self.paragraph("  Fix   ", &rule.body.fix)
     }
 
-    fn place(&mut self, finding: &Finding, steps: usize) -> io::Result<()> {
+    fn place(&mut self, finding: &Finding, steps: usize, report: &Report) -> io::Result<()> {
         let role = if finding.exposure == Exposure::OnSecretPath { "on the path of a secret" } else { finding.role.name() };
         writeln!(self.out, "  {} ({role})", place_text(finding))?;
         if finding.severity_note().is_some() {
@@ -156,6 +156,11 @@ impl Page<'_> {
         self.flow(&finding.flow, steps)?;
         for step in &finding.related {
             self.step("    see ", step)?;
+        }
+        if let Some(review) = &report.review {
+            let standing = review.standing(finding, report.as_of).word();
+            let said = review.of(finding).and_then(Reviewed::said).map(|said| format!(", {}", neutralised(&said)));
+            self.paragraph("    Review: ", &format!("{standing}{}", said.unwrap_or_default()))?;
         }
         Ok(())
     }
@@ -226,7 +231,23 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// What the last review knew and this scan no longer finds.
+    fn resolved(&mut self, report: &Report) -> io::Result<()> {
+        let resolved = report.review.as_ref().map(|review| review.resolved(&report.triage)).unwrap_or_default();
+        if resolved.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out)?;
+        self.painted(Paint::Bold, "No longer found since the last review")?;
+        for one in resolved {
+            let said = one.said().map(|said| format!(" ({said})")).unwrap_or_default();
+            self.paragraph("  ", &neutralised(&format!("{} {}: {}{said}", one.severity, one.title, one.place)))?;
+        }
+        Ok(())
+    }
+
     fn tail(&mut self, report: &Report) -> io::Result<()> {
+        self.resolved(report)?;
         writeln!(self.out)?;
         self.painted(Paint::Bold, "Coverage")?;
         for line in coverage(&report.coverage)

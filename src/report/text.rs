@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
-use crate::finding::{Finding, fit_to_show, neutralised};
+use crate::finding::{Finding, Standing, fit_to_show, neutralised, standings};
 use crate::risk::{Band, Knowledge, Model, WeaknessRisk};
 use crate::rule::Severity;
 use crate::source::{Notice, NoticeKind};
@@ -40,7 +40,7 @@ pub(super) fn verdict(report: &Report) -> String {
 /// nothing can fail the run, nothing has passed.
 pub(super) fn passed(report: &Report) -> &'static str {
     match (report.gate.is_off(), is_calm(report)) {
-        (true, _) => "GATE OFF",
+        (true, _) => "REPORT ONLY",
         (false, true) => "PASSED",
         (false, false) => "GATE PASSED",
     }
@@ -66,6 +66,10 @@ pub(super) fn risk(report: &Report) -> String {
             let (low, high) = score.range;
             format!("risk {:.0} % ({low:.0} to {high:.0}): {}", score.value, score.band.name)
         }
+        None if report.adjustments.is_partial() => {
+            format!("no score: {} applied, and a score needs all", counted(report.rules.rules.len(), "rule"))
+        }
+        None if report.coverage.is_nothing() => "no score: nothing to analyse was found".into(),
         None => {
             let (share, least) = (report.coverage.share() * 100.0, Knowledge::embedded().least_coverage * 100.0);
             format!("no score: {:.0} % of the code was analysed, {least:.0} % are needed", share.floor())
@@ -90,6 +94,9 @@ pub(super) fn counts(report: &Report) -> String {
     if silenced.total() > known {
         parts.push(format!("{} silenced", silenced.total() - known));
     }
+    if report.coverage.is_nothing() {
+        return format!("{}: there is no code, configuration or lockfile", parts.join(" · "));
+    }
     let lines = report.coverage.analysed_lines();
     format!("{} in {}, {} of code", parts.join(" · "), analysed(&report.coverage), counted(lines as usize, "line"))
 }
@@ -97,6 +104,9 @@ pub(super) fn counts(report: &Report) -> String {
 /// What was not read, in a sentence: code, packages and whatever the tree refers to and does not have.
 pub(super) fn not_read(report: &Report) -> String {
     let mut parts = Vec::new();
+    if report.coverage.is_nothing() {
+        parts.push("no code, configuration or lockfile was found".to_owned());
+    }
     let mut missing: Vec<(&str, Vec<String>)> = Vec::new();
     for notice in report.notices.iter().filter(|notice| notice.kind == NoticeKind::Missing) {
         let path = notice.path.as_deref().map_or_else(|| "the tree".into(), fit_to_show);
@@ -122,9 +132,12 @@ pub(super) fn not_read(report: &Report) -> String {
     if report.coverage.excluded > 0 {
         parts.push(format!("{} of code, excluded by the settings", counted(report.coverage.excluded, "file")));
     }
-    for (kind, what) in
-        [(NoticeKind::LimitReached, "beyond a limit"), (NoticeKind::ParseError, "with syntax that was not understood")]
-    {
+    let kinds = [
+        (NoticeKind::LimitReached, "beyond a limit"),
+        (NoticeKind::ParseError, "with syntax that was not understood"),
+        (NoticeKind::OwnReport, "that Forewarn wrote, set aside"),
+    ];
+    for (kind, what) in kinds {
         let about = |notice: &&Notice| notice.kind == kind;
         let paths: BTreeSet<_> = report.notices.iter().filter(about).filter_map(|notice| notice.path.as_deref()).collect();
         if !paths.is_empty() {
@@ -137,6 +150,19 @@ pub(super) fn not_read(report: &Report) -> String {
     } else {
         format!("{}.", parts.join("; "))
     }
+}
+
+/// How the findings compare with what reviewers said before, and what is gone: `2 new, 5 open, 1 risk accepted; 3 findings no longer
+/// found`.
+pub(super) fn reviewed(report: &Report) -> Option<String> {
+    let review = report.review.as_ref()?;
+    let standings = standings(review, &report.triage.reported, report.as_of);
+    let each = Standing::ALL.into_iter().filter_map(|standing| Some((standings.get(&standing)?, standing.word().to_lowercase())));
+    let mut each: Vec<_> = each.map(|(count, word)| format!("{count} {word}")).collect();
+    if each.is_empty() {
+        each.push("no findings".into());
+    }
+    Some(format!("{}; {} no longer found", each.join(", "), counted(review.resolved(&report.triage).len(), "finding")))
 }
 
 /// Where a finding is, without the column.
@@ -249,8 +275,11 @@ pub(super) fn coverage(coverage: &Coverage) -> Vec<String> {
         lines.push(format!("Analysed configuration and lockfiles: {}.", documents.join(", ")));
     }
     let skipped: Vec<_> = coverage.languages.iter().filter(|language| language.skipped > 0).map(skipped).collect();
-    let missing = if skipped.is_empty() { "nothing; all recognised code was analysed".into() } else { skipped.join("; ") };
-    lines.push(format!("Not analysed: {missing}."));
+    lines.push(match (skipped.is_empty(), coverage.is_nothing()) {
+        (false, _) => format!("Not analysed: {}.", skipped.join("; ")),
+        (true, false) => "Not analysed: nothing; all recognised code was analysed.".to_owned(),
+        (true, true) => "Analysed: nothing; no code, configuration or lockfile was found.".to_owned(),
+    });
     if coverage.other_files > 0 {
         lines.push(format!("{}: text rules only.", counted(coverage.other_files, "other file")));
     }

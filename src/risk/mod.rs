@@ -175,6 +175,12 @@ pub fn assess<'a>(
 }
 
 impl Assessment {
+    /// The same without what only a scan with every rule can say.
+    #[must_use]
+    pub fn without_score(self) -> Self {
+        Self { score: None, weaknesses: Vec::new(), fixes: Vec::new(), ..self }
+    }
+
     /// What a finding is worth; None if it was not among those assessed, or is never weighed.
     #[must_use]
     pub fn worth(&self, finding: &Finding) -> Option<&Worth> {

@@ -23,7 +23,7 @@ pub struct RuleSet {
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
     /// It cannot be read.
-    #[error("{path}: {source}")]
+    #[error("cannot read rules from {path}: {}", reason(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -52,6 +52,10 @@ pub enum RuleError {
         /// The first file.
         other: String,
     },
+}
+
+fn reason(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound { "no such file or folder".into() } else { error.to_string() }
 }
 
 impl RuleSet {

@@ -48,8 +48,8 @@ pub(super) fn unknown(advisories: &Advisories, inventory: &[Component]) -> Vec<N
     let is_known = |ecosystem: &str| knowledge.iter().flat_map(|table| &table.ecosystems).any(|(name, _)| name == ecosystem);
     let foreign = inventory.chunk_by(|a, b| a.ecosystem == b.ecosystem).filter(|packages| !is_known(packages[0].ecosystem));
     let foreign = foreign.map(|packages| {
-        let message =
-            format!("no advisories for {} are available: {} packages were not checked", packages[0].ecosystem, packages.len());
+        let unchecked = if packages.len() == 1 { "1 package was".to_owned() } else { format!("{} packages were", packages.len()) };
+        let message = format!("no advisories for {} are available: {unchecked} not checked", packages[0].ecosystem);
         Notice::general(NoticeKind::Unsupported, message)
     });
     let broken = advisories.problems().into_iter().map(|problem| Notice::general(NoticeKind::Unreadable, problem));

@@ -21,6 +21,8 @@ pub enum NoticeKind {
     Configuration,
     /// A link was not followed.
     Link,
+    /// A report, baseline or review that Forewarn wrote: no part of what is scanned.
+    OwnReport,
 }
 
 impl NoticeKind {
@@ -36,6 +38,7 @@ impl NoticeKind {
             Self::Unsupported => "unsupported",
             Self::Configuration => "configuration",
             Self::Link => "link",
+            Self::OwnReport => "own-report",
         }
     }
 }

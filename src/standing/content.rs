@@ -70,31 +70,6 @@ fn is_lockfile(name: &str) -> bool {
     is_named || [".lock", "-lock.json", "-lock.yaml", ".lockfile", ".lock.json"].iter().any(|end| name.ends_with(end))
 }
 
-/// What our own audit report has in its second line.
-pub const AUDIT_MARK: &str = "<!-- forewarn/audit -->";
-
-/// A report of an earlier run that was left in the tree. A page is one only if its policy, which comes before everything else, lets it
-/// run nothing but what a hash names: to pose as one, a page of the wallet would have to give up its scripts.
-pub(super) fn own_report(path: &str, text: &str) -> Option<Standing> {
-    let head = head(text);
-    let has_all = |parts: &[&str]| {
-        let rest = parts.iter().try_fold(head, |rest, part| rest.split_once(part).map(|(_, rest)| rest));
-        rest.is_some()
-    };
-    let page = [
-        "<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; ",
-        "script-src &#39;sha256-",
-        "=&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\">",
-        "<meta name=\"generator\" content=\"Forewarn ",
-    ];
-    let is_own = match path.rsplit_once('.') {
-        Some((_, "html" | "htm")) => head.starts_with("<!doctype html>\n<html lang=\"en\">\n<head>") && has_all(&page),
-        Some((_, "md")) => head.starts_with("# ") && head.lines().nth(1) == Some(AUDIT_MARK),
-        _ => false,
-    };
-    is_own.then(|| Standing::new(Role::Idle, "a report that Forewarn wrote"))
-}
-
 /// A mark counts in a comment only: code may write files that carry one.
 fn has_generated_mark(head: &str) -> bool {
     let comments = head

@@ -9,6 +9,7 @@ mod conditional;
 mod content;
 mod guard;
 mod name;
+mod own;
 mod role;
 mod scan;
 mod surroundings;
@@ -19,7 +20,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-pub use content::AUDIT_MARK;
+pub use own::{AUDIT_MARK, CSV_HEADER, PAGE_POLICY, PAGE_SCRIPT, PAGE_STYLE};
 pub use role::assign;
 pub(crate) use word::words;
 
@@ -30,6 +31,12 @@ use syntax::{Habit, Syntax};
 
 /// Bytes over which a file's parts are not told apart.
 const MOST_BYTES: usize = 4 << 20;
+
+/// Whether a file is what Forewarn wrote itself: a report of an earlier run, a baseline or a review. It is no part of what is scanned.
+#[must_use]
+pub fn is_own_report(file: &SourceFile) -> bool {
+    own::is_own(&file.path, &file.text)
+}
 
 /// The gravest that a finding in a file of a role can be; None without a limit.
 #[must_use]

@@ -19,7 +19,7 @@ fn classify(path: &str, text: &str) -> Standing {
     let is_build = by_path.as_ref().is_some_and(|standing| standing.role == Role::Build);
     // A step of a build that was bundled is other people's code for the most part, as every bundle is.
     let bundle = is_build.then(|| content::bundle(path, text)).flatten();
-    content::own_report(path, text).or(bundle).or(by_path).or_else(|| content::by_text(path, text)).unwrap_or(Standing::PRODUCT)
+    bundle.or(by_path).or_else(|| content::by_text(path, text)).unwrap_or(Standing::PRODUCT)
 }
 
 /// How far from a user a role is: what the build files say counts only if it leads further away.

@@ -25,6 +25,7 @@ mod tracked;
 pub use excluded::Excluded;
 pub use folder::{open_folder, read_own_text, read_text};
 pub use git::{Blobs, open_commit, open_commit_with, remote_of, revision_of};
+pub use notable::MISSING_SUBMODULE;
 pub(crate) use recent::Recent;
 pub use releases::{Choice, Release, releases};
 pub use renamed::renamed;
@@ -193,7 +194,14 @@ fn assemble<L: Sync + Send, R>(
     let mut files = Vec::with_capacity(read.len());
     for (path, result) in read {
         match result {
-            Ok(content) => files.push(content.into_file(FileId(files.len() as u32), path, &mut notices)),
+            Ok(content) => {
+                let file = content.into_file(FileId(files.len() as u32), path, &mut notices);
+                if standing::is_own_report(&file) {
+                    notices.push(Notice::about(&file.path, NoticeKind::OwnReport, "written by Forewarn: set aside, not analysed"));
+                } else {
+                    files.push(file);
+                }
+            }
             Err(notice) => notices.push(notice),
         }
     }

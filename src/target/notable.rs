@@ -55,9 +55,12 @@ pub(super) fn installed_notice(path: &Arc<str>) -> Notice {
     Notice::about(path, NoticeKind::Unsupported, message)
 }
 
+/// What is said of a submodule that is not checked out.
+pub const MISSING_SUBMODULE: &str = "submodule not checked out: its code was not analysed";
+
 /// A notice for a submodule that is not checked out.
 pub(super) fn submodule_notice(path: &Arc<str>) -> Notice {
-    Notice::about(path, NoticeKind::Missing, "submodule not checked out: its code was not analysed")
+    Notice::about(path, NoticeKind::Missing, MISSING_SUBMODULE)
 }
 
 impl Workspace {

@@ -21,7 +21,7 @@ fn exit_codes_say_how_the_scan_ended() {
         (&[("a.ts", "danger(1)")], &high, &["--fail-on", "never"], 0),
         (&[("a.ts", "danger(1)")], &medium, &[], 0),
         (&[("a.ts", "danger(1)")], &medium, &["--fail-on", "medium"], 1),
-        (&[("a.ts", "danger(1)")], &medium, &["--max-score", "2"], 1),
+        (&[("a.ts", "danger(1)")], &medium, &["--max-score", "2"], 3),
         (&[("a.ts", "safety(1)"), ("b.zig", "x\ny\nz")], &high, &["--min-coverage", "0.9"], 3),
         (&[("a.ts", "safety(1)"), ("forewarn.toml", "fail-on = 'never'")], &high, &[], 0),
     ];
@@ -29,6 +29,10 @@ fn exit_codes_say_how_the_scan_ended() {
         let said = Tree::new(files).scan(&pack.arguments(more));
         assert_eq!(said.code, *code, "{files:?} {more:?}\n{}\n{}", said.out, said.err);
     }
+    // With every rule there is a score that can be too high.
+    let folder = medium.folder();
+    let said = Tree::new(&[("a.ts", "danger(1)")]).scan(&["--no-db", "--rules", &folder, "--max-score", "2"]);
+    assert_eq!(said.code, 1, "{}", said.out);
 }
 
 #[test]

@@ -67,6 +67,15 @@ impl Mixed {
 
     /// The report in a format, with a baseline of which one finding is known.
     fn report(&self, format: &str) -> String {
+        self.told(&["--format", format])
+    }
+
+    /// The summary of it.
+    fn summary(&self) -> String {
+        self.told(&["--format", "markdown", "--summary"])
+    }
+
+    fn told(&self, look: &[&str]) -> String {
         let path = |name: &str| self.tree.path(name).to_str().expect("UTF-8").to_owned();
         let baseline = path(".baseline");
         self.run(&["--write-baseline", &baseline, "--quiet"]);
@@ -76,7 +85,7 @@ impl Mixed {
         let first = entries.keys().next().expect("an entry").clone();
         entries.retain(|print, _| *print == first);
         self.tree.write(".baseline", known.to_string());
-        self.run(&["--baseline", &baseline, "--min-confidence", "medium", "--format", format])
+        self.run(&[&["--baseline", &baseline, "--min-confidence", "medium"], look].concat())
     }
 }
 
@@ -211,8 +220,28 @@ fn advisories(report: &Value, bill: &Value) -> [BTreeSet<String>; 2] {
     [known.filter_map(|advisory| text(&advisory["ids"][0])).collect(), in_bill.filter_map(|entry| text(&entry["id"])).collect()]
 }
 
+/// Findings by severity, and how many were set aside: silenced, known, below the confidence.
+fn of_csv(text: &str) -> (BTreeMap<String, u64>, [u64; 3]) {
+    let cell = Regex::new(r#""((?:[^"]|"")*)"(?:,|$)"#).expect("a pattern");
+    let rows = text.split("\r\n").skip(1).filter(|line| !line.is_empty());
+    let rows: Vec<Vec<&str>> =
+        rows.map(|line| cell.captures_iter(line).map(|cell| cell.get(1).map_or("", |it| it.as_str())).collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 16), "{rows:?}");
+    let count = |severity: &str, status: &str| {
+        rows.iter().filter(|row| (severity.is_empty() || row[0] == severity) && row[9] == status).count() as u64
+    };
+    let by_severity = SEVERITIES.iter().map(|&severity| (severity.to_owned(), count(severity, "open"))).collect();
+    (by_severity, ["silenced", "baseline", "below-confidence"].map(|status| count("", status)))
+}
+
+/// What the next test compares. PDF is the page, printed.
+const COMPARED: [&str; 11] =
+    ["table", "json", "sarif", "markdown", "html", "cyclonedx", "openvex", "junit", "csv", "gitlab", "github"];
+
 #[test]
 fn numbers_are_the_same_in_every_format() {
+    let names: Vec<_> = forewarn::report::REPORTERS.iter().map(|reporter| reporter.name()).collect();
+    assert_eq!(names, COMPARED, "a new format is compared too");
     let mixed = Mixed::new();
     let expected = of_json(&json(&mixed.report("json")));
     assert!(expected.by_severity["critical"] >= 2 && expected.by_severity["medium"] >= 1, "{expected:?}");
@@ -221,6 +250,8 @@ fn numbers_are_the_same_in_every_format() {
     assert_eq!(of_sarif(&json(&mixed.report("sarif"))), expected);
     assert_eq!(of_html(&mixed.report("html")), expected);
     assert_eq!(of_markdown(&mixed.report("markdown")), expected);
+    assert_eq!(of_markdown(&mixed.summary()), expected);
+    assert_eq!(of_csv(&mixed.report("csv")), (expected.by_severity.clone(), [expected.silenced, expected.known, expected.unsure]));
     let total: u64 = expected.by_severity.values().sum();
     let (cases, numbers) = of_junit(&mixed.report("junit"));
     assert_eq!((cases, numbers), (total + 1, of_json(&json(&mixed.report("json")))), "and a case for the coverage");
@@ -231,6 +262,10 @@ fn numbers_are_the_same_in_every_format() {
     }
     let [known, in_bill] = advisories(&json(&mixed.report("json")), &json(&mixed.report("cyclonedx")));
     assert!(!known.is_empty() && known == in_bill, "{known:?} {in_bill:?}");
+    let questions = json(&mixed.report("openvex"));
+    let statements = questions["statements"].as_array().expect("statements").iter();
+    let names: BTreeSet<_> = statements.filter_map(|one| one["vulnerability"]["name"].as_str().map(ToOwned::to_owned)).collect();
+    assert!(known.is_subset(&names), "{known:?} {names:?}");
     let marks = mixed.report("github");
     for (level, severities) in [("error", ["critical", "high"]), ("warning", ["medium", "medium"]), ("notice", ["low", "info"])] {
         let of_level: BTreeSet<_> = severities.into_iter().collect();

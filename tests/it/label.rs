@@ -50,6 +50,18 @@ fn what_was_not_read_is_unknown() {
 }
 
 #[test]
+fn a_submodule_that_is_not_there_leaves_the_answer_open() {
+    let code = "export const show = (mnemonic) => render(mnemonic);\n";
+    let tree = Tree::new(&[("src/a.ts", code)]);
+    assert_eq!(word(&label(tree.root(), &[]), "leave my device"), "NO");
+    tree.write(".gitmodules", "[submodule \"core\"]\n\tpath = core\n\turl = ../core\n");
+    let text = label(tree.root(), &[]);
+    assert_eq!(word(&text, "leave my device"), "UNKNOWN", "{text}");
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("a submodule with further code is not checked out"), "{text}");
+}
+
+#[test]
 fn the_picture_holds_ten_rows_and_nothing_of_the_tree_acts_in_it() {
     let tree = Tree::new(&[("package.json", r#"{ "name": "<script>x</script>&", "version": "1.0.0" }"#)]);
     let card = label(tree.root(), &["--format", "svg"]);

@@ -42,7 +42,9 @@ fn formats_agree_on_what_was_found() {
 #[test]
 fn a_score_is_given_traced_and_withheld_for_unread_code() {
     let pack = Pack::danger("critical");
-    let report = json(&Tree::new(&[("a.ts", "danger(1)")]).scan(&pack.arguments(&["--format", "json"])).out);
+    let folder = pack.folder();
+    let scored = |tree: &Tree, more: &[&str]| tree.scan(&[&["--no-db", "--rules", &folder], more].concat()).out;
+    let report = json(&scored(&Tree::new(&[("a.ts", "danger(1)")]), &["--format", "json"]));
     let score = &report["assessment"]["score"];
     assert!(score["value"].as_f64().is_some_and(|value| (5.0..95.0).contains(&value)), "{score}");
     let (low, high) = (score["low"].as_f64(), score["high"].as_f64());
@@ -54,10 +56,10 @@ fn a_score_is_given_traced_and_withheld_for_unread_code() {
     assert!(report["assessment"]["warningResemblance"].is_null(), "only on request");
 
     let unread = Tree::new(&[("a.ts", "danger(1)"), ("b.zig", &"x\n".repeat(50))]);
-    let report = json(&unread.scan(&pack.arguments(&["--format", "json"])).out);
+    let report = json(&scored(&unread, &["--format", "json"]));
     assert!(report["assessment"]["score"].is_null());
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
-    let table = unread.scan(&pack.arguments(&[])).out;
+    let table = scored(&unread, &[]);
     assert!(table.contains("no score: 1 % of the code was analysed, 60 % are needed"), "{table}");
 }
 

@@ -70,28 +70,114 @@ fn a_failed_run_speaks_even_if_its_report_goes_elsewhere() {
     assert!(both.out.contains("forewarn/v1") && tree.read("d.sarif").contains("\"2.1.0\""));
 }
 
+/// Every format that can be told from other text, and the name of a file in it.
+const LEFT: &[(&str, &[&str], &str)] = &[
+    ("json", &[], "report.json"),
+    ("sarif", &[], "results/forewarn.sarif"),
+    ("markdown", &[], "AUDIT.md"),
+    ("markdown", &["--summary"], "comment.md"),
+    ("html", &[], "report.html"),
+    ("cyclonedx", &[], "wallet.cdx.json"),
+    ("openvex", &[], "wallet.openvex.json"),
+    ("junit", &[], "forewarn.xml"),
+    ("gitlab", &[], "gl-code-quality-report.json"),
+    ("csv", &[], "findings.csv"),
+];
+
 #[test]
 fn a_report_that_was_left_in_the_tree_is_no_part_of_the_wallet() {
-    let pack = Pack::danger("high");
+    let rules = Pack::danger("high");
     let csp = "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'unsafe-inline' *\">";
-    let tree = Tree::new(&[("package.json", r#"{ "name": "a", "version": "1.0.0" }"#), ("a.ts", "danger(1)"), ("index.html", csp)]);
-    let counts = |more: &[&str]| {
-        let said = tree.scan(&[&["--no-db", "--format", "json"], more].concat());
-        let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {}", said.err));
-        report["counts"]["bySeverity"].clone()
+    let tree = Tree::new(&[
+        ("package.json", r#"{ "name": "a", "version": "1.0.0", "dependencies": { "crypto-js": "3.1.9-1" } }"#),
+        ("a.ts", "danger(1)\nlocalStorage.setItem('mnemonic', mnemonic);\nconsole.log(mnemonic);\n"),
+        ("index.html", csp),
+    ]);
+    let folder = rules.folder();
+    let told = |more: &[&str]| tree.scan(&[&["--no-db", "--no-cache", "--rules", &folder], more].concat());
+    let report = || -> Value {
+        let mut report: Value = serde_json::from_str(&told(&["--format", "json"]).out).expect("JSON");
+        report["notices"] = Value::Null;
+        report["counts"]["notices"] = Value::Null;
+        report
     };
-    let before = counts(&[]);
-    tree.write("AUDIT.md", tree.scan(&pack.arguments(&["--format", "markdown"])).out);
-    tree.write("report.html", tree.scan(&["--no-db", "--format", "html"]).out);
-    let after = counts(&[]);
-    for severity in ["critical", "high", "medium", "low"] {
-        assert_eq!(before[severity], after[severity], "{severity}");
+    let before = report();
+    assert!(before["findings"].as_array().is_some_and(|findings| findings.len() > 3), "{before}");
+    for (format, more, path) in LEFT {
+        let text = told(&[&["--format", format], *more].concat()).out;
+        tree.write(path, text);
+        assert_eq!(report(), before, "{path}");
+        assert!(told(&[]).out.contains("1 file that Forewarn wrote, set aside"), "{path} is named");
+        std::fs::remove_file(tree.path(path)).expect("removed");
     }
-    tree.write(
-        "posing.html",
-        format!("<!doctype html>\n<html lang=\"en\">\n<head>\n{csp}<meta name=\"generator\" content=\"Forewarn 1\">"),
+    for (option, path) in [("--write-baseline", "known.json"), ("--write-review", "review.toml")] {
+        told(&["--quiet", option, tree.path(path).to_str().expect("UTF-8")]);
+        assert_eq!(report(), before, "{path}");
+    }
+    // A page, settings and code that only say so are judged.
+    let page =
+        told(&["--format", "html"]).out.replace("</main>", &format!("</main>{csp}<iframe src=\"http://a.example\"></iframe>"));
+    tree.write("posing.html", page);
+    tree.write("app/manifest.json", r#"{ "schema": "forewarn/v1", "manifest_version": 3, "name": "x", "version": "1" }"#);
+    tree.write("app/a.js", told(&["--format", "json"]).out);
+    let after = report();
+    let documents = |report: &Value| {
+        report["coverage"]["documents"].as_array().expect("documents").iter().map(|one| one["files"].as_u64()).sum::<Option<u64>>()
+    };
+    assert_eq!(documents(&after), documents(&before).map(|files| files + 2), "{after}");
+}
+
+#[test]
+fn a_run_with_some_of_the_rules_has_no_score() {
+    let pack = Pack::danger("high");
+    let tree = Tree::new(&[("a.ts", "danger(1)")]);
+    let said = tree.scan(&pack.arguments(&[]));
+    assert!(
+        said.out.contains("no score: 1 rule applied, and a score needs all") && !said.out.contains("at risk than"),
+        "{}",
+        said.out
     );
-    assert_ne!(counts(&[])["medium"], after["medium"], "a page that only says so is judged");
+    let html = tree.scan(&pack.arguments(&["--format", "html"])).out;
+    assert!(html.contains("No score: only some of the rules were applied") && !html.contains("class=\"gauge\""), "{html}");
+    let gated = tree.scan(&pack.arguments(&["--fail-on", "never", "--max-score", "50"]));
+    assert_eq!(gated.code, 3, "{}", gated.out);
+    let folder = pack.folder();
+    let review = tree.path("review.toml");
+    let refused = tree.scan(&["--rules", &folder, "--rule", "own-danger", "--write-review", review.to_str().expect("UTF-8")]);
+    assert!(refused.code == 2 && refused.err.contains("needs a scan with every rule"), "{}", refused.err);
+}
+
+#[test]
+fn nothing_to_analyse_is_never_called_analysed() {
+    let said = Tree::new(&[]).scan(&["--no-db", "--full"]);
+    assert_eq!(said.code, 3);
+    assert!(said.out.contains("Not read: no code, configuration or lockfile was found."), "{}", said.out);
+    assert!(!said.out.contains("was analysed."), "{}", said.out);
+}
+
+#[test]
+fn a_review_is_told_on_the_screen_and_keeps_the_words_of_people() {
+    let pack = Pack::danger("high");
+    let folder = pack.folder();
+    let tree = Tree::new(&[("a.ts", "danger(1)\n"), ("b.ts", "danger(2)\n")]);
+    let path = tree.path("review.toml").to_str().expect("UTF-8").to_owned();
+    let scan = |more: &[&str]| tree.scan(&[&["--no-db", "--rules", &folder], more].concat());
+    scan(&["--quiet", "--write-review", &path]);
+    let text = tree.read("review.toml");
+    let decided = text.replacen("status = \"open\"", "status = 'accepted' # for the demo\nwho = \"Ada\"\nwhy = \"A drill.\"", 1);
+    tree.write("review.toml", &decided);
+    std::fs::rename(tree.path("b.ts"), tree.path("c.ts")).expect("renamed");
+    let said = scan(&["--review", &path]).out;
+    assert!(said.contains("REVIEW   1 new, 1 risk accepted; 1 finding no longer found."), "{said}");
+    let full = scan(&["--review", &path, "--full"]).out;
+    assert!(
+        full.contains("Review: Risk accepted, Ada: A drill.") && full.contains("No longer found since the last review"),
+        "{full}"
+    );
+    scan(&["--quiet", "--write-review", &path]);
+    let after = tree.read("review.toml");
+    assert!(after.contains("status = 'accepted' # for the demo") && after.contains("status = \"fixed\""), "{after}");
+    assert_eq!(after.matches("[[finding]]").count(), 3, "{after}");
 }
 
 #[test]

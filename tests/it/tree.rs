@@ -123,6 +123,11 @@ impl Pack {
         Self { folder: Tree::new(&[("own/own-danger.toml", &danger_rule(severity))]) }
     }
 
+    /// The folder, for a run with every other rule as well.
+    pub(crate) fn folder(&self) -> String {
+        self.folder.root().to_str().expect("temporary paths are UTF-8").to_owned()
+    }
+
     pub(crate) fn arguments<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
         let folder = self.folder.root().to_str().expect("temporary paths are UTF-8");
         [&["--rules", folder, "--rule", "own-danger"], more].concat()

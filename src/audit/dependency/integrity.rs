@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::{Aim, Scene, list};
+use super::{Aim, Scene, counted, list};
 use crate::finding::Finding;
 use crate::lockfile::graph::Project;
 use crate::lockfile::{Lockfile, Package, PackageSource};
@@ -36,7 +36,7 @@ fn listed_here(aim: &Aim<'_>, lock: (&SourceFile, &Lockfile), fetched: &[&Packag
     let sorts: [(Vec<&Package>, _, _); 2] =
         [(bare, "have no checksum", false), (broken, "have only a SHA-1 or MD5 checksum, which can be forged", true)];
     let finding = |(packages, what, is_minor): (Vec<&Package>, &str, bool)| {
-        let counted = format!("{} of {} packages of a {}", packages.len(), fetched.len(), lockfile.format);
+        let counted = format!("{} of {} of a {}", packages.len(), counted(fetched.len()), lockfile.format);
         let message = format!("{counted} {what}: {}", names(&packages));
         let builder = aim.at(file, packages.first()?.span).message(message);
         Some(if is_minor { aim.lesser(builder) } else { builder }.build())
@@ -55,7 +55,7 @@ fn listed_elsewhere(
     let beside =
         |project: &&Project<'_>| project.lock.is_some_and(|(other, _)| other.folder() == file.folder() && other.name() == name);
     let Some((_, sums)) = scene.projects.iter().find(beside).and_then(|project| project.lock) else {
-        let message = format!("{name} is missing: nothing verifies the {} packages of {}", fetched.len(), file.name());
+        let message = format!("{name} is missing: nothing verifies the {} of {}", counted(fetched.len()), file.name());
         return (!fetched.is_empty())
             .then(|| aim.at(file, fetched.first().map_or(Span::default(), |package| package.span)).message(message).build());
     };
@@ -63,7 +63,8 @@ fn listed_elsewhere(
     let bare: Vec<&Package> = fetched.iter().filter(|package| !known.contains(&*package.name)).copied().collect();
     // What is only asked for its needs has no checksum of its own: direct packages have.
     let asked: Vec<&Package> = bare.into_iter().filter(|package| package.is_direct).collect();
-    let message = format!("{} packages of a {} have no checksum in {name}: {}", asked.len(), lockfile.format, names(&asked));
+    let (packages, have) = (counted(asked.len()), if asked.len() == 1 { "has" } else { "have" });
+    let message = format!("{packages} of a {} {have} no checksum in {name}: {}", lockfile.format, names(&asked));
     Some(aim.at(file, asked.first()?.span).message(message).build())
 }
 

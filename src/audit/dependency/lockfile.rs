@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aim, Scene, is_commit, is_exact, list};
+use super::{Aim, Scene, counted, is_commit, is_exact, list};
 use crate::advisory::version;
 use crate::finding::{Finding, FindingBuilder};
 use crate::lockfile::graph::Project;
@@ -37,7 +37,10 @@ pub(super) fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             continue;
         }
         let state = if ignored.is_some() { "its lockfile is ignored by git" } else { "no lockfile is committed" };
-        let message = format!("{state}: each build takes whatever {fetched} packages and theirs are that day");
+        let message = format!(
+            "{state}: each build takes whatever versions of {} and of their dependencies there are that day",
+            counted(fetched)
+        );
         let builder = aim.at(file, manifest.span).message(message);
         findings.extend(missing(scene, aim, (file, manifest), is_above, builder));
     }
@@ -197,7 +200,13 @@ fn at_odds(project: &Project<'_>, lockfile: &Lockfile, place: (&SourceFile, &Man
 fn unread(aim: &Aim<'_>, project: &Project<'_>) -> Option<Finding> {
     let (file, lockfile) = project.lock.filter(|(_, lockfile)| aim.matcher.takes(lockfile.ecosystem))?;
     let reason = project.unread.as_ref()?;
-    let message = format!("{} is not read: {reason}; its {} packages are not judged", file.name(), lockfile.packages.len());
+    let packages = lockfile.packages.len();
+    let message = format!(
+        "{} is not read: {reason}; its {} {} not judged",
+        file.name(),
+        counted(packages),
+        if packages == 1 { "is" } else { "are" }
+    );
     Some(aim.lesser(aim.at(file, crate::source::Span::default()).message(message)).build())
 }
 

@@ -223,6 +223,11 @@ fn shortened(way: &[&str]) -> String {
     }
 }
 
+/// `1 package`, `3 packages`.
+fn counted(packages: usize) -> String {
+    format!("{packages} package{}", if packages == 1 { "" } else { "s" })
+}
+
 /// `a, b, c and 4 more`.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 4;

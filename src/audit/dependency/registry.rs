@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Aim, Scene, list};
+use super::{Aim, Scene, counted, list};
 use crate::advisory::registry;
 use crate::finding::Finding;
 use crate::lockfile::{Manifest, Package, PackageSource};
@@ -105,7 +105,7 @@ pub(super) fn foreign_host(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
                 || settings.iter().any(|text| text.contains(host));
             if !is_home {
                 let names: Vec<String> = packages.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
-                let message = format!("{host} serves {} of {total} packages: {}", packages.len(), list(&names));
+                let message = format!("{host} serves {} of {}: {}", packages.len(), counted(total), list(&names));
                 findings.push(aim.at(file, packages[0].span).message(message).build());
             }
         }
@@ -123,7 +123,7 @@ fn unencrypted<'p>(aim: &Aim<'_>, file: &SourceFile, packages: impl Iterator<Ite
     let open: Vec<_> =
         packages.filter(|package| package.resolved.as_deref().is_some_and(|url| url.starts_with("http://"))).collect();
     let names: Vec<String> = open.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
-    let message = format!("{} packages are fetched without encryption: {}", open.len(), list(&names));
+    let message = format!("{} fetched without encryption: {}", counted(open.len()), list(&names));
     Some(aim.lesser(aim.at(file, open.first()?.span).message(message)).build())
 }
 

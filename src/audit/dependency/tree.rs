@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Aim, Scene, list};
+use super::{Aim, Scene, counted, list};
 use crate::finding::Finding;
 use crate::lockfile::Package;
 
@@ -41,8 +41,8 @@ pub(super) fn many_packages(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
         if packages.len() >= aim.matcher.at_least.unwrap_or(1) {
             let direct = packages.iter().filter(|(.., node)| node.is_direct).count();
             let message = format!(
-                "{} packages are shipped, {direct} of them direct dependencies: each can read what the process holds",
-                packages.len()
+                "{} shipped, {direct} of them direct dependencies: each can read what the process holds",
+                counted(packages.len())
             );
             findings.push(aim.at(file, crate::source::Span::default()).message(message).build());
         }

@@ -1,17 +1,15 @@
 //! The page as the template sees it.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
 
 use super::gauge::Gauge;
-use super::row::{ANSWERED, BASELINE, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor, short};
+use super::row::{ANSWERED, BASELINE, Group, OPEN, Row, Rows, SILENCED, Status, UNSURE, anchor, short};
 use crate::finding::{Finding, Review, Reviewed, Triage};
 use crate::report::knowledge::knowledge;
-use crate::report::order::by_rule;
+use crate::report::order::{by_rule, ordered};
 use crate::report::screen::headline;
 use crate::report::standards::{self, Link};
 use crate::report::text::{advice, analysed, counted, coverage, findings, is_calm, method, not_read, profile, project};
@@ -20,15 +18,20 @@ use crate::risk::Knowledge;
 use crate::rule::standard::Provision;
 use crate::rule::{Confidence, Date, Severity};
 use crate::source::Notice;
+use crate::standing::{PAGE_POLICY, PAGE_SCRIPT, PAGE_STYLE};
 
-const STYLE: &str = include_str!("../templates/report.css");
-const SCRIPT: &str = include_str!("../templates/report.js");
+/// Of one rule so many places are shown before the rest is folded away.
+const PLACES: usize = 4;
+/// So many packages, and findings that were set aside.
+const PACKAGES: usize = 25;
+/// So many paths are suggested for the filter.
+const SUGGESTIONS: usize = 150;
 
 /// Everything on the page.
 #[derive(Debug, Template)]
 #[template(path = "report.html")]
 pub(super) struct Page<'a> {
-    policy: String,
+    policy: &'static str,
     style: &'static str,
     script: &'static str,
     tool: &'static str,
@@ -40,6 +43,8 @@ pub(super) struct Page<'a> {
     /// In place of a score: how much was read, and how much a score needs, in percent.
     read: usize,
     needed: usize,
+    /// Whether that is why there is no score.
+    is_unread: bool,
     counts: Vec<Count>,
     tallies: Vec<Tally>,
     areas: Vec<Area>,
@@ -47,10 +52,10 @@ pub(super) struct Page<'a> {
     project: Option<String>,
     not_read: String,
     choices: Choices<'a>,
-    findings: Vec<Row<'a>>,
-    packages: Vec<Row<'a>>,
+    findings: Rowed<'a>,
+    packages: Rowed<'a>,
     components: String,
-    aside: Vec<Row<'a>>,
+    aside: Rowed<'a>,
     resolved: Vec<Resolved>,
     coverage: Vec<String>,
     knowledge: Vec<String>,
@@ -62,6 +67,30 @@ pub(super) struct Page<'a> {
     regulation: &'static str,
     provisions: &'static [Provision],
     caveat: &'static str,
+}
+
+/// A list of the page.
+#[derive(Debug)]
+struct Rowed<'a> {
+    count: usize,
+    groups: Vec<Group<'a>>,
+}
+
+/// Rows over which a list is drawn as it is scrolled.
+const LARGE: usize = 100;
+
+impl<'a> Rowed<'a> {
+    fn of(groups: Vec<Group<'a>>) -> Self {
+        Self { count: groups.iter().map(|group| group.rows().count()).sum(), groups }
+    }
+
+    const fn is_large(&self) -> bool {
+        self.count > LARGE
+    }
+
+    fn rows(&self) -> impl Iterator<Item = &Row<'a>> + Clone {
+        self.groups.iter().flat_map(Group::rows)
+    }
 }
 
 /// A line of the title: what was scanned, when, with what.
@@ -162,15 +191,19 @@ impl<'a> Page<'a> {
         let triage = &report.triage;
         let rows = &mut Rows::new(report);
         let is_package = |finding: &&Finding| finding.package.is_some();
-        let mut listed = |finding| rows.row(finding, OPEN, None);
-        let ordered = by_rule(&triage.reported).into_iter().flatten();
-        let findings: Vec<_> = ordered.filter(|finding| !is_package(finding)).map(&mut listed).collect();
-        let packages: Vec<_> = triage.reported.iter().filter(is_package).map(&mut listed).collect();
-        let aside = aside(triage, rows);
+        let mut findings = Vec::new();
+        for group in by_rule(&triage.reported) {
+            let group: Vec<_> = group.iter().filter(|finding| !is_package(finding)).map(|one| rows.row(one, OPEN, None)).collect();
+            findings.extend((!group.is_empty()).then(|| Group::of(group, PLACES, "more place")));
+        }
+        let packages = ordered(&triage.reported).into_iter().filter(is_package).map(|finding| rows.row(finding, OPEN, None));
+        let packages = Rowed::of(vec![Group::of(packages.collect(), PACKAGES, "more package")]);
+        let aside = Rowed::of(vec![Group::of(aside(triage, rows), PACKAGES, "more")]);
+        let findings = Rowed::of(findings);
         Self {
-            policy: policy(),
-            style: STYLE,
-            script: SCRIPT,
+            policy: PAGE_POLICY.as_str(),
+            style: PAGE_STYLE,
+            script: PAGE_SCRIPT,
             tool: TOOL_VERSION,
             name: report.subject.title(),
             as_of: report.as_of.to_string(),
@@ -179,13 +212,14 @@ impl<'a> Page<'a> {
             gauge: report.assessment.score.as_ref().map(Gauge::of),
             read: (report.coverage.share() * 100.0) as usize,
             needed: (Knowledge::embedded().least_coverage * 100.0).round() as usize,
+            is_unread: !report.adjustments.is_partial(),
             counts: counts(&triage.reported),
             tallies: tallies(report),
             areas: areas(report),
             fixes: fixes(report),
             project: project(report),
             not_read: not_read(report),
-            choices: Choices::of(findings.iter().chain(&packages).chain(&aside)),
+            choices: Choices::of(findings.rows().chain(packages.rows()).chain(aside.rows())),
             components: counted(report.inventory.len(), "package"),
             findings,
             packages,
@@ -203,13 +237,6 @@ impl<'a> Page<'a> {
             caveat: standards::CAVEAT,
         }
     }
-}
-
-/// What the page may do: use its own style and its own script, and nothing else.
-fn policy() -> String {
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-    let (style, script) = (hash(STYLE), hash(SCRIPT));
-    format!("default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'")
 }
 
 /// What was set aside, with the reasons.
@@ -254,7 +281,9 @@ fn facts(report: &Report) -> Vec<FactCell> {
 impl Verdict {
     fn of(report: &Report) -> Self {
         let (class, word, reasons) = match report.outcome() {
-            Outcome::Passed if report.gate.is_off() => ("gate", "Gate off", vec!["Nothing could fail this run.".to_owned()]),
+            Outcome::Passed if report.gate.is_off() => {
+                ("gate", "Report only", vec!["The gate is off: nothing fails this run.".to_owned()])
+            }
             Outcome::Passed if is_calm(report) => ("passed", "Passed", Vec::new()),
             Outcome::Passed => ("gate", "Passed the gate", Vec::new()),
             Outcome::Failed(reasons) => ("failed", "Failed", reasons),
@@ -262,6 +291,7 @@ impl Verdict {
         };
         let headline = match &report.assessment.score {
             Some(score) => format!("Risk {:.0} %{}", score.value, advice(&score.band)),
+            None if report.adjustments.is_partial() => "No score: only some of the rules were applied".into(),
             None => "No score: too little of the code was analysed".into(),
         };
         let sentence = format!("{} in {}.", findings(&report.triage.reported), analysed(&report.coverage));
@@ -328,9 +358,18 @@ impl<'a> Choices<'a> {
             areas: rows.clone().map(|row| row.area.clone()).collect(),
             confidences: confidences.collect(),
             statuses: rows.clone().map(|row| Status { key: row.status, word: row.status_word }).collect(),
-            files: rows.map(|row| row.path).collect(),
+            files: most_named(rows.map(|row| row.path)),
         }
     }
+}
+
+/// The paths with most rows.
+fn most_named<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    paths.for_each(|path| *counts.entry(path).or_default() += 1);
+    let mut paths: Vec<_> = counts.into_iter().collect();
+    paths.sort_by_key(|(_, count)| Reverse(*count));
+    paths.into_iter().take(SUGGESTIONS).map(|(path, _)| path).collect()
 }
 
 impl NoticeLine {

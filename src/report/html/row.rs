@@ -1,11 +1,12 @@
 //! A finding as a row of the page, with everything that opens below it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{AdvisedPackage, AdvisoryFact, Excerpt, Finding, Reviewed, Step};
 use crate::report::Report;
 use crate::report::screen::headline;
 use crate::report::standards::{self, Link, web_address};
+use crate::report::text::counted;
 
 /// A finding, ready to be written.
 #[derive(Clone, Debug)]
@@ -42,8 +43,8 @@ pub(super) struct Row<'a> {
     pub(super) related: Vec<StepRow<'a>>,
     pub(super) package: Option<PackageCell<'a>>,
     pub(super) advisories: Vec<AdvisoryLine<'a>>,
-    /// Whether what opens is built when it is opened: a page of thousands of rows is read at once only without it.
-    pub(super) is_lazy: bool,
+    /// The element around what opens, if that is built when it is opened: a page of thousands of rows is read at once only without it.
+    pub(super) wrap: Option<&'static str>,
     /// The row that explains the rule, if it is not this one: a rule is explained once, whatever it finds.
     pub(super) explained_in: Option<String>,
     pub(super) why: &'a str,
@@ -118,6 +119,42 @@ pub(super) fn anchor(finding: &Finding) -> String {
 /// From so many rows on, what opens is built when it is opened.
 const MANY: usize = 300;
 
+/// What a browser with scripts does not read, and one without them shows.
+const WRAP: &str = "noscript";
+/// The same within rows that are not read themselves, since none can stand in another; the script of the page gives it its name.
+const INNER_WRAP: &str = "x-lazy";
+
+/// Rows that say the same of several places: a page is read more easily if it tells the first ones and counts the rest.
+#[derive(Clone, Debug)]
+pub(super) struct Group<'a> {
+    pub(super) shown: Vec<Row<'a>>,
+    /// Those that are folded away.
+    pub(super) more: Vec<Row<'a>>,
+    /// What is folded away: `12 more places in 3 files`.
+    pub(super) label: String,
+    pub(super) is_lazy: bool,
+}
+
+/// Fewer rows than that are not folded away.
+const FEW: usize = 3;
+
+impl<'a> Group<'a> {
+    /// Shows so many rows, and folds the rest if it is worth it.
+    pub(super) fn of(mut rows: Vec<Row<'a>>, shown: usize, noun: &str) -> Self {
+        let mut more = if rows.len() >= shown + FEW { rows.split_off(shown) } else { Vec::new() };
+        let is_lazy = more.iter().any(|row| row.wrap.is_some());
+        more.iter_mut().for_each(|row| row.wrap = row.wrap.map(|_| INNER_WRAP));
+        let files: BTreeSet<_> = more.iter().map(|row| row.path).collect();
+        let label = format!("{} in {}", counted(more.len(), noun), counted(files.len(), "file"));
+        Self { shown: rows, more, label, is_lazy }
+    }
+
+    /// All rows.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Row<'a>> + Clone {
+        self.shown.iter().chain(&self.more)
+    }
+}
+
 /// Rows, which know whether their rule was explained before.
 pub(super) struct Rows<'a> {
     report: &'a Report,
@@ -172,7 +209,7 @@ impl<'a> Rows<'a> {
             related: steps(&finding.related),
             package: package.map(cell),
             advisories: package.map(advisories).unwrap_or_default(),
-            is_lazy: self.is_lazy,
+            wrap: self.is_lazy.then_some(WRAP),
             explained_in,
             why: &body.why,
             fix: &body.fix,

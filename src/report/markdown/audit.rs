@@ -6,7 +6,7 @@ use super::listing::{counts, place, status, title_rows};
 use super::text::{capital, code, code_cell, cut, escaped, prose};
 use crate::finding::{Excerpt, Finding, Reviewed, Step};
 use crate::report::knowledge::knowledge;
-use crate::report::order::by_rule;
+use crate::report::order::{by_rule, ordered};
 use crate::report::standards::{self, Link};
 use crate::report::text::{counted, coverage, not_read, place_of, project, score, verdict};
 use crate::report::{Outcome, Report, text};
@@ -185,8 +185,8 @@ fn excerpt(excerpt: &Excerpt, out: &mut dyn Write) -> io::Result<()> {
 
 fn dependencies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Dependencies\n")?;
-    let known = report.triage.reported.iter().filter_map(|finding| Some((finding, finding.package.as_deref()?)));
-    let known: Vec<_> = known.collect();
+    let known = ordered(&report.triage.reported).into_iter();
+    let known: Vec<_> = known.filter_map(|finding| Some((finding, finding.package.as_deref()?))).collect();
     if known.is_empty() {
         return writeln!(out, "No advisories apply to the {} that were read.\n", counted(report.inventory.len(), "package"));
     }

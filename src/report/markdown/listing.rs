@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::text::capital;
-use crate::finding::{Finding, Place, neutralised, standings};
-use crate::report::text::{counted, profile};
+use crate::finding::{Finding, Place, neutralised};
+use crate::report::text::{counted, profile, reviewed};
 use crate::report::{Report, TOOL_VERSION};
 use crate::rule::{Date, Severity};
 
@@ -39,11 +39,8 @@ pub(super) fn counts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (silenced, known, unsure) = (triage.suppressed.len(), triage.known.len(), triage.unsure.len());
     let (excluded, notices) = (report.adjustments.excluded.len(), report.notices.len());
     writeln!(out, "| {} | {silenced} | {known} | {unsure} | {excluded} | {notices} |\n", numbers.join(" | "))?;
-    let Some(review) = &report.review else { return Ok(()) };
-    let standings = standings(review, &triage.reported, report.as_of);
-    let each: Vec<_> = standings.iter().map(|(standing, count)| format!("{count} {}", standing.word().to_lowercase())).collect();
-    let resolved = review.resolved(triage).len();
-    writeln!(out, "Since the last review: {}; {} no longer found.\n", each.join(", "), counted(resolved, "finding"))
+    let Some(reviewed) = reviewed(report) else { return Ok(()) };
+    writeln!(out, "Since the last review: {reviewed}.\n")
 }
 
 /// `src/a.ts:7`.

@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use super::listing::{counts, status, title_rows};
 use super::text::{capital, code_cell, cut, escaped, prose};
 use crate::finding::Finding;
+use crate::report::order::ordered;
 use crate::report::text::{counted, coverage, not_read, place_of, project, verdict};
 use crate::report::{Outcome, Report};
+use crate::standing::AUDIT_MARK;
 
 /// So many findings and packages have a row.
 const ROWS: usize = 40;
@@ -17,14 +19,14 @@ const LINES: usize = 20;
 const LINE: usize = 400;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## {}: wallet audit\n", escaped(&cut(&report.subject.title(), CELL)))?;
+    writeln!(out, "## {}: wallet audit\n{AUDIT_MARK}\n", escaped(&cut(&report.subject.title(), CELL)))?;
     writeln!(out, "**{}**\n", escaped(&verdict(report)))?;
     if let Outcome::Failed(reasons) = report.outcome() {
         writeln!(out, "Fails: {}.\n", escaped(&reasons.join("; ")))?;
     }
     counts(report, out)?;
-    let reported = &report.triage.reported;
-    let (packages, own): (Vec<_>, Vec<_>) = reported.iter().partition(|finding| finding.package.is_some());
+    let (packages, own): (Vec<_>, Vec<_>) =
+        ordered(&report.triage.reported).into_iter().partition(|finding| finding.package.is_some());
     rows(&own, report, out)?;
     package_rows(&packages, out)?;
     writeln!(out, "Not read: {}\n", prose(&cut(&not_read(report), LINE)))?;

@@ -6,7 +6,7 @@ mod row;
 use std::collections::BTreeSet;
 
 use super::page::{Line, Paint, cut, joined, paragraph};
-use super::text::{counted, counts, is_calm, listed, not_read, passed, place_of, profile, project, risk, standing};
+use super::text::{counted, counts, is_calm, listed, not_read, passed, place_of, profile, project, reviewed, risk, standing};
 use super::{Outcome, Report, Style};
 use crate::finding::Finding;
 use crate::rule::Severity;
@@ -91,6 +91,7 @@ fn tail(report: &Report, width: usize) -> Vec<Line> {
         above.into_iter().chain(lines).collect::<Vec<_>>()
     };
     let mut tail: Vec<Line> = plain(part("PROJECT  ", &project_remarks(report), PROJECT)).collect();
+    tail.extend(plain(part("REVIEW   ", &reviewed(report).map_or_else(String::new, |text| format!("{text}.")), 2)));
     tail.extend(plain(first(report, width)));
     tail.extend(plain(part("Settings that changed this result: ", &report.adjusted().join(" "), ADJUSTED)));
     tail.extend(plain(part("", &report.adjustments.warning().unwrap_or_default(), 2)));
@@ -162,21 +163,29 @@ fn exit_reason(report: &Report) -> String {
     }
 }
 
-/// Findings, own code before packages, within the lines that are left.
+/// Findings within the lines that are left, the gravest first: of equally grave ones own code before packages. Packages that are not
+/// grave follow at the end.
 fn middle(report: &Report, width: usize, room: usize) -> Vec<Line> {
     let (packaged, own): (Vec<_>, Vec<_>) = report.triage.reported.iter().partition(|finding| finding.is_of_package());
     let own = rows(own);
     let packages = packages(packaged);
-    let heading = usize::from(!packages.is_empty()) * 2;
-    let for_own: usize = own.iter().map(|row| row.lines(width).len()).sum();
     let grave = packages.iter().filter(|package| package.severity() >= Severity::High).count().min(room / 2);
-    let for_packages = packages.len().min(PACKAGES.max(grave + 1).max(room.saturating_sub(for_own + heading + 1)));
-    let for_own = room.saturating_sub(if packages.is_empty() { 0 } else { for_packages + heading });
-    let mut lines = shown(&own, for_own, "rule", width);
-    if !packages.is_empty() {
-        lines.push(Line(vec![(Paint::Bold, "DEPENDENCIES".into()), (Paint::Faint, known_then(report))]));
+    let (grave, others) = packages.split_at(grave);
+    let mut first: Vec<&dyn Row> = own.iter().map(|row| row as &dyn Row).chain(grave.iter().map(|row| row as &dyn Row)).collect();
+    first.sort_by_key(|row| std::cmp::Reverse(row.severity()));
+    let heading = usize::from(!others.is_empty()) * 2;
+    let for_first: usize = first.iter().map(|row| row.lines(width).len()).sum();
+    let least = PACKAGES.saturating_sub(grave.len()).max(1);
+    let for_others = others.len().min(least.max(room.saturating_sub(for_first + heading + 1)));
+    let for_first = room.saturating_sub(if others.is_empty() { 0 } else { for_others + heading });
+    let mut lines = shown(&first, for_first, width);
+    let known = known_then(report);
+    if !others.is_empty() || !known.is_empty() {
+        let title = if grave.is_empty() || others.is_empty() { "DEPENDENCIES" } else { "OTHER DEPENDENCIES" };
+        lines.push(Line(vec![(Paint::Bold, title.into()), (Paint::Faint, known)]));
+        let others: Vec<_> = others.iter().map(|row| row as &dyn Row).collect();
         let left = room.saturating_sub(lines.len());
-        lines.extend(shown(&packages, left, "package", width));
+        lines.extend(shown(&others, left, width));
     }
     lines
 }
@@ -192,18 +201,19 @@ fn known_then(report: &Report) -> String {
         return String::new();
     }
     let all = counted(known.len(), "advisory").replace("advisorys", "advisories");
-    format!("   {all}, {then} of them known on {}", commit.day)
+    format!("   {all} in all, {then} of them known on {}", commit.day)
 }
 
 /// A row of the screen: something with a severity, and how many findings it stands for.
 trait Row {
     fn severity(&self) -> Severity;
     fn findings(&self) -> usize;
+    fn noun(&self) -> &'static str;
     fn lines(&self, width: usize) -> Vec<Line>;
 }
 
 /// As many rows as fit; the last line says what did not.
-fn shown<T: Row>(rows: &[T], room: usize, noun: &str, width: usize) -> Vec<Line> {
+fn shown(rows: &[&dyn Row], room: usize, width: usize) -> Vec<Line> {
     let mut drawn: Vec<Vec<Line>> = Vec::new();
     let mut used = 0;
     for row in rows {
@@ -224,10 +234,13 @@ fn shown<T: Row>(rows: &[T], room: usize, noun: &str, width: usize) -> Vec<Line>
         }
     }
     let rest = &rows[drawn.len()..];
-    let count = |severity| rest.iter().filter(|row| row.severity() == severity).map(Row::findings).sum::<usize>();
+    let count = |severity| rest.iter().filter(|row| row.severity() == severity).map(|row| row.findings()).sum::<usize>();
     let each = Severity::ALL.into_iter().map(|severity| (count(severity), severity.name())).filter(|(count, _)| *count > 0);
     let each: Vec<_> = each.map(|(count, name)| format!("{count} {name}")).collect();
-    let more = format!(" … and {} ({}): --full", counted(rest.len(), &format!("more {noun}")), each.join(", "));
+    let of = |noun: &str| rest.iter().filter(|row| row.noun() == noun).count();
+    let more = ["rule", "package"].map(|noun| (of(noun), format!("more {noun}"))).into_iter().filter(|(count, _)| *count > 0);
+    let more: Vec<_> = more.map(|(count, noun)| counted(count, &noun)).collect();
+    let more = format!(" … and {} ({}): --full", more.join(" and "), each.join(", "));
     drawn.push(vec![Line::of(Paint::Faint, more)]);
     drawn.concat()
 }

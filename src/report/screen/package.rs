@@ -30,6 +30,10 @@ impl Row for Packaged<'_> {
         self.findings
     }
 
+    fn noun(&self) -> &'static str {
+        "package"
+    }
+
     fn lines(&self, width: usize) -> Vec<Line> {
         let versions: Vec<_> = self.versions.iter().map(|version| cut(version, VERSION)).collect();
         let versions = if versions.is_empty() { String::new() } else { format!(" {}", listed(&versions, 2)) };

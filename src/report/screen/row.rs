@@ -41,6 +41,10 @@ impl Row for RuleRow<'_> {
         self.places
     }
 
+    fn noun(&self) -> &'static str {
+        "rule"
+    }
+
     fn lines(&self, width: usize) -> Vec<Line> {
         let more = if self.places > 1 { format!(" (+{})", self.places - 1) } else { String::new() };
         let title = headline(&self.first.rule.body.title);

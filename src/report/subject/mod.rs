@@ -132,6 +132,15 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_of_several_wallets_is_none_of_them() {
+        let first = ("harbour/package.json", r#"{"name": "harbour", "version": "1.4.0", "dependencies": {}}"#);
+        let second = ("lantern/package.json", r#"{"name": "lantern", "version": "2.0.0", "dependencies": {}}"#);
+        assert_eq!(subject_in("wallets", &[first, second]), ("wallets".into(), None));
+        let root = ("Makefile", "all:\n");
+        assert_eq!(subject_in("wallets", &[root, first, second]).0, "wallets 1.4.0", "a file of the root makes it one product");
+    }
+
+    #[test]
     fn a_member_of_a_workspace_does_not_name_the_whole() {
         let root = ("package.json", r#"{"private": true, "workspaces": ["*"]}"#);
         let app = ("extension/package.json", r#"{"name": "extension", "version": "5.0.1", "dependencies": {}}"#);

@@ -45,11 +45,23 @@ pub(super) fn best<'a>(workspace: &'a Workspace, artifacts: &[Arc<Artifact>]) ->
 fn application<'a>(mut claims: Vec<Claim<'a>>, workspace: &Workspace, artifacts: &[Arc<Artifact>]) -> Option<Claim<'a>> {
     let used = used(artifacts);
     claims.retain(|claim| !claim.is_library && !used.contains(claim.name.as_str()));
+    if is_collection(&claims, workspace) {
+        return None;
+    }
     let sizes = sizes(&claims, workspace);
     claims.into_iter().min_by_key(|claim| {
         let size = sizes.get(claim.file.folder()).copied().unwrap_or(0);
         (!claim.is_manifest, Reverse(size), claim.file.path.matches('/').count(), claim.file.path.clone())
     })
+}
+
+/// Whether the applications have nothing in common but the folder: each lies in one of its own, and no file of the root says what the
+/// whole is.
+fn is_collection(claims: &[Claim<'_>], workspace: &Workspace) -> bool {
+    let first = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
+    let manifests = claims.iter().filter(|claim| claim.is_manifest).map(|claim| first(&claim.file.path));
+    let has_root = workspace.files.iter().any(|file| !file.path.contains('/') && file.role == Role::Product);
+    !has_root && manifests.collect::<BTreeSet<_>>().len() > 1
 }
 
 /// The packages that manifests of the tree ask for.
