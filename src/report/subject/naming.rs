@@ -60,7 +60,8 @@ fn application<'a>(mut claims: Vec<Claim<'a>>, workspace: &Workspace, artifacts:
 fn is_collection(claims: &[Claim<'_>], workspace: &Workspace) -> bool {
     let first = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
     let manifests = claims.iter().filter(|claim| claim.is_manifest).map(|claim| first(&claim.file.path));
-    let has_root = workspace.files.iter().any(|file| !file.path.contains('/') && file.role == Role::Product);
+    let is_of_whole = |file: &SourceFile| !file.path.contains('/') && matches!(file.role, Role::Product | Role::Build | Role::Tool);
+    let has_root = workspace.files.iter().any(is_of_whole);
     !has_root && manifests.collect::<BTreeSet<_>>().len() > 1
 }
 
