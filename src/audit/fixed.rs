@@ -244,7 +244,11 @@ impl<'a> Fixed<'a> {
         }
         let name = written_name(unit, call.callee).unwrap_or_default();
         let draws = || self.knowledge.lexicon.making(name) == Making::Draws && !self.knowledge.lexicon.opens(name);
-        !is_known && (draws() || !self.program.targets(call.at.unit, call.at.node).is_empty())
+        let is_given = || {
+            let is_method = matches!(unit.expr(call.callee), Expr::Field { .. });
+            is_method && call.arguments.iter().any(|&node| is_it(unit.given(node)))
+        };
+        !is_known && (draws() || takes_buffer(name) && is_given() || !self.program.targets(call.at.unit, call.at.node).is_empty())
     }
 
     fn rows(&self, call: &Call<'_>) -> Vec<&Row> {
@@ -368,6 +372,12 @@ impl<'a> Fixed<'a> {
     }
 }
 
+/// Whether a method's name says that it fills the buffer that it is given: `input.readFully(nonce)`, `buffer.get(salt)`.
+fn takes_buffer(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["read", "fill", "recv", "next"].iter().any(|verb| name.starts_with(verb)) || ["get", "getbytes"].contains(&&*name)
+}
+
 /// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
 fn is_thing(unit: &Unit, node: NodeId) -> bool {
     match *unit.expr(node) {
@@ -392,7 +402,11 @@ impl Place {
         let (mut at, mut members) = (node, Vec::new());
         let root = loop {
             at = match *unit.expr(at) {
-                Expr::Variable(variable) => break Some(variable),
+                Expr::Variable(variable) => match unit.variable(variable).definition {
+                    // Another name for the same thing.
+                    Some(other) if other < at && matches!(unit.expr(other), Expr::Variable(_)) => other,
+                    _ => break Some(variable),
+                },
                 Expr::This => break None,
                 // The field of the receiver that a bare name may mean.
                 Expr::Global(name) => {
@@ -444,6 +458,8 @@ impl Place {
 
     /// Whether one is the other, or a part of it.
     fn overlaps(&self, other: &Self) -> bool {
-        self.root == other.root && self.members.iter().zip(&other.members).all(|(one, other)| one == other)
+        // A member of the receiver is filled where some other instance is at hand.
+        let is_shared = other.root.is_none() && self.root.is_some() && !self.members.is_empty() && !other.members.is_empty();
+        (self.root == other.root || is_shared) && self.members.iter().zip(&other.members).all(|(one, other)| one == other)
     }
 }

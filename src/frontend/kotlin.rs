@@ -28,6 +28,7 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     printers: &["toString"],
     printed_classes: &["data"],
+    invokers: &["invoke", "accept", "apply", "get", "test", "run", "call"],
     copier: Some("copy"),
     delegate: Some(["getValue", "setValue"]),
     splits_classes: true,

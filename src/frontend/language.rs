@@ -45,6 +45,8 @@ pub struct Language {
     pub printers: &'static [&'static str],
     /// Words before a class by which its instances become text with all their members.
     pub printed_classes: &'static [&'static str],
+    /// Methods by which a function that is a value is called.
+    pub invokers: &'static [&'static str],
     /// A method that classes have without declaring it, and that gives another instance.
     pub copier: Option<&'static str>,
     /// The members of what stands for a field that it is delegated to: the one that is read, the one that is written.
@@ -84,6 +86,7 @@ impl Language {
         fields_are_values: false,
         printers: &[],
         printed_classes: &[],
+        invokers: &[],
         copier: None,
         delegate: None,
     };

@@ -174,6 +174,11 @@ impl<'a> Linkage<'a> {
         if matches!(self.unit(receiver.unit).expr(receiver.node), Expr::Super) {
             return self.super_methods(receiver, name, given);
         }
+        if self.realms.language(receiver.unit).invokers.contains(&name)
+            && let Some(function) = self.value_function(receiver)
+        {
+            return vec![function];
+        }
         if let Some(class) = self.class_of(receiver).or_else(|| self.class_named_by(receiver, MAX_DEPTH)) {
             let methods = self.methods(class, name, given);
             if !methods.is_empty() {
@@ -470,7 +475,7 @@ impl<'a> Linkage<'a> {
     }
 
     /// The class of a name that stands within another.
-    fn nested_class(&self, outer: ClassRef, name: &str) -> Option<ClassRef> {
+    pub(super) fn nested_class(&self, outer: ClassRef, name: &str) -> Option<ClassRef> {
         let unit = self.unit(outer.unit);
         let (name, around) = (unit.names.find(name)?, self.class(outer).span);
         let mut classes = (0..).zip(&unit.classes);
@@ -482,6 +487,16 @@ impl<'a> Linkage<'a> {
         let same = named(&self.classes.by_name, self.realms.family(id), unit.name(name));
         let near = same.iter().find(|class| class.unit == id);
         near.or_else(|| same.first().filter(|first| same.iter().all(|class| class.unit == first.unit))).copied()
+    }
+
+    /// The function that a value is which is no call.
+    fn value_function(&self, value: Value) -> Option<FunctionRef> {
+        let resolved = self.resolve(value);
+        match self.unit(resolved.unit).expr(resolved.node) {
+            Expr::Closure(_) => self.function_of(resolved),
+            Expr::Field { .. } if resolved != value => self.function_of(resolved),
+            _ => None,
+        }
     }
 
     /// The function that a value is, if it is one of the tree.

@@ -237,8 +237,18 @@ impl<'l, 'a> Tracer<'l, 'a> {
 
     /// The path of an instance of a type, if the type comes from outside the tree.
     fn instance_of(&mut self, ty: NodeId, depth: u32) -> Option<u32> {
-        let path = self.known(ty, depth)?;
+        let Some(path) = self.known(ty, depth) else {
+            // An interface without methods of its own is what it extends.
+            let text = self.outside_base(ty, depth).filter(|_| self.is_bare_interface(ty))?;
+            return Some(self.root(&text));
+        };
         self.step(path, Step::Result)
+    }
+
+    fn is_bare_interface(&self, ty: NodeId) -> bool {
+        let resolved = self.linkage.resolve(Value { unit: self.id, node: ty });
+        let unit = self.linkage.unit(resolved.unit);
+        matches!(*unit.expr(resolved.node), Expr::Class(class) if unit.class(class).methods.is_empty() && unit.class(class).fields.is_empty())
     }
 
     fn field(&mut self, node: NodeId, base: NodeId, name: crate::ir::NameId, depth: u32) -> Option<u32> {
@@ -302,12 +312,11 @@ impl<'l, 'a> Tracer<'l, 'a> {
     fn own_field(&mut self, node: NodeId, depth: u32) -> Option<u32> {
         let Expr::Field { base, name } = *self.unit.expr(node) else { return None };
         if let Expr::Field { base: owner, .. } = *self.unit.expr(base)
-            && matches!(self.unit.expr(owner), Expr::This)
+            && self.receiver_of(owner).is_some()
         {
             return self.field_of_field(base, name, depth);
         }
-        let class =
-            self.linkage.enclosing_class(Value { unit: self.id, node }).filter(|_| matches!(self.unit.expr(base), Expr::This))?;
+        let class = self.linkage.enclosing_class(Value { unit: self.id, node: self.receiver_of(base)? })?;
         let declared = self.linkage.class(class).fields.iter().find(|field| field.name == name).and_then(|field| field.ty);
         let by_type = |tracer: &mut Self| tracer.instance_of(declared?, depth);
         if self.linkage.realms.language(self.id).fields_are_values
@@ -318,6 +327,18 @@ impl<'l, 'a> Tracer<'l, 'a> {
         // What is written to it says more than what it is declared to be.
         let written = self.linkage.written_to(class, self.unit.name(name));
         written.and_then(|written| self.known(written.node, depth)).or_else(|| by_type(self))
+    }
+
+    /// The receiver that a node is, or that it was kept as for a class or function within.
+    fn receiver_of(&self, node: NodeId) -> Option<NodeId> {
+        match *self.unit.expr(node) {
+            Expr::This => Some(node),
+            Expr::Variable(variable) => {
+                let definition = self.unit.variable(variable).definition?;
+                matches!(self.unit.expr(definition), Expr::This).then_some(definition)
+            }
+            _ => None,
+        }
     }
 
     fn field_of_field(&mut self, base: NodeId, name: crate::ir::NameId, depth: u32) -> Option<u32> {
@@ -391,6 +412,11 @@ impl<'l, 'a> Tracer<'l, 'a> {
 
     /// `this`: an instance of the base class if that comes from outside the tree.
     fn receiver(&mut self, node: NodeId) -> u32 {
+        let extended =
+            self.unit.receiver(self.unit.nodes[node.index()].function).and_then(|variable| self.unit.variable(variable).ty);
+        if let Some(path) = extended.and_then(|ty| self.instance_of(ty, MAX_DEPTH / 4)) {
+            return path;
+        }
         let class = self.linkage.enclosing_class(Value { unit: self.id, node });
         let bases = class.filter(|class| class.unit == self.id).map_or(&[][..], |class| &self.linkage.class(class).bases);
         let outside = bases.iter().find_map(|&base| self.known(base, MAX_DEPTH / 2)).and_then(|path| self.step(path, Step::Result));

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::realm::PackageId;
 use super::wrapper::Wrapped;
-use super::{Linkage, UnitId, Value};
+use super::{ClassRef, Linkage, UnitId, Value};
 use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, PropertyKey, StatementKind};
 
 /// How many definitions are followed: more than any code that people read has, and an end for circular ones.
@@ -192,7 +192,8 @@ impl Linkage<'_> {
                 })
                 .or_else(|| self.only_written(value, name).map(|written| self.target(written, depth))),
             Expr::Class(class) => {
-                let field = unit.class(*class).fields.iter().find(|field| unit.name(field.name) == name)?;
+                let field = unit.class(*class).fields.iter().find(|field| unit.name(field.name) == name);
+                let Some(field) = field else { return self.nested(ClassRef { unit: value.unit, class: *class }, name) };
                 Some(self.target(here(field.value?), depth))
             }
             Expr::Call { callee, kind, .. } => {
@@ -216,6 +217,14 @@ impl Linkage<'_> {
             Expr::Variable(variable) => self.of_joined(self.joined.of_parameter(value.unit, *variable), name, depth),
             _ => None,
         }
+    }
+
+    /// A class that stands within another, as its member.
+    fn nested(&self, outer: ClassRef, name: &str) -> Option<Target> {
+        let nested = self.nested_class(outer, name)?;
+        let unit = self.unit(nested.unit);
+        let (node, _) = unit.all_nodes().find(|(_, content)| content.expr == Expr::Class(nested.class))?;
+        Some(Target::Value(Value { unit: nested.unit, node }))
     }
 
     /// The member of one of the objects that others put in.

@@ -38,7 +38,14 @@ impl World<'_> {
     fn kept_functions(&self, id: UnitId, call: NodeId) -> Vec<FunctionRef> {
         let unit = self.program.unit(id);
         let Expr::Call { callee, .. } = *unit.expr(call) else { return Vec::new() };
-        let Expr::Field { base, name } = *unit.expr(callee) else { return Vec::new() };
+        let Expr::Field { mut base, mut name } = *unit.expr(callee) else { return Vec::new() };
+        let mut callee = callee;
+        // `this.handler.accept(x)` calls what the field holds.
+        if let Expr::Field { base: owner, name: field } = *unit.expr(base)
+            && self.is_invoker(id, unit.name(name))
+        {
+            (callee, base, name) = (base, owner, field);
+        }
         let symbol = Symbol::of(unit.name(name));
         if !self.field_names.contains(&symbol) || !self.program.targets(id, call).is_empty() {
             return Vec::new();
@@ -58,11 +65,32 @@ impl World<'_> {
         member: Option<&str>,
     ) -> Option<FunctionRef> {
         let argument = self.argument_for(Value { unit: caller.function.unit, node: caller.call }, called, parameter)?;
-        let function = match member {
-            Some(name) => self.program.member(argument, name)?,
-            None => argument,
-        };
-        self.program.function_of(function)
+        let Some(name) = member else { return self.program.function_of(argument) };
+        if let Some(function) = self.program.member(argument, name) {
+            return self.program.function_of(function);
+        }
+        let resolved = self.program.resolve(argument);
+        let is_function = matches!(self.program.unit(resolved.unit).expr(resolved.node), Expr::Closure(_) | Expr::Field { .. });
+        let is_called = self.is_invoker(called.unit, name) || self.is_promised(called, parameter, name);
+        self.program.function_of(argument).filter(|_| is_function && is_called)
+    }
+
+    fn is_invoker(&self, unit: UnitId, name: &str) -> bool {
+        self.program.language(unit).invokers.contains(&name)
+    }
+
+    /// Whether a parameter is of an interface with a method of this name, which a function may stand for.
+    fn is_promised(&self, called: FunctionRef, parameter: usize, name: &str) -> bool {
+        let unit = self.program.unit(called.unit);
+        if self.program.language(called.unit).invokers.is_empty() {
+            return false;
+        }
+        let ty = unit.variable(unit.function(called.function).parameters[parameter].variable).ty;
+        let class = ty.and_then(|node| self.program.class_named(Value { unit: called.unit, node }));
+        class.is_some_and(|class| {
+            let home = self.program.unit(class.unit);
+            home.class(class.class).promises.iter().any(|promise| home.name(promise.name) == name)
+        })
     }
 }
 

@@ -125,7 +125,7 @@ impl Spoken<'_, '_> {
         match *self.unit.expr(node) {
             Expr::Field { base, name } => {
                 let name = self.unit.name(name);
-                if matches!(self.unit.expr(base), Expr::This) {
+                if self.is_receiver(base) {
                     return Some(format!("?{name}"));
                 }
                 Some(format!("{}.{name}", self.name(base, depth)?))
@@ -134,6 +134,18 @@ impl Spoken<'_, '_> {
             Expr::Typed { value, .. } => self.name(value, depth),
             Expr::Variable(variable) => self.variable(variable),
             _ => None,
+        }
+    }
+
+    /// Whether an expression is the receiver, or was kept as it for a class or function within.
+    fn is_receiver(&self, node: NodeId) -> bool {
+        match *self.unit.expr(node) {
+            Expr::This => true,
+            Expr::Variable(variable) => {
+                let definition = self.unit.variable(variable).definition;
+                definition.is_some_and(|node| matches!(self.unit.expr(node), Expr::This))
+            }
+            _ => false,
         }
     }
 

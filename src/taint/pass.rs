@@ -131,7 +131,11 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.accessed(node, function);
                 self.field(node, base, name, function);
             }
-            Expr::Index { .. } => self.member(node, function),
+            Expr::Index { base, index } => {
+                let taken = self.world.field_by_place(self.id, base, index);
+                self.found.readers.extend(taken.map(|(_, cell)| (cell, function)));
+                self.member(node, function);
+            }
             Expr::This => {
                 self.receiver(function);
                 if !self.world.shown.by_instance(self.world, self.id, node).is_empty() {

@@ -3,7 +3,7 @@
 use super::access::Symbol;
 use super::index::World;
 use super::origin::Cell;
-use crate::ir::{CallKind, Expr, NameId, NodeId, Property, VariableKind};
+use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, Property, VariableKind};
 use crate::program::{ClassRef, UnitId, Value};
 use crate::rule::{AccessPath, FunctionPort, Port};
 
@@ -29,6 +29,15 @@ impl<'a> World<'a> {
         let whole = self.program.whole_class(class);
         let owner = self.owner_of_field(whole, name).unwrap_or(whole);
         Cell::Field(owner.unit, owner.class.0, name)
+    }
+
+    /// The field that an instance of a class of the tree gives where it is taken apart by places: `val (name, words) = wallet`.
+    pub(super) fn field_by_place(&self, unit: UnitId, base: NodeId, index: NodeId) -> Option<(Symbol, Cell)> {
+        let Expr::Literal(Literal::Number(place)) = *self.program.unit(unit).expr(index) else { return None };
+        let class = self.program.whole_class(self.program.class_of(Value { unit, node: base })?);
+        let declared = self.program.unit(class.unit);
+        let name = Symbol::of(declared.name(declared.class(class.class).fields.get(place as usize)?.name));
+        Some((name, self.class_field(class, name)))
     }
 
     /// The class that declares a field, of a class and its ancestors.

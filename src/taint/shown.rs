@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::access::Symbol;
+use super::access::{Path, Symbol};
 use super::index::{Shown, World};
 use super::origin::Cell;
 use crate::ir::{Class, Expr, Literal, NodeId, Unit};
@@ -10,6 +10,9 @@ use crate::program::{ClassRef, FunctionRef, UnitId, Value};
 use crate::rule::CalleePattern;
 use crate::rule::kind::KindId;
 use crate::rule::model::{Effect, RowId, Subject};
+
+/// In how many instances within instances fields are shown.
+const MOST_NESTED: u32 = 2;
 
 impl World<'_> {
     /// Whether instances of classes become text by themselves in the language of a unit.
@@ -33,13 +36,28 @@ impl World<'_> {
     }
 
     /// The fields that an instance shows as a whole, with the places that hold them.
-    pub(super) fn printed_fields(&self, unit: UnitId, node: NodeId) -> Vec<(Symbol, Cell)> {
+    pub(super) fn printed_fields(&self, unit: UnitId, node: NodeId) -> Vec<(Path, Cell)> {
         if self.shown.fields.is_empty() || !self.prints(unit) {
             return Vec::new();
         }
         let class = self.program.class_of(Value { unit, node }).map(|class| self.program.whole_class(class));
-        let fields = class.and_then(|class| Some((class, self.shown.fields.get(&class)?)));
-        fields.map_or_else(Vec::new, |(class, fields)| fields.iter().map(|&name| (name, self.class_field(class, name))).collect())
+        class.map_or_else(Vec::new, |class| self.printed_parts(class, MOST_NESTED))
+    }
+
+    /// The same of a class, and of the instances that its fields hold.
+    fn printed_parts(&self, class: ClassRef, depth: u32) -> Vec<(Path, Cell)> {
+        let Some(fields) = self.shown.fields.get(&class) else { return Vec::new() };
+        let unit = self.program.unit(class.unit);
+        let mut parts = Vec::new();
+        for &name in fields {
+            parts.push((Path::one(name), self.class_field(class, name)));
+            let declared = unit.class(class.class).fields.iter().find(|field| Symbol::of(unit.name(field.name)) == name);
+            let ty = declared.and_then(|field| field.ty).filter(|_| depth > 0);
+            let inner = ty.and_then(|node| self.program.class_named(Value { unit: class.unit, node }));
+            let inner = inner.map(|inner| self.printed_parts(self.program.whole_class(inner), depth - 1));
+            parts.extend(inner.unwrap_or_default().into_iter().map(|(path, cell)| (Path::one(name).join(path), cell)));
+        }
+        parts
     }
 }
 

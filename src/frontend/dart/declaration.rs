@@ -2,11 +2,33 @@
 
 use tree_sitter::Node;
 
+use super::BASES;
 use crate::frontend::grammar::{At, CONSTRUCTOR, NO, Reader, first, node_span, of_field, of_kind};
 use crate::ir::{CallKind, ClassId, Expr, FunctionId, NodeId, Property, PropertyKey, StatementKind, VariableId};
 
 /// Names of other files come in without a mention: the files of a product are one package.
 const PACKAGE: &str = "package";
+
+/// The member by which a class that keeps a state for others is read.
+pub(super) const STATE: &str = "state";
+
+/// Classes of libraries that keep a state, whose type is the last that they are given.
+const KEEPERS: &[&str] =
+    &["Cubit<", "Bloc<", "HydratedCubit<", "HydratedBloc<", "StateNotifier<", "Notifier<", "AutoDisposeNotifier<"];
+
+/// A class. One that keeps a state for others has it as a member, although its base class declares it.
+pub(super) fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let class = reader.class(node, (of_field("name"), BASES, of_field("body"), NO));
+    let bases = BASES.iter().flat_map(|base| reader.all(node, *base)).map(|base| reader.source(base)).collect::<Vec<_>>();
+    let keeper = bases.into_iter().find_map(|base| {
+        let start = KEEPERS.iter().find_map(|keeper| Some(base.find(keeper)? + keeper.len()))?;
+        base.get(start..)?.split('>').next()?.rsplit(',').next()
+    })?;
+    let span = node_span(node);
+    let ty = reader.ir.name(keeper.trim().trim_end_matches('?'), span);
+    reader.ir.add_field(class, STATE, Some(ty), None, Vec::new(), span);
+    None
+}
 
 /// `import 'uri' as name show a, b;`
 pub(super) fn import(reader: &mut Reader<'_>, node: Node<'_>) {

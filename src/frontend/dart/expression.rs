@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::declaration::{self, Parameters};
+use super::declaration::{self, Parameters, STATE};
 use crate::frontend::grammar::{At, LAST, NO, Reader, first, node_span, of_field, of_kind};
 use crate::frontend::lower::{Operator, binary};
 use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, Property, PropertyKey};
@@ -187,6 +187,56 @@ pub(super) fn chain(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         });
     }
     value
+}
+
+/// Methods of stores that extensions call on their receiver without naming it.
+const OF_RECEIVER: &[&str] = &[
+    "setString",
+    "setStringList",
+    "getString",
+    "put",
+    "add",
+    "write",
+    "writeAsString",
+    "insert",
+    "rawInsert",
+    "update",
+    "execute",
+    "nextInt",
+    "setData",
+    "logEvent",
+    "track",
+    "capture",
+    "join",
+    "split",
+    "trim",
+    "toString",
+    "map",
+    "codeUnits",
+    "info",
+    "fine",
+    "severe",
+    "log",
+];
+
+/// `name(arguments)`; `emit(state)` writes the state of the class around.
+pub(super) fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let function = reader.part(node, of_field("function"))?;
+    let mut callee = reader.value(function);
+    let name = if function.kind() == "identifier" { reader.source(function) } else { "" };
+    if matches!(reader.ir.expr(callee), Expr::Global(_)) && reader.ir.has_receiver() && OF_RECEIVER.contains(&name) {
+        let this = reader.ir.node(Expr::This, span);
+        callee = reader.ir.field(this, name, span);
+    }
+    let arguments = reader.arguments(node, of_field("arguments"));
+    if let ("emit", [state]) = (name, &*arguments) {
+        let this = reader.ir.node(Expr::This, span);
+        let target = reader.ir.field(this, STATE, span);
+        reader.ir.assign(target, *state, span);
+    }
+    let kind = reader.call_kind(callee);
+    Some(reader.ir.call(callee, arguments, kind, span))
 }
 
 /// `value as Type`

@@ -25,12 +25,13 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     splits_classes: true,
     printers: &["toString"],
+    invokers: &["call"],
     ..Language::ORDINARY
 };
 
 const CHAIN: Form = Own(expression::chain);
 const CLASS: Form = Class { name: of_field("name"), bases: BASES, body: of_field("body"), parameters: NO };
-const BASES: &[At] = &[of_field("superclass"), of_field("interfaces")];
+pub(super) const BASES: &[At] = &[of_field("superclass"), of_field("interfaces")];
 /// The names of functions and accessors, not of constructors.
 const FUNCTION_NAME: At = below(&["method_signature", "function_signature", "getter_signature", "setter_signature"], "name");
 const VARIABLE_NAMES: At = below(
@@ -235,7 +236,7 @@ const FORMS: &[(&str, Form)] = &[
     ("instantiation_expression", Inner),
     ("static_member_shorthand", Unknown),
     ("constructor_tearoff", Unknown),
-    ("call_expression", Call(of_field("function"), of_field("arguments"))),
+    ("call_expression", Own(expression::call)),
     ("new_expression", Own(expression::creation)),
     ("const_object_expression", Own(expression::creation)),
     ("constructor_invocation", Own(expression::creation)),
@@ -291,7 +292,7 @@ const FORMS: &[(&str, Form)] = &[
     ("member_declaration", Evaluate),
     ("method_declaration", function(declaration::method)),
     ("declaration", variables(declaration::member)),
-    ("class_declaration", CLASS),
+    ("class_declaration", Declares { name: of_field("name"), kind: VariableKind::Class, read: declaration::class }),
     ("enum_declaration", CLASS),
     ("enum_entry", Declares { name: of_field("name"), kind: VariableKind::Local, read: declaration::enum_entry }),
     ("mixin_declaration", Class { name: of_field("name"), bases: &[of_kind("type")], body: of_field("body"), parameters: NO }),

@@ -65,7 +65,7 @@ impl Lowering {
     /// Whether the function being lowered is handed its receiver as a value.
     pub(in crate::frontend) fn has_receiver(&self) -> bool {
         let unit = self.builder.unit();
-        unit.receiver(self.builder.function()).is_some()
+        self.extended.is_some() || unit.receiver(self.builder.function()).is_some()
     }
 
     /// The receiver of the function being lowered, where it is handed in as a value; its name, if it has one, means `this`.

@@ -11,6 +11,7 @@ use crate::taint::argument::MEMBERS;
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
 use crate::taint::origin::{Atom, Cell, Fact, THIS, THROWN};
+use crate::taint::transfer::expr::cell_value;
 use crate::taint::value::{Strand, Value};
 
 impl Transfer<'_, '_> {
@@ -50,8 +51,37 @@ impl Transfer<'_, '_> {
             settled |= part.settled;
             result.join(&part);
         }
+        if is_inside && kind == CallKind::New {
+            result.join(&self.made_by_base(&site));
+        }
         result.settled = if is_inside { KindSet::EMPTY } else { settled };
         self.state.checked |= self.after_call(node, callee);
+        result
+    }
+
+    /// What an instance holds because its base class, which comes from elsewhere, is told it: the message of an error.
+    fn made_by_base(&mut self, site: &Site<'_>) -> Value {
+        let mut result = Value::unknown();
+        let path = self.world.program.path(self.id, site.node).and_then(|path| path.strip_suffix("()"));
+        let Some(path) = path.filter(|path| !path.starts_with('?')) else { return result };
+        let mut rows = self.world.rows_of_path(self.id, path);
+        rows.retain(|&row| matches!(self.world.effect(row), Effect::Propagation(..)));
+        let tells_base = |target: crate::program::FunctionRef| {
+            let unit = self.world.program.unit(target.unit);
+            unit.nodes.iter().any(|node| match node.expr {
+                Expr::Call { callee, ref arguments, .. } => {
+                    node.function == target.function && !arguments.is_empty() && matches!(unit.expr(callee), Expr::Super)
+                }
+                _ => false,
+            })
+        };
+        if rows.is_empty() || !self.world.targets(self.id, site.node).any(tells_base) {
+            return result;
+        }
+        for row in rows {
+            let part = self.apply(row, site);
+            result.join(&part);
+        }
         result
     }
 
@@ -128,6 +158,10 @@ impl Transfer<'_, '_> {
         let receiver = receiver.filter(|_| takes_receiver).map(|receiver| (THIS, receiver));
         for (index, (argument, value)) in (0..).zip(arguments).chain(receiver) {
             self.give(value, Output::Argument(node, index), Path::EMPTY, Step::Argument, node);
+            // What is given as anything at all may be shown as what it is.
+            for (part, cell) in self.world.printed_fields(self.id, *argument) {
+                self.give(&cell_value(cell), Output::Argument(node, index), part, Step::Argument, node);
+            }
             let target = if writes { self.owner_of(*argument) } else { *argument };
             if writes && is_place(self.unit.expr(target)) {
                 let fact = Fact { atom: Atom::Written(node, index), read: Path::EMPTY };

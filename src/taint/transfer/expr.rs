@@ -284,8 +284,9 @@ impl Transfer<'_, '_> {
         let key = self.eval(index).collapsed();
         let symbol = self.symbol(index);
         let mut part = value.read(Path::one(symbol));
-        if let Some(field) = self.field_by_place(base, index) {
+        if let Some((field, cell)) = self.world.field_by_place(self.id, base, index) {
             part.join(&value.read(Path::one(field)));
+            part.join(&cell_value(cell));
         }
         // A letter of a written text by its place says where it stands: an alphabet, by which bytes become text.
         let is_alphabet =
@@ -296,15 +297,6 @@ impl Transfer<'_, '_> {
             part.join(&self.cleaned(&key, choice, node));
         }
         self.labelled_member(node, part)
-    }
-
-    /// The field that an instance of a class of the tree gives where it is taken apart by places: `val (name, words) = wallet`.
-    fn field_by_place(&self, base: NodeId, index: NodeId) -> Option<Symbol> {
-        let Expr::Literal(Literal::Number(place)) = *self.unit.expr(index) else { return None };
-        let class = self.world.program.class_of(ProgramValue { unit: self.id, node: base })?;
-        let unit = self.world.program.unit(class.unit);
-        let field = unit.class(class.class).fields.get(place as usize)?;
-        Some(Symbol::of(unit.name(field.name)))
     }
 
     /// The member that a computed key names.

@@ -332,7 +332,10 @@ impl Transfer<'_, '_> {
         part.put(Path::of(&path.fields), value);
         match &path.root {
             Port::Return => result.join(&part),
-            Port::Receiver => self.write_port(site.receiver.map(|(node, _)| *node), &part, site.node),
+            Port::Receiver => {
+                let target = site.receiver.map(|(node, _)| self.owner_of(*node));
+                self.write_port(target, &part, site.node);
+            }
             Port::Argument(position) => {
                 let index = self.argument_index(site, position);
                 let target = index.map(|index| self.owner_of(site.arguments[index].0));

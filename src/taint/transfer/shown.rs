@@ -29,7 +29,7 @@ impl Transfer<'_, '_> {
             self.show(shown, Site::Node(node), &mut value);
         }
         for (name, cell) in self.world.printed_fields(self.id, node) {
-            value.put(Path::one(name), &cell_value(cell));
+            value.put(name, &cell_value(cell));
         }
         value
     }
