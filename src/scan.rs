@@ -166,7 +166,7 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     let coverage = Coverage::of(workspace, &artifacts);
     let circumstances = circumstances(&coverage, &profile, &credits);
     let mut assessment =
-        risk::assess(Model::embedded(), Population::embedded(), triage.standing().chain(&triage.project), &circumstances);
+        risk::assess(Model::embedded(), Population::embedded(), triage.weighed().chain(&triage.project), &circumstances);
     triage.rank(|finding| assessment.damage(finding));
     let mut adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
     adjustments.since.clone_from(&options.since);

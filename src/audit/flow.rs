@@ -15,12 +15,12 @@ use crate::source::{Aside, AsideKind, FileId, Role, Span};
 use crate::standing;
 use crate::taint::{BY_NAME, Flow, FlowStep};
 
-/// Above so many steps a flow that is likely and not certain is a conjecture, and low at most. Readers judged 51 such flows: 42 were
-/// wrong and three more were hygiene.
-const MOST_LIKELY_STEPS: usize = 6;
+/// Through so many calls, returns and shared places a value that is likely to arrive is as likely as others. Readers judged 51 flows of
+/// more than six steps (two or three of these): 42 were wrong and three more were hygiene.
+const MOST_LIKELY_HOPS: usize = 4;
 
-/// The same for flows that are certain step by step: of eight that were judged, the five with more steps were wrong.
-const MOST_CERTAIN_STEPS: usize = 14;
+/// The same for flows that are certain step by step: of eight that were judged, the five with more than 14 steps were wrong.
+const MOST_CERTAIN_HOPS: usize = 8;
 
 /// The audit of `[match.flow]`.
 pub(super) struct FlowAudit;
@@ -39,7 +39,7 @@ impl Audit for FlowAudit {
 /// The findings of a rule.
 fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec<Finding> {
     let also = Places::new(context, &matcher.also);
-    grouped(arrivals(context, rule, matcher)).iter().map(|places| finding(context, (rule, matcher), &also, places)).collect()
+    arrivals(context, rule, matcher).iter().map(|place| finding(context, (rule, matcher), &also, place)).collect()
 }
 
 /// The flows that lead to one place.
@@ -105,18 +105,11 @@ fn without_stopovers(places: Vec<Arrivals<'_>>) -> Vec<Arrivals<'_>> {
     places.into_iter().filter(is_last).collect()
 }
 
-/// One value that reaches several places of one function is one defect: the surest flow first, the others in order.
-fn grouped(places: Vec<Arrivals<'_>>) -> Vec<Vec<Arrivals<'_>>> {
-    let mut groups: BTreeMap<_, Vec<Arrivals<'_>>> = BTreeMap::new();
-    for place in places {
-        groups.entry((place.best.sink_function, source_of(place.best))).or_default().push(place);
-    }
-    let mut groups: Vec<_> = groups.into_values().collect();
-    for group in &mut groups {
-        group.sort_by_key(|place| std::cmp::Reverse(rank(place.best)));
-    }
-    groups.sort_by_key(|group| (group[0].best.sink.unit, group[0].best.sink.span));
-    groups
+/// What flows of a rule have in common that are shown as one: one value that reaches several places of one function is one defect.
+fn group(context: &Context<'_>, rule: &Rule, flow: &Flow) -> String {
+    let function = context.program.unit(flow.sink_function.unit).function(flow.sink_function.function);
+    let at = |unit: UnitId, span: Span| format!("{}:{}-{}", context.program.file(unit).0, span.start, span.end);
+    format!("{} {} {}", rule.id, at(flow.sink_function.unit, function.span), at(flow.source.unit, flow.source.span))
 }
 
 /// The value that a flow is about.
@@ -234,15 +227,15 @@ fn way(context: &Context<'_>, flow: &Flow) -> Vec<(FileId, Span, String)> {
 }
 
 /// Other places where the value goes, and other values that come where it does.
-fn related(context: &Context<'_>, also: &Places<'_>, places: &[Arrivals<'_>]) -> Vec<(FileId, Span, String)> {
-    let flow = places[0].best;
-    let mut further: Vec<_> = places[1..].iter().map(|place| place.best).chain(also.of(flow).iter().copied()).collect();
+fn related(context: &Context<'_>, also: &Places<'_>, place: &Arrivals<'_>) -> Vec<(FileId, Span, String)> {
+    let flow = place.best;
+    let mut further = also.of(flow).to_vec();
     further.sort_by_key(|other| (other.sink.unit, other.sink.span));
     further.dedup_by_key(|other| (other.sink.unit, other.sink.span));
     let told = |step: &FlowStep, message: String| (context.program.file(step.unit), step.span, message);
     let further = further.into_iter().map(|other| told(&other.sink, format!("the same value {}", other.sink.message)));
     let mut sources = vec![&flow.source];
-    for other in &places[0].others {
+    for other in &place.others {
         if !sources.iter().any(|known| on_one_line(context, known, &other.source)) {
             sources.push(&other.source);
         }
@@ -286,15 +279,21 @@ fn withheld(context: &Context<'_>, flow: &Flow) -> Option<(Severity, String)> {
     std::iter::once(&flow.source).chain(&flow.steps).filter_map(of_step).min_by_key(|(ceiling, _)| *ceiling)
 }
 
-/// A finding about flows of one value in one function.
-fn finding(
-    context: &Context<'_>,
-    (rule, matcher): (&Arc<Rule>, &FlowMatch),
-    also: &Places<'_>,
-    places: &[Arrivals<'_>],
-) -> Finding {
+/// A value that went far is less certain to arrive, and the finding one step less grave: no more, or what is fatal would pass for having
+/// gone through many functions.
+fn far(builder: FindingBuilder<'_>, severity: Severity) -> FindingBuilder<'_> {
+    let lower = Severity::ALL.into_iter().filter(|other| *other < severity && *other > Severity::Info).max();
+    let builder = builder.confidence_below();
+    match lower {
+        Some(lower) => builder.severity_because(lower, "its path is long"),
+        None => builder,
+    }
+}
+
+/// A finding about the flows to one place.
+fn finding(context: &Context<'_>, (rule, matcher): (&Arc<Rule>, &FlowMatch), also: &Places<'_>, place: &Arrivals<'_>) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
-    let flow = places[0].best;
+    let flow = place.best;
     let (origin, what) = (name_of(&flow.source), kinds.get(flow.kind).what.as_str());
     let value = match origin.strip_suffix(BY_NAME) {
         Some(name) => format!("{name}, {what} by its name,"),
@@ -305,7 +304,8 @@ fn finding(
     let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
         .message(message)
         .flow(way(context, flow))
-        .related(related(context, also, places))
+        .related(related(context, also, place))
+        .group(group(context, rule, flow))
         .by_name(flow.is_by_name)
         .confidence(rule.body.confidence.min(sureness(flow)));
     // What was followed is the secret, or becomes it: untrusted input is neither.
@@ -324,9 +324,12 @@ fn finding(
         Some((most, doubt)) => builder.severity_because(rule.body.severity.min(most), doubt),
         None => builder,
     };
-    let most = if doubt.is_some() { MOST_LIKELY_STEPS } else { MOST_CERTAIN_STEPS };
-    let is_long = flow.steps.len() > most;
-    let builder = if is_long { builder.at_most(Severity::Low, "its path is long") } else { builder };
+    let most = if doubt.is_some() { MOST_LIKELY_HOPS } else { MOST_CERTAIN_HOPS };
+    let builder = if flow.hops > most {
+        far(builder, rule.body.severity.min(doubt.map_or(Severity::Critical, |(most, _)| most)))
+    } else {
+        builder
+    };
     let builder = builder.at_most(matcher.at_most, LESSER_FORM);
     let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.at_most(ceiling, reason));
     // What the product hands to other people's code is the product's doing.

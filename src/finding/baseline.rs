@@ -47,7 +47,7 @@ impl Baseline {
         let entry = |finding: &Finding| (finding.fingerprint.clone(), format!("{} {}", finding.rule.id, finding.place.path));
         Self {
             schema: SCHEMA.into(),
-            findings: findings.into_iter().map(entry).collect(),
+            findings: findings.into_iter().flat_map(Finding::all).map(entry).collect(),
             moved: BTreeMap::new(),
             renamed: BTreeMap::new(),
             is_earlier: false,
@@ -57,7 +57,7 @@ impl Baseline {
     /// The baseline of an earlier state of a tree, in which a finding is the same in a file that was renamed (old paths by new ones).
     #[must_use]
     pub fn earlier<'a>(findings: impl IntoIterator<Item = &'a Finding>, renamed: BTreeMap<Arc<str>, Arc<str>>) -> Self {
-        let findings: Vec<_> = findings.into_iter().collect();
+        let findings: Vec<_> = findings.into_iter().flat_map(Finding::all).collect();
         let mut baseline = Self { is_earlier: true, renamed, ..Self::new(findings.iter().copied()) };
         let gone: BTreeSet<_> = baseline.renamed.values().cloned().collect();
         for finding in findings.iter().filter(|finding| gone.contains(&finding.place.path)) {

@@ -35,6 +35,7 @@ pub struct FindingBuilder<'a> {
     secrets: Vec<Span>,
     excuse: Option<String>,
     is_by_name: bool,
+    group: Option<String>,
 }
 
 impl<'a> FindingBuilder<'a> {
@@ -62,6 +63,7 @@ impl<'a> FindingBuilder<'a> {
             secrets: Vec::new(),
             excuse: None,
             is_by_name: false,
+            group: None,
         }
     }
 
@@ -134,6 +136,16 @@ impl<'a> FindingBuilder<'a> {
         Self { confidence, ..self }
     }
 
+    /// A confidence one step lower than before, where there is one.
+    #[must_use]
+    pub fn confidence_below(self) -> Self {
+        let confidence = match self.confidence {
+            Confidence::High => Confidence::Medium,
+            Confidence::Medium | Confidence::Low => Confidence::Low,
+        };
+        Self { confidence, ..self }
+    }
+
     /// Another exposure than the file's role gives: a package that only development needs.
     #[must_use]
     pub fn exposure(self, exposure: Exposure) -> Self {
@@ -144,6 +156,12 @@ impl<'a> FindingBuilder<'a> {
     #[must_use]
     pub fn by_name(self, is_by_name: bool) -> Self {
         Self { is_by_name, ..self }
+    }
+
+    /// What it has in common with others, so that what remains of them is shown as one.
+    #[must_use]
+    pub fn group(self, group: String) -> Self {
+        Self { group: Some(group), ..self }
     }
 
     /// The way of the value, step by step from where it arises.
@@ -222,6 +240,8 @@ impl<'a> FindingBuilder<'a> {
             excerpt,
             line_hash: None,
             excuse: self.excuse.as_deref().map(|reason| self.safe(reason)),
+            group: self.group,
+            merged: Vec::new(),
             secrets: self.secrets,
         }
     }

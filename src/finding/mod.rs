@@ -135,6 +135,10 @@ pub struct Finding {
     pub line_hash: Option<String>,
     /// Why it was set aside from the start, if it was: an answer to an advisory.
     pub excuse: Option<String>,
+    /// What it has in common with others that are shown as one with it, as far as they are not set aside: one value in one function.
+    group: Option<String>,
+    /// The others of its group that are shown with it. Each is a finding of its own, with a fingerprint of its own.
+    merged: Vec<Self>,
     /// Where its file holds secrets, as far as this finding knows.
     secrets: Vec<Span>,
     /// What its fingerprint is made of besides rule and path.
@@ -186,6 +190,26 @@ impl Finding {
         } else if self.severity < self.ceiling {
             self.severity = self.ceiling;
         }
+    }
+
+    /// The finding and those that are shown with it.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.merged)
+    }
+
+    /// Shows another finding of the group with this one.
+    fn merge(&mut self, other: Self) {
+        let reached = other.flow.last().map_or(other.message.as_str(), |step| step.message.as_str());
+        let message = format!("the same value {reached}");
+        let before = self.merged.len();
+        if other.place != self.place {
+            self.related.retain(|step| step.place != other.place);
+            self.related.insert(before.min(self.related.len()), Step { place: other.place.clone(), message });
+        }
+        if self.place.file == other.place.file {
+            self.secrets.extend(&other.secrets);
+        }
+        self.merged.push(other);
     }
 
     /// The ids of its rule and of those that are told in it.

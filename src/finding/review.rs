@@ -272,7 +272,7 @@ impl Review {
 /// Of everything that a scan found, however it was settled.
 fn fingerprints(triage: &Triage) -> BTreeSet<&str> {
     let suppressed = triage.suppressed.iter().map(|(finding, _)| finding);
-    triage.standing().chain(suppressed).map(|finding| finding.fingerprint.as_str()).collect()
+    triage.standing().flat_map(Finding::all).chain(suppressed).map(|finding| finding.fingerprint.as_str()).collect()
 }
 
 impl Reviewed {

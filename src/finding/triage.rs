@@ -1,7 +1,7 @@
 //! What becomes of findings: the same ones made one, those that were accepted set aside, the rest in order.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Baseline;
 use super::builder::fingerprint;
@@ -37,6 +37,12 @@ impl Triage {
     /// Everything that is held to be true of the wallet, whether it is shown or not: what the score is made of.
     pub fn standing(&self) -> impl Iterator<Item = &Finding> {
         self.reported.iter().chain(&self.known).chain(&self.unsure)
+    }
+
+    /// The same, where what is shown as one counts once, even if only some of it was accepted before.
+    pub fn weighed(&self) -> impl Iterator<Item = &Finding> {
+        let mut seen = BTreeSet::new();
+        self.standing().filter(move |finding| finding.group.as_ref().is_none_or(|group| seen.insert(group)))
     }
 
     /// Says of every finding what is to be expected of it, and puts those first of which most is. Findings of one rule and severity stay
@@ -99,10 +105,43 @@ pub fn triage(findings: Vec<Finding>, workspace: &Workspace, terms: Terms<'_>) -
             triage.reported.push(finding);
         }
     }
+    for settled in [&mut triage.reported, &mut triage.known, &mut triage.unsure] {
+        *settled = merged(std::mem::take(settled));
+    }
     let mut notices: Vec<_> = suppressions.iter().flat_map(|suppression| Suppression::notices(suppression, terms.rules)).collect();
     notices.extend(if terms.hears_comments { suppression::almost(workspace) } else { Vec::new() });
     notices.extend(baseline.and_then(|usage| usage.notice()));
     (triage, notices)
+}
+
+/// One finding for each group, with what is left of the group: the gravest, surest, shortest told stands for it.
+fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let rank = |finding: &Finding| (finding.severity, finding.confidence, Reverse(finding.flow.len()));
+    let mut best: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        if let Some(group) = &finding.group {
+            let known = best.entry(group.clone()).or_insert(index);
+            if rank(finding) > rank(&findings[*known]) {
+                *known = index;
+            }
+        }
+    }
+    let stands = |index: usize, finding: &Finding| finding.group.as_ref().is_none_or(|group| best[group] == index);
+    let (mut kept, mut others) = (Vec::new(), Vec::new());
+    for (index, finding) in findings.into_iter().enumerate() {
+        if stands(index, &finding) { kept.push(finding) } else { others.push(finding) }
+    }
+    others.sort_by(|a, b| a.place.cmp(&b.place));
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, finding) in kept.iter().enumerate() {
+        places.extend(finding.group.clone().map(|group| (group, index)));
+    }
+    for finding in others {
+        if let Some(&index) = finding.group.as_ref().and_then(|group| places.get(group)) {
+            kept[index].merge(finding);
+        }
+    }
+    kept
 }
 
 /// Puts the damage of each lowered finding below the least of what is graver than it, and keeps their order among each other.
@@ -293,6 +332,36 @@ mod tests {
         assert!(known.reported.is_empty());
         assert_eq!(prints(&known), first);
         assert_eq!(notices.len(), 2);
+    }
+
+    /// Findings of one group at every `x()` of a text.
+    fn group(text: &str, baseline: Option<&Baseline>) -> Triage {
+        let workspace = Workspace::in_memory([("a.ts", text)]);
+        let rule = test_rule("rule-b");
+        let spans = text.match_indices("x(").map(|(at, text)| Span::new(at as u32, (at + text.len() + 2) as u32));
+        let findings =
+            spans.map(|span| FindingBuilder::new(&rule, &workspace, FileId(0), span).group("one value".into()).build()).collect();
+        let set = RuleSet { rules: vec![rule], ..RuleSet::default() };
+        let (settings, hears_comments, as_of) = (&Settings::default(), true, Date::LAST);
+        triage(findings, &workspace, Terms { settings, rules: &set, baseline, min_confidence: None, hears_comments, as_of }).0
+    }
+
+    #[test]
+    fn places_that_are_shown_as_one_are_set_aside_one_by_one() {
+        let all = group("x(1);\nx(2);\nx(3);\n", None);
+        assert_eq!(lines(&all.reported), [("rule-b", 1)]);
+        let shown: Vec<_> = all.reported[0].related.iter().map(|step| step.place.start.line).collect();
+        assert_eq!((shown, all.reported[0].all().count()), (vec![2, 3], 3));
+
+        let commented = group("x(1); // forewarn: ignore[rule-b] a test\nx(2);\nx(3);\n", None);
+        assert_eq!(lines(&commented.reported), [("rule-b", 2)]);
+        assert_eq!(commented.suppressed.len(), 1);
+
+        let accepted = Baseline::new(all.standing());
+        assert_eq!(accepted.len(), 3);
+        let later = group("x(1);\nx(2);\nx(3);\nx(4);\n", Some(&accepted));
+        assert_eq!((lines(&later.reported), lines(&later.known)), (vec![("rule-b", 4)], vec![("rule-b", 1)]));
+        assert_eq!((later.standing().count(), later.weighed().count()), (2, 1));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Language {
     pub self_type: Option<&'static str>,
     /// What an element runs if its component is a class, and where that class finds the element's attributes.
     pub component: Option<Component>,
+    /// Functions of a type that give an instance of it where the type does not say otherwise, since they are derived.
+    pub derived_constructors: &'static [&'static str],
     /// One library by one name, however an import spells it.
     pub library: fn(&str) -> &str,
     /// Whether a class may be written in several files.
@@ -72,6 +74,7 @@ impl Language {
         common_methods: &[],
         self_type: None,
         component: None,
+        derived_constructors: &[],
         library: |name| name,
         splits_classes: false,
         overloads: false,

@@ -325,8 +325,13 @@ impl<'a> Linkage<'a> {
             Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.instance(here(*value), depth),
             Expr::Call { callee, kind, .. } => match self.wrappers.get(&value) {
                 Some(&Wrapped::Instance(class)) => self.class_named_by(here(class), depth),
-                _ => self.constructed(here(*callee), *kind, depth).or_else(|| self.copied(here(*callee), depth)),
+                _ => {
+                    let made = self.constructed(here(*callee), *kind, depth).or_else(|| self.copied(here(*callee), depth));
+                    made.or_else(|| self.joined.of_call(value).iter().find_map(|&object| self.instance(object, depth)))
+                }
             },
+            // What is made when it is first asked for.
+            Expr::Logical { left, right, .. } => self.instance(here(*right), depth).or_else(|| self.instance(here(*left), depth)),
             Expr::Global(_) => {
                 let (class, name) = self.implied_field(value)?;
                 self.field_class(class, name, depth)
@@ -353,7 +358,7 @@ impl<'a> Linkage<'a> {
             return Some(ClassRef { unit: resolved.unit, class });
         }
         let Some(function) = self.called_plainly(callee, depth) else {
-            let (unit, promise) = self.promise_of(callee, depth)?;
+            let Some((unit, promise)) = self.promise_of(callee, depth) else { return self.derived(resolved, depth) };
             return self.class_named_by(Value { unit, node: promise.returns? }, depth);
         };
         let unit = self.unit(function.unit);
@@ -376,6 +381,14 @@ impl<'a> Linkage<'a> {
         let Expr::Field { base, name } = *unit.expr(callee.node) else { return None };
         let is_copier = self.realms.language(callee.unit).copier == Some(unit.name(name));
         is_copier.then(|| self.instance(Value { unit: callee.unit, node: base }, depth)).flatten()
+    }
+
+    /// The class of which a function that nobody wrote gives an instance: `Type::default()`.
+    fn derived(&self, callee: Value, depth: u32) -> Option<ClassRef> {
+        let unit = self.unit(callee.unit);
+        let Expr::Field { base, name } = *unit.expr(callee.node) else { return None };
+        let is_derived = self.realms.language(callee.unit).derived_constructors.contains(&unit.name(name));
+        is_derived.then(|| self.class_named_by(Value { unit: callee.unit, node: base }, depth)).flatten()
     }
 
     /// The function of a call, if it is known without knowing the class of its receiver's receiver, and so on without end.

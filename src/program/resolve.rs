@@ -239,6 +239,12 @@ impl Linkage<'_> {
         let depth = depth.min(MAX_FACTORIES).checked_sub(1)?;
         let Target::Value(called) = self.target(callee, depth) else { return None };
         let unit = self.unit(called.unit);
+        // A function that a function gives is called: `write(prefix)(text)`.
+        let called = match *unit.expr(called.node) {
+            Expr::Call { callee, kind: CallKind::Call, .. } => self.made_by(Value { unit: called.unit, node: callee }, depth)?,
+            _ => called,
+        };
+        let unit = self.unit(called.unit);
         let Expr::Closure(function) = *unit.expr(called.node) else { return None };
         let StatementKind::Return(Some(node)) = unit.function(function).body.last()?.kind else { return None };
         let Target::Value(made) = self.target(Value { unit: called.unit, node }, depth) else { return None };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 pub struct AccessPath {
     /// Where it begins.
     pub root: Port,
-    /// The members on the way; [`ELEMENT`] for any element.
+    /// The members on the way; [`ELEMENT`] for any element, [`ENTRY`] for the one under a key.
     pub fields: Vec<String>,
     /// A port of the function that is found there, with the members behind it.
     pub function: Option<(FunctionPort, Vec<String>)>,
@@ -17,6 +17,15 @@ pub struct AccessPath {
 
 /// The name that stands for any element of an array, map or iteration.
 pub const ELEMENT: &str = "*";
+
+/// The name that stands for the element of a table under the key that is the first argument of the call.
+pub const ENTRY: &str = "@";
+
+/// The name that stands for all that the functions of an object write to their `this`.
+pub const OWN: &str = "this";
+
+/// The name that stands for what a call throws.
+pub const THROWN: &str = "!";
 
 /// The name that stands for every member of an object that the source writes out.
 pub const MEMBER: &str = "+";
@@ -118,7 +127,7 @@ impl FromStr for AccessPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
             format!(
-                "`{text}` is not an access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Member`, `.Parameter[0]` or `.Return`"
+                "`{text}` is not an access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Entry`, `.This`, `.Thrown`, `.Member`, `.Parameter[0]` or `.Return`"
             )
         };
         let mut parts = split(text).into_iter();
@@ -179,6 +188,9 @@ fn port(part: &str) -> Option<Port> {
 fn field(part: &str) -> Option<String> {
     match part {
         "Element" => return Some(ELEMENT.into()),
+        "Entry" => return Some(ENTRY.into()),
+        "This" => return Some(OWN.into()),
+        "Thrown" => return Some(THROWN.into()),
         "Member" => return Some(MEMBER.into()),
         _ => {}
     }

@@ -29,6 +29,8 @@ pub enum Effect {
     Narrowing(KindId, Vec<AccessPath>),
     /// The result is what this is: a function that is wrapped, options that are merged. Several are one object, the last first.
     Wrapper(Vec<AccessPath>),
+    /// The result is a reference to this: what is written to it is written there.
+    Reference(AccessPath),
     /// The result is an instance of the class that goes in: what a container of dependencies gives.
     Instance(Vec<AccessPath>),
     /// What goes in at the first comes out wherever a row of the same channel and name has the second.
@@ -215,6 +217,8 @@ pub(super) struct ModelText {
     #[serde(default)]
     wrapper: Vec<toml::Spanned<RowText>>,
     #[serde(default)]
+    reference: Vec<toml::Spanned<RowText>>,
+    #[serde(default)]
     guard: Vec<toml::Spanned<RowText>>,
     #[serde(default)]
     channel: Vec<toml::Spanned<RowText>>,
@@ -324,6 +328,7 @@ impl Models {
             ("sanitizer", file.sanitizer),
             ("propagation", file.propagation),
             ("wrapper", file.wrapper),
+            ("reference", file.reference),
             ("guard", file.guard),
             ("channel", file.channel),
             ("object", file.object),
@@ -485,6 +490,7 @@ fn effect(section: &str, text: RowText, input: Port, kinds: &Kinds) -> Result<Ef
             Effect::Narrowing(kind(KindRole::Cleaner)?, or(&text.at, input))
         }
         "wrapper" => Effect::Wrapper(or(&text.from, Port::Argument(Position::nth(0)))),
+        "reference" => Effect::Reference(or(&text.from, Port::Receiver).swap_remove(0)),
         "instance" => Effect::Instance(or(&text.from, Port::Argument(Position::nth(0)))),
         "guard" => Effect::Guard(kind(KindRole::Guard)?, text.when),
         _ => {

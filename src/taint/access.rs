@@ -18,16 +18,42 @@ impl Symbol {
         if text == ELEMENT {
             return Self::ELEMENT;
         }
-        text.parse().ok().and_then(Self::index).unwrap_or_else(|| Self((number(text) >> 32) as u32 | 1))
+        text.parse().ok().and_then(Self::index).unwrap_or_else(|| Self((number(text) >> 32) as u32 & !ENTRY | 1))
     }
 
     /// One element of an array or tuple, by its index; names are odd numbers, indices even ones.
     pub(super) fn index(index: u32) -> Option<Self> {
-        index.checked_add(1)?.checked_mul(2).map(Self)
+        index.checked_add(1)?.checked_mul(2).filter(|&number| number < FIRST_PARAMETER).map(Self)
+    }
+
+    /// The entry of a table under the key that a function is given for a parameter. What is written so is known by its key only to
+    /// the callers; in the function itself, any key may be meant.
+    pub(super) fn parameter(index: usize) -> Self {
+        let number = u32::try_from(index).ok().and_then(|index| index.checked_mul(2)?.checked_add(FIRST_PARAMETER));
+        number.map_or(Self::ELEMENT, Self)
+    }
+
+    /// The index of the parameter that the key is.
+    pub(super) fn as_parameter(self) -> Option<usize> {
+        (self.0.is_multiple_of(2)).then(|| self.0.checked_sub(FIRST_PARAMETER)).flatten().map(|number| number as usize / 2)
+    }
+
+    /// The read of a table's entry by a key that is this text: what was put there under any key that is not known may be meant, too.
+    pub(super) const fn as_entry(self) -> Self {
+        if self.is_named() { Self(self.0 | ENTRY) } else { self }
     }
 
     const fn is_index(self) -> bool {
-        self.0 != 0 && self.0.is_multiple_of(2)
+        self.0 != 0 && self.0 < FIRST_PARAMETER && self.0.is_multiple_of(2)
+    }
+
+    const fn is_entry(self) -> bool {
+        self.is_named() && self.0 & ENTRY != 0
+    }
+
+    /// Whether it is the very name or index, and no parameter or any element.
+    pub(super) const fn is_known(self) -> bool {
+        self.is_named() || self.is_index()
     }
 
     /// Whether it is a member with a name of its own.
@@ -36,10 +62,22 @@ impl Symbol {
     }
 
     /// Whether reading `self` may give what was written as `written`.
-    fn reads(self, written: Self) -> bool {
-        self == written || self == Self::ELEMENT || (written == Self::ELEMENT && self.is_index())
+    pub(super) fn reads(self, written: Self) -> bool {
+        let is_same = self == written || (self.is_named() && written.is_named() && self.0 | ENTRY == written.0 | ENTRY);
+        let is_any = |symbol: Self| symbol.as_parameter().is_some();
+        is_same
+            || self == Self::ELEMENT
+            || (written == Self::ELEMENT && (self.is_index() || self.is_entry()))
+            || is_any(self)
+            || is_any(written)
     }
 }
+
+/// The bit by which the read of a table's entry differs from that of a member.
+const ENTRY: u32 = 2;
+
+/// From this even number on, symbols stand for parameters.
+const FIRST_PARAMETER: u32 = u32::MAX - 0x1ff;
 
 /// A number for a text, the same in every run.
 pub(super) fn number(text: &str) -> u64 {
@@ -121,6 +159,30 @@ impl Path {
         Some((at, rest))
     }
 
+    /// The path with other symbols where it has keys that are parameters.
+    pub(super) fn with_keys(self, key: impl Fn(usize) -> Symbol) -> Self {
+        if !self.has_keys() {
+            return self;
+        }
+        let symbols = self.parts().iter().map(|&part| part.as_parameter().map_or(part, &key));
+        symbols.fold(Self::EMPTY, Self::push)
+    }
+
+    /// The path with any element where it has keys that are parameters: for all but the function whose parameters they are.
+    pub(super) fn without_keys(self) -> Self {
+        self.with_keys(|_| Symbol::ELEMENT)
+    }
+
+    /// Whether some part is any element.
+    pub(super) fn has_elements(self) -> bool {
+        self.parts().contains(&Symbol::ELEMENT)
+    }
+
+    /// Whether some part is known by a parameter only.
+    pub(super) fn has_keys(self) -> bool {
+        self.parts().iter().any(|part| part.as_parameter().is_some())
+    }
+
     /// What follows `prefix` in this path, if it begins with it.
     pub(super) fn after(self, prefix: Self) -> Option<Self> {
         let rest = self.parts().strip_prefix(prefix.parts())?;
@@ -158,6 +220,24 @@ mod tests {
         assert_ne!(path("data.data.c"), path("data.data"));
         assert_ne!(path("*.keys.*.c"), path("*.keys.*"));
         assert_eq!(path("a.b").join(path("a.c")), path("a.b.a"));
+    }
+
+    #[test]
+    fn a_key_is_known_where_it_is_given() {
+        let by_key = Path::one(Symbol::parameter(1)).push(Symbol::of("text"));
+        assert!(by_key.has_keys() && !path("a.text").has_keys());
+        let given = by_key.with_keys(|parameter| Symbol::of(["b", "a"][parameter]));
+        assert_eq!(given, path("a.text"));
+        assert_eq!(by_key.without_keys(), path("*.text"));
+        assert_eq!(path("a.text").after_reading(Path::one(Symbol::parameter(0))), Some((path("text"), Path::EMPTY)));
+    }
+
+    #[test]
+    fn an_entry_reads_what_was_put_under_its_key_or_an_unknown_one() {
+        let read = Path::one(Symbol::of("a").as_entry());
+        assert_eq!(path("a").after_reading(read), Some((Path::EMPTY, Path::EMPTY)));
+        assert_eq!(path("*").after_reading(read), Some((Path::EMPTY, Path::EMPTY)));
+        assert_eq!(path("b").after_reading(read), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::Symbol;
 use super::index::{Caller, Shown, World, equal_range};
+use super::kept::{Kept, Reach};
 use super::label::Labels;
 use super::origin::Cell;
 use super::pass::{Found, Pass};
@@ -36,6 +37,8 @@ impl<'a> World<'a> {
             readers: Vec::new(),
             callers: Vec::new(),
             handed: Vec::new(),
+            passed_on: FxHashMap::default(),
+            accessors: FxHashMap::default(),
             written_fields: FxHashSet::default(),
             class_fields: program.class_fields().map(|(class, name)| (program.whole_class(class), Symbol::of(name))).collect(),
             field_names: program.class_fields().map(|(_, name)| Symbol::of(name)).collect(),
@@ -47,6 +50,7 @@ impl<'a> World<'a> {
             shown: Shown::default(),
             writers: Vec::new(),
             throwers: Vec::new(),
+            table_writers: Vec::new(),
             table_writes: FxHashMap::default(),
             definitions: FxHashMap::default(),
         };
@@ -67,8 +71,11 @@ impl<'a> World<'a> {
         let fields: Vec<_> = ids.par_iter().flat_map_iter(|&id| world.instance_reads(id)).collect();
         world.readers.extend(fields);
         world.sort();
+        world.count_table_writes();
         world.handed = ids.par_iter().flat_map_iter(|&id| world.handed_functions(id)).collect();
+        world.add_kept(&ids);
         world.handed.sort_unstable();
+        world.handed.dedup();
         let called = world.handed.iter().map(|&((unit, call), handed)| {
             let function = FunctionRef { unit, function: program.unit(unit).nodes[call.index()].function };
             (handed.function, Caller { function, call, argument: None, handed_by: handed.by })
@@ -76,7 +83,28 @@ impl<'a> World<'a> {
         world.callers.extend(called.collect::<Vec<_>>());
         world.sort();
         world.add_throwers();
+        world.add_accessors(&ids);
         world
+    }
+
+    /// Counts what is added to tables: by a function that adds what it is given, as often as it is called.
+    fn count_table_writes(&mut self) {
+        for (cell, function) in std::mem::take(&mut self.table_writers) {
+            let count = function.map_or(1, |function| self.callers(function).take(2).count() as u32);
+            *self.table_writes.entry(cell).or_default() += count;
+        }
+    }
+
+    /// Adds the functions that calls reach by way of a list or table in which they are kept.
+    fn add_kept(&mut self, ids: &[UnitId]) {
+        let kept = Kept::new(ids.par_iter().flat_map_iter(|&id| self.functions_kept_by(id)).collect());
+        let reached: Vec<_> = ids.par_iter().flat_map_iter(|&id| self.reached_by_place(id, &kept)).collect();
+        for (call, reach) in reached {
+            match reach {
+                Reach::Function(handed) => self.handed.push((call, handed)),
+                Reach::Passed(cell) => self.passed_on.entry(call).or_default().push(cell),
+            }
+        }
     }
 
     fn take(&mut self, unit: UnitId, found: Found) {
@@ -90,7 +118,8 @@ impl<'a> World<'a> {
         self.compared.extend(found.compared);
         self.writers.extend(found.writers.into_iter().map(here));
         self.throwers.extend(found.throwers.into_iter().map(here));
-        found.table_writes.into_iter().for_each(|cell| *self.table_writes.entry(cell).or_default() += 1);
+        let writes = found.table_writes.into_iter();
+        self.table_writers.extend(writes.map(|(cell, function)| (cell, function.map(here))));
         self.definitions.extend(found.definitions.into_iter().map(|(node, variable)| ((unit, node), variable)));
     }
 

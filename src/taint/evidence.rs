@@ -9,16 +9,16 @@ use crate::rule::Confidence;
 const FEW_SHARED: usize = 3;
 /// A complete way has no more shared places…
 const COMPLETE_SHARED: usize = 2;
-/// …and no more steps.
-const COMPLETE_STEPS: usize = 16;
+/// …and no more hops.
+const COMPLETE_HOPS: usize = 10;
 
 /// What a way consists of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Evidence {
     /// Places that functions share.
     pub(super) shared: usize,
-    /// Steps that are told.
-    pub(super) steps: usize,
+    /// Calls, returns and shared places.
+    pub(super) hops: usize,
 }
 
 impl Evidence {
@@ -29,7 +29,7 @@ impl Evidence {
 
     /// Whether the flow is shown well enough to be critical.
     pub(super) const fn is_complete(self) -> bool {
-        self.shared <= COMPLETE_SHARED && self.steps <= COMPLETE_STEPS
+        self.shared <= COMPLETE_SHARED && self.hops <= COMPLETE_HOPS
     }
 }
 
@@ -39,8 +39,8 @@ mod tests {
 
     #[test]
     fn detours_cost_weight_and_never_add_any() {
-        let direct = Evidence { shared: 0, steps: 3 };
-        let long = Evidence { shared: 5, steps: 20 };
+        let direct = Evidence { shared: 0, hops: 3 };
+        let long = Evidence { shared: 5, hops: 20 };
         assert!(direct.is_complete() && !long.is_complete());
         assert_eq!(direct.confidence(Confidence::High), Confidence::High);
         assert_eq!(long.confidence(Confidence::High), Confidence::Medium);

@@ -16,10 +16,15 @@ impl World<'_> {
             let Expr::Call { callee, .. } = node.expr else { continue };
             if self.program.targets(id, call).is_empty() {
                 handed.extend(
-                    self.registry.targets(unit, callee).iter().map(|&function| ((id, call), Handed { function, by: None })),
+                    self.registry
+                        .targets(unit, callee)
+                        .iter()
+                        .map(|&function| ((id, call), Handed { function, by: None, key: None })),
                 );
             }
-            handed.extend(self.kept_functions(id, call).into_iter().map(|function| ((id, call), Handed { function, by: None })));
+            handed.extend(
+                self.kept_functions(id, call).into_iter().map(|function| ((id, call), Handed { function, by: None, key: None })),
+            );
             let Some((variable, member)) = called_parameter(unit, callee) else { continue };
             let owner = unit.variable(variable).owner;
             let position = unit.function(owner).parameters.iter().position(|parameter| parameter.variable == variable);
@@ -28,7 +33,7 @@ impl World<'_> {
             for caller in self.callers(called).take(MAX_CALLERS) {
                 let by = Some((caller.function.unit, caller.call));
                 let function = self.argument_function(caller, (called, position), member.map(|name| unit.name(name)));
-                handed.extend(function.map(|function| ((id, call), Handed { function, by })));
+                handed.extend(function.map(|function| ((id, call), Handed { function, by, key: None })));
             }
         }
         handed

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::access::{Path, Symbol};
 use super::label::Labels;
-use super::origin::Cell;
+use super::origin::{Accessor, Cell};
 use super::registry::Registry;
 use super::role::Roles;
 use crate::ir::{Expr, NameId, NodeId, VariableId};
@@ -36,6 +36,10 @@ pub(super) struct World<'a> {
     pub(super) callers: Vec<(FunctionRef, Caller)>,
     /// Targets of calls of parameters, known from what callers hand in; ordered.
     pub(super) handed: Vec<((UnitId, NodeId), Handed)>,
+    /// What libraries handed in and the tree keeps, by the calls that may call it.
+    pub(super) passed_on: FxHashMap<(UnitId, NodeId), Vec<Cell>>,
+    /// Functions that give the entry of a shared table under a key that is their parameter.
+    pub(super) accessors: FxHashMap<FunctionRef, Accessor>,
     /// Fields that some method writes on `this`.
     pub(super) written_fields: FxHashSet<Symbol>,
     /// Fields by the class that declares them, or whose methods write them.
@@ -58,6 +62,8 @@ pub(super) struct World<'a> {
     pub(super) writers: Vec<FunctionRef>,
     /// Functions that throw what is more than a fixed text, and those that call them; ordered.
     pub(super) throwers: Vec<FunctionRef>,
+    /// Places that add elements to tables, until they are counted.
+    pub(super) table_writers: Vec<(Cell, Option<FunctionRef>)>,
     /// How many places write elements of no known name into a table that functions share.
     pub(super) table_writes: FxHashMap<Cell, u32>,
     /// Exported variables by the expression that defines them.
@@ -89,6 +95,8 @@ pub(super) struct Handed {
     pub(super) function: FunctionRef,
     /// The call that handed it in; None for objects that files share.
     pub(super) by: Option<(UnitId, NodeId)>,
+    /// If it is kept under a key: the function that looks for it, the parameter by which it does, and the key.
+    pub(super) key: Option<(FunctionRef, u32, Symbol)>,
 }
 
 /// What is known of a unit's names and variables.
@@ -145,6 +153,11 @@ impl<'a> World<'a> {
     /// whatever callers hand in.
     pub(super) fn is_table(&self, cell: Cell) -> bool {
         self.table_writes.get(&cell) != Some(&1)
+    }
+
+    /// Whether several places, or whatever callers hand in, fill a table.
+    pub(super) fn holds_many(&self, cell: Cell) -> bool {
+        self.table_writes.get(&cell).is_some_and(|&count| count > 1)
     }
 
     /// Whether any values can be told apart by a member.

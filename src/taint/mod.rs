@@ -14,6 +14,7 @@ mod evidence;
 mod graph;
 mod handed;
 mod index;
+mod kept;
 mod label;
 mod mark;
 mod origin;
@@ -21,9 +22,11 @@ mod pass;
 mod place;
 mod print;
 mod propagate;
+mod reference;
 mod registry;
 mod role;
 mod shown;
+mod table;
 mod text;
 mod trace;
 mod transfer;
@@ -81,6 +84,8 @@ pub struct Flow {
     pub sink_function: FunctionRef,
     /// What happens between.
     pub steps: Vec<FlowStep>,
+    /// Through how many calls, returns and shared places it leads: what happens within a function is one hop at most.
+    pub hops: usize,
     /// Cleaners that it passed, and checks that stand before the place.
     pub passed: KindSet,
     /// How sure source, way and place are.
@@ -141,7 +146,8 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
     let by_name = if source.is_by_name { BY_NAME } else { "" };
     let sink = reached.function;
     let steps = teller.steps(reached.way.trace);
-    let evidence = Evidence { shared: teller.shared(reached.way.trace), steps: steps.len() };
+    let (shared, hops) = teller.hops(reached.way.trace);
+    let evidence = Evidence { shared, hops };
     Flow {
         kind: source.kind,
         is_by_name: source.is_by_name,
@@ -161,6 +167,7 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
         },
         sink_function: sink,
         steps,
+        hops,
         passed: reached.way.passed,
         confidence: evidence.confidence(source.sure.min(reached.way.sure).min(reached.sure)),
         is_complete: evidence.is_complete(),

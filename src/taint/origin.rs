@@ -53,3 +53,19 @@ pub(super) struct Fact {
     /// Which part of it was read.
     pub(super) read: Path,
 }
+
+/// What a function gives: an entry of a table that functions share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Accessor {
+    /// The table.
+    pub(super) cell: Cell,
+    /// The parameter that is the key.
+    pub(super) key: usize,
+}
+
+impl Accessor {
+    /// What is read under a key.
+    pub(super) fn entry(key: Symbol) -> Path {
+        Path::one(key.as_entry())
+    }
+}

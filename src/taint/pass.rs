@@ -6,9 +6,9 @@ use super::origin::Cell;
 use crate::ir::{
     BinaryOp, Block, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit, VariableId, VariableKind,
 };
-use crate::program::{Constant, FunctionRef, UnitId, Value};
+use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::model::{Effect, RowId, Subject};
-use crate::rule::{AccessPath, Port};
+use crate::rule::{AccessPath, ELEMENT, ENTRY, OWN, Port};
 
 /// What the pass over one unit gives.
 #[derive(Debug, Default)]
@@ -25,7 +25,8 @@ pub(super) struct Found {
     /// Calls that hand on what belongs to a caller: the function that is called, and the one that calls.
     pub(super) hands_on: Vec<(FunctionRef, FunctionId)>,
     pub(super) definitions: Vec<(NodeId, VariableId)>,
-    pub(super) table_writes: Vec<Cell>,
+    /// Places that add elements to a table, with the function whose callers say what is added.
+    pub(super) table_writes: Vec<(Cell, Option<FunctionId>)>,
 }
 
 /// The pass over one unit.
@@ -75,6 +76,10 @@ impl<'w, 'a> Pass<'w, 'a> {
             thrown(unit, &unit.function(function).body, &mut nodes);
             if !nodes.is_empty() {
                 self.found.throwers.push(function);
+            }
+            for &node in &nodes {
+                let fields = self.world.fields_of(self.id, node);
+                self.found.readers.extend(fields.into_iter().map(|(_, cell)| (cell, function)));
             }
             nodes.into_iter().for_each(|node| self.shown(node, function));
         }
@@ -134,6 +139,10 @@ impl<'w, 'a> Pass<'w, 'a> {
             Expr::Index { base, index } => {
                 let taken = self.world.field_by_place(self.id, base, index);
                 self.found.readers.extend(taken.map(|(_, cell)| (cell, function)));
+                if matches!(self.unit.expr(base), Expr::This) {
+                    let key = self.world.key((self.id, index));
+                    self.found.readers.push((self.world.own_field(self.id, base, key), function));
+                }
                 self.member(node, function);
             }
             Expr::This => {
@@ -196,10 +205,7 @@ impl<'w, 'a> Pass<'w, 'a> {
         };
         let is_text = match self.unit.expr(constant) {
             Expr::Literal(literal) => matches!(literal, Literal::Text(_)),
-            Expr::Field { .. } | Expr::Variable(_) => {
-                let constant = self.world.program.constant(Value { unit: self.id, node: constant });
-                matches!(constant, Some(Constant::Text(_)))
-            }
+            Expr::Field { .. } | Expr::Variable(_) => self.world.mark_text(Value { unit: self.id, node: constant }).is_some(),
             _ => false,
         };
         if is_text {
@@ -294,7 +300,7 @@ impl<'w, 'a> Pass<'w, 'a> {
             Expr::Index { base, .. } => {
                 if let Expr::Variable(variable) = *self.unit.expr(base) {
                     let count = if self.is_own_list(variable) { 1 } else { 2 };
-                    self.found.table_writes.extend(std::iter::repeat_n(Cell::Variable(self.id, variable), count));
+                    self.found.table_writes.extend(std::iter::repeat_n((Cell::Variable(self.id, variable), None), count));
                 }
                 self.written_through(target, function);
             }
@@ -311,17 +317,34 @@ impl<'w, 'a> Pass<'w, 'a> {
 
     /// The variable, or the receiver, of which an expression is a part.
     fn root(&self, node: NodeId, function: FunctionId) -> Option<VariableId> {
+        /// So many names and references are followed.
+        const MOST: usize = 16;
         let mut at = node;
-        while let Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Deref(base) | Expr::Typed { value: base, .. } =
-            *self.unit.expr(at)
-        {
-            at = base;
+        for _ in 0..MOST {
+            at = match *self.unit.expr(at) {
+                Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Deref(base) | Expr::Typed { value: base, .. } => base,
+                Expr::Call { .. } => self.world.referred(self.id, at)?.0,
+                Expr::Variable(variable) => match self.reference(variable) {
+                    Some(definition) => definition,
+                    None => return Some(variable),
+                },
+                Expr::This => return self.unit.receiver(function),
+                _ => return None,
+            };
         }
-        match *self.unit.expr(at) {
-            Expr::Variable(variable) => Some(variable),
-            Expr::This => self.unit.receiver(function),
-            _ => None,
-        }
+        None
+    }
+
+    /// What a variable is a reference to.
+    fn reference(&self, variable: VariableId) -> Option<NodeId> {
+        let declared = self.unit.variable(variable);
+        let definition = declared.definition.filter(|_| declared.kind != VariableKind::Parameter)?;
+        let is_reference = match *self.unit.expr(definition) {
+            Expr::Call { .. } => self.world.referred(self.id, definition).is_some(),
+            Expr::Field { base, .. } | Expr::Index { base, .. } => matches!(self.unit.expr(base), Expr::This | Expr::Variable(_)),
+            _ => false,
+        };
+        is_reference.then_some(definition)
     }
 
     /// Notes that a function writes to what a parameter refers to, or to a part of it.
@@ -397,7 +420,7 @@ impl<'w, 'a> Pass<'w, 'a> {
             self.hands_on(targets, (callee, arguments), function);
         }
         if labelled {
-            self.table_write(callee, arguments);
+            self.table_write(callee, arguments, function);
             if !matches!(self.unit.expr(callee), Expr::Variable(_)) {
                 self.written_through(callee, function);
             }
@@ -406,17 +429,28 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
     }
 
-    /// Notes a call that adds an element to a table. What is a parameter stands for whatever callers hand in, and counts twice.
-    fn table_write(&mut self, callee: NodeId, arguments: &[NodeId]) {
+    /// Whether what is added to a table is a parameter, or made of one: whatever callers hand in.
+    fn is_given(&self, added: NodeId) -> bool {
+        match *self.unit.expr(added) {
+            Expr::Variable(variable) => self.unit.variable(variable).kind == VariableKind::Parameter,
+            Expr::Object(ref properties) => properties.iter().any(|property| self.is_given(property.value)),
+            _ => false,
+        }
+    }
+
+    /// Notes a call that adds an element to a table. What is a parameter stands for whatever callers hand in, and counts for each.
+    fn table_write(&mut self, callee: NodeId, arguments: &[NodeId], function: FunctionId) {
         let Expr::Field { base, .. } = self.unit.expr(callee) else { return };
         let adds = |row: RowId| match self.world.effect(row) {
-            Effect::Propagation(from, to) => {
-                let is_element = to.fields.first().is_some_and(|field| field == crate::rule::ELEMENT);
-                (to.root == Port::Receiver && is_element).then_some(from)
-            }
+            Effect::Propagation(from, to) if to.root == Port::Receiver => match to.fields.first().map(String::as_str) {
+                Some(ELEMENT) => Some((from, false)),
+                Some(ENTRY) => Some((from, true)),
+                _ => None,
+            },
             _ => None,
         };
-        let Some(from) = self.world.rows(self.id, callee, Subject::Callee, true).into_iter().find_map(adds) else { return };
+        let rows = self.world.rows(self.id, callee, Subject::Callee, true);
+        let Some((from, is_entry)) = rows.into_iter().find_map(adds) else { return };
         let place = match &from[0].root {
             Port::ArgumentsFrom(start) => Some(*start),
             Port::Argument(position) => position.index(),
@@ -430,10 +464,11 @@ impl<'w, 'a> Pass<'w, 'a> {
             }
             _ => return,
         };
-        let is_parameter =
-            matches!(*self.unit.expr(added), Expr::Variable(it) if self.unit.variable(it).kind == VariableKind::Parameter);
-        let count = if is_parameter { 2 } else { 1 };
-        self.found.table_writes.extend(std::iter::repeat_n(cell, count));
+        // Under a key that is handed in, too, it is a table for anything.
+        let is_anything = is_entry && self.is_given(added) && arguments.first().is_some_and(|&key| self.is_given(key));
+        let count = if is_anything { 2 } else { 1 };
+        let by_callers = (!is_anything && self.is_given(added)).then_some(function);
+        self.found.table_writes.extend(std::iter::repeat_n((cell, by_callers), count));
     }
 
     /// Notes that a function reads what functions that it hands over pass to their parameters.
@@ -444,8 +479,20 @@ impl<'w, 'a> Pass<'w, 'a> {
             _ => return,
         };
         for path in paths {
+            self.own_members(path, call, function);
             self.found.readers.extend(self.world.passed(self.id, call, path).into_iter().map(|cell| (cell, function)));
             self.handed_members(path, call, function);
+        }
+    }
+
+    /// Notes that a function reads what those of an object that it hands over write to their `this`.
+    fn own_members(&mut self, path: &AccessPath, call: NodeId, function: FunctionId) {
+        let Port::Argument(position) = &path.root else { return };
+        if path.fields.first().is_some_and(|field| field == OWN)
+            && let Some(node) = self.world.argument_at(Value { unit: self.id, node: call }, position)
+        {
+            let members = self.world.own_members(self.id, node);
+            self.found.readers.extend(members.into_iter().map(|(_, cell)| (cell, function)));
         }
     }
 

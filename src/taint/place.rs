@@ -4,10 +4,55 @@ use super::access::Symbol;
 use super::index::World;
 use super::origin::Cell;
 use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, Property, VariableKind};
-use crate::program::{ClassRef, UnitId, Value};
+use crate::program::{ClassRef, Constant, UnitId, Value};
 use crate::rule::{AccessPath, FunctionPort, Port};
 
 impl<'a> World<'a> {
+    /// The members that functions of an object literal, which has no class, write to their `this`, with the places that stand for them.
+    pub(super) fn own_members(&self, unit: UnitId, object: NodeId) -> Vec<(Symbol, Cell)> {
+        let resolved = self.program.resolve(Value { unit, node: object });
+        let code = self.program.unit(resolved.unit);
+        let span = code.span(resolved.node);
+        if !matches!(code.expr(resolved.node), Expr::Object(_)) {
+            return Vec::new();
+        }
+        let written = code.all_nodes().filter_map(|(_, node)| {
+            let Expr::Assign { target, .. } = node.expr else { return None };
+            let Expr::Field { base, name } = *code.expr(target) else { return None };
+            let is_own = matches!(code.expr(base), Expr::This) && span.contains(node.span);
+            let cell = self.own_field(resolved.unit, base, Symbol::of(code.name(name)));
+            (is_own && matches!(cell, Cell::Field(_, u32::MAX, _))).then(|| (Symbol::of(code.name(name)), cell))
+        });
+        let mut members: Vec<_> = written.collect();
+        members.sort_unstable();
+        members.dedup();
+        members
+    }
+
+    /// The fields of an instance that is made here of a class of the tree, with the places that stand for them.
+    pub(super) fn fields_of(&self, unit: UnitId, node: NodeId) -> Vec<(Symbol, Cell)> {
+        let code = self.program.unit(unit);
+        let is_new = matches!(code.expr(node), Expr::Call { kind: CallKind::New, .. });
+        let class = self.program.class_of(Value { unit, node }).filter(|_| is_new).map(|class| self.program.whole_class(class));
+        let Some(class) = class else { return Vec::new() };
+        let named = self.program.class_fields().filter(|&(owner, _)| self.program.whole_class(owner) == class);
+        let mut fields: Vec<_> = named.map(|(_, name)| (Symbol::of(name), self.class_field(class, Symbol::of(name)))).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
+    /// The constant by which messages are told apart: a text, or a member of an enumeration that is a number.
+    pub(super) fn mark_text(&self, value: Value) -> Option<String> {
+        match self.program.constant(value)? {
+            Constant::Text(text) => Some(text),
+            Constant::Number(number) if matches!(self.program.unit(value.unit).expr(value.node), Expr::Field { .. }) => {
+                Some(number.to_string())
+            }
+            _ => None,
+        }
+    }
+
     /// The shared variable that an expression stands for, if it is one of another function or file.
     pub(super) fn shared_variable(&self, value: Value) -> Option<Cell> {
         let resolved = self.program.resolve(value);
@@ -70,9 +115,26 @@ impl<'a> World<'a> {
         Cell::Global(self.program.product(unit), name)
     }
 
+    /// The cell of a field that belongs to a class, by the class's name.
+    pub(super) fn static_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
+        let code = self.program.unit(unit);
+        let Expr::Variable(variable) = *code.expr(base) else { return None };
+        if !matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import) || !self.field_names.contains(&name)
+        {
+            return None;
+        }
+        let resolved = self.program.resolve(Value { unit, node: base });
+        let Expr::Class(class) = *self.program.unit(resolved.unit).expr(resolved.node) else { return None };
+        let class = self.program.whole_class(ClassRef { unit: resolved.unit, class });
+        self.owner_of_field(class, name).map(|owner| Cell::Field(owner.unit, owner.class.0, name))
+    }
+
     /// The cell of a field of an instance of a class of the tree.
     pub(super) fn instance_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
         if let Some(cell) = self.registry.cell(self.program.unit(unit), base, name) {
+            return Some(cell);
+        }
+        if let Some(cell) = self.static_field(unit, base, name) {
             return Some(cell);
         }
         if !self.written_fields.contains(&name) {

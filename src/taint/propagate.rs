@@ -7,17 +7,17 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::access::Path;
+use super::access::{Path, Symbol};
 use super::audience::Audience;
 use super::context::Maker;
 use super::graph::{Edge, Graph, Output};
-use super::index::{Caller, World};
+use super::index::{Caller, Handed, World};
 use super::mark::Mark;
 use super::origin::{Atom, Cell};
 use super::trace::{Trace, TraceId, Traces};
 use super::transfer::{self, Checks};
 use crate::ir::NodeId;
-use crate::program::FunctionRef;
+use crate::program::{FunctionRef, Value};
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
 
@@ -65,6 +65,19 @@ enum Outcome {
     Handed(FunctionRef, NodeId, u32, Path, Mark),
 }
 
+impl Outcome {
+    /// The outcome at another part of where the value goes.
+    fn with(self, change: impl Fn(Path) -> Path) -> Self {
+        match self {
+            Self::Return(at, mark) => Self::Return(change(at), mark),
+            Self::Written(parameter, at, mark) => Self::Written(parameter, change(at), mark),
+            Self::Cell(cell, at, mark) => Self::Cell(cell, change(at), mark),
+            Self::Handed(function, call, index, at, mark) => Self::Handed(function, call, index, change(at), mark),
+            Self::Sink(..) => self,
+        }
+    }
+}
+
 /// A call by which an entry was reached.
 #[derive(Clone, Copy, Debug)]
 struct Incoming {
@@ -80,14 +93,16 @@ struct Origin {
     caller: Option<Caller>,
     /// If the call is one of a function that was handed in: the call that runs the code around it.
     via: Option<Caller>,
+    /// If it came by what closures share: the call that made that.
+    maker: Option<Maker>,
 }
 
 impl Origin {
     const fn call(caller: Caller) -> Self {
-        Self { caller: Some(caller), via: None }
+        Self { caller: Some(caller), via: None, maker: None }
     }
 
-    const UNKNOWN: Self = Self { caller: None, via: None };
+    const UNKNOWN: Self = Self { caller: None, via: None, maker: None };
 }
 
 /// What is known of an entry.
@@ -313,9 +328,13 @@ impl<'w, 'a> Search<'w, 'a> {
             let edges = graph.edges_from(item.atom).iter();
             let open: Vec<_> = edges.filter(|edge| edge.when.allow(&graph.conditions, item.atom, item.mark)).copied().collect();
             for edge in open {
+                if self.is_given_by_key(&item, &edge) {
+                    continue;
+                }
                 if let Some((at, inside)) = item.at.after_reading(edge.from.read) {
                     let mark = edge.mark.or(item.mark.after(edge.from.read).under(edge.at));
-                    let way = Way { passed: item.way.passed | self.world.cleaned_by(inside), ..item.way };
+                    let table = self.table_read(&item, &edge);
+                    let way = Way { passed: item.way.passed | self.world.cleaned_by(inside) | table, ..item.way };
                     let (traces, kept) = (self.traces.count(), self.kept);
                     self.follow(&Item { way, ..item }, &edge, (edge.at.join(at), mark));
                     self.tell();
@@ -323,6 +342,21 @@ impl<'w, 'a> Search<'w, 'a> {
                 }
             }
         }
+    }
+
+    /// Whether callers read this entry of a table themselves: a function gives them what is under the key that they ask for.
+    fn is_given_by_key(&self, item: &Item, edge: &Edge) -> bool {
+        let (Output::Return, Atom::Cell(cell)) = (edge.to, item.atom) else { return false };
+        edge.from.read.has_keys()
+            && item.at.parts().first().is_some_and(|key| key.is_known())
+            && self.world.accessors.get(&item.function).is_some_and(|accessor| accessor.cell == cell)
+    }
+
+    /// Whether an entry is read by a key that nobody knows from a table that holds many.
+    fn table_read(&self, item: &Item, edge: &Edge) -> KindSet {
+        let Atom::Cell(cell) = item.atom else { return KindSet::EMPTY };
+        let is_unsure = edge.from.read.has_keys() && item.at.parts().first().is_some_and(|key| key.is_known());
+        if is_unsure && self.world.holds_many(cell) { KindSet::TABLE } else { KindSet::EMPTY }
     }
 
     fn follow(&mut self, item: &Item, edge: &Edge, (at, mark): (Path, Mark)) {
@@ -366,6 +400,7 @@ impl<'w, 'a> Search<'w, 'a> {
         if self.ends_at(target, atom) {
             return;
         }
+        let at = at.without_keys();
         let (entry, is_new) = self.entry(Entry::Inside(target, atom, at, mark));
         let known = self.arrived.entry((entry, from, origin)).or_default();
         if is_covered(known, way) {
@@ -433,7 +468,9 @@ impl<'w, 'a> Search<'w, 'a> {
     fn apply(&mut self, function: FunctionRef, incoming: &Incoming, outcome: Outcome, inner: Way) {
         let trace = self.traces.add(Trace::Call { outer: incoming.way.trace, inner: inner.trace });
         let way = Way { passed: incoming.way.passed | inner.passed, sure: incoming.way.sure.min(inner.sure), trace };
-        let Origin { caller, via } = incoming.from;
+        let Origin { caller, via, .. } = incoming.from;
+        let outcome = self.keyed(outcome, caller, function);
+        let way = Way { passed: way.passed | self.table_of(outcome), ..way };
         match (outcome, caller) {
             (Outcome::Return(at, mark), Some(caller)) => {
                 self.come_back(incoming.entry, (caller, via), result_of(caller), (at, mark), way);
@@ -444,7 +481,7 @@ impl<'w, 'a> Search<'w, 'a> {
             }
             (Outcome::Return(..) | Outcome::Written(..), None) => {}
             (Outcome::Handed(within, call, index, at, mark), _) => {
-                self.hand(incoming.entry, (within, call, index), caller, (at, mark), way);
+                self.hand(incoming.entry, (within, call, index), incoming.from, (at, mark), way);
             }
             (Outcome::Cell(cell, at, mark), Some(caller)) if self.world.context(cell, caller, function).is_some() => {
                 let maker = self.world.context(cell, caller, function);
@@ -459,23 +496,55 @@ impl<'w, 'a> Search<'w, 'a> {
         &mut self,
         from: EntryId,
         (function, call, index): (FunctionRef, NodeId, u32),
-        caller: Option<Caller>,
+        origin: Origin,
         (at, mark): (Path, Mark),
         way: Way,
     ) {
+        let caller = origin.caller;
         let owner = self.world.called_owner(function.unit, call);
         let context = caller.zip(owner).and_then(|(caller, owner)| self.world.maker(caller, function, owner));
         for handed in self.world.handed(function.unit, call).collect::<Vec<_>>() {
-            if !is_one(context, handed.by) {
+            if !is_one(context, handed.by) || !self.has_key(handed, function, origin) {
                 continue;
             }
             let here = Caller { function, call, argument: None, handed_by: handed.by };
-            self.enter(from, Origin { caller: Some(here), via: caller }, (handed.function, index), (at, mark), way);
+            let origin = Origin { caller: Some(here), via: caller, maker: None };
+            self.enter(from, origin, (handed.function, index), (at, mark), way);
         }
+    }
+
+    /// An outcome with the keys that the call gives for the function's parameters.
+    fn keyed(&self, outcome: Outcome, caller: Option<Caller>, function: FunctionRef) -> Outcome {
+        let key = |parameter| {
+            let call = caller.filter(|caller| caller.argument.is_none());
+            let call = call.map(|caller| Value { unit: caller.function.unit, node: caller.call });
+            call.map_or(Symbol::ELEMENT, |call| self.world.key_given(call, function, parameter))
+        };
+        outcome.with(|at| at.with_keys(key))
+    }
+
+    /// Whether what goes to a place by keys that no call gives goes to a table of many things.
+    fn table_of(&self, outcome: Outcome) -> KindSet {
+        match outcome {
+            Outcome::Cell(cell, at, _) if at.has_elements() && self.world.is_table(cell) => KindSet::TABLE,
+            _ => KindSet::EMPTY,
+        }
+    }
+
+    /// Whether a function that is kept under a key is what a call asks for: unless it is known to ask for another.
+    fn has_key(&self, handed: Handed, function: FunctionRef, origin: Origin) -> bool {
+        let Some((owner, parameter, key)) = handed.key else { return true };
+        let call = match origin.caller {
+            Some(caller) if owner == function && caller.argument.is_none() => Some((caller.function.unit, caller.call)),
+            _ => origin.maker,
+        };
+        let given = call.map(|(unit, node)| self.world.key_given(Value { unit, node }, owner, parameter as usize));
+        given.is_none_or(|given| !given.is_known() || given == key)
     }
 
     /// Lets those read a place that belongs to one object or closure.
     fn share(&mut self, from: EntryId, (cell, maker): (Cell, Option<Maker>), (at, mark): (Path, Mark), way: Way) {
+        let at = at.without_keys();
         if self.is_shared(from, (cell, maker), (at, mark), way) {
             return;
         }
@@ -484,11 +553,13 @@ impl<'w, 'a> Search<'w, 'a> {
             let callers: Vec<_> = self.world.callers(reader).collect();
             for &caller in &callers {
                 if is_one(self.world.context(cell, caller, reader), maker) {
-                    self.enter_at(from, Origin::call(caller), (reader, Atom::Cell(cell)), (at, mark), way);
+                    let origin = Origin { maker, ..Origin::call(caller) };
+                    self.enter_at(from, origin, (reader, Atom::Cell(cell)), (at, mark), way);
                 }
             }
             if callers.is_empty() {
-                self.enter_at(from, Origin::UNKNOWN, (reader, Atom::Cell(cell)), (at, mark), way);
+                let origin = Origin { maker, ..Origin::UNKNOWN };
+                self.enter_at(from, origin, (reader, Atom::Cell(cell)), (at, mark), way);
             }
         }
     }
@@ -512,6 +583,8 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// What a source leads to.
     fn arrive(&mut self, id: EntryId, source: (FunctionRef, u32), function: FunctionRef, outcome: Outcome, way: Way) {
+        let outcome = outcome.with(Path::without_keys);
+        let way = Way { passed: way.passed | self.table_of(outcome), ..way };
         match outcome {
             Outcome::Return(at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
@@ -536,10 +609,10 @@ impl<'w, 'a> Search<'w, 'a> {
             Outcome::Handed(within, call, index, at, mark) => {
                 let callers: Vec<_> = self.world.callers(function).collect();
                 for &caller in &callers {
-                    self.hand(id, (within, call, index), Some(caller), (at, mark), way);
+                    self.hand(id, (within, call, index), Origin::call(caller), (at, mark), way);
                 }
                 if callers.is_empty() {
-                    self.hand(id, (within, call, index), None, (at, mark), way);
+                    self.hand(id, (within, call, index), Origin::UNKNOWN, (at, mark), way);
                 }
             }
             Outcome::Sink(function, node, place, sure) => self.reach(Reached { source, function, node, place, sure, way }),

@@ -104,22 +104,30 @@ impl Teller<'_, '_> {
         steps
     }
 
-    /// Through how many places that functions share a way leads.
-    pub(super) fn shared(&self, trace: TraceId) -> usize {
-        let mut count = 0;
+    /// Through how many places that functions share a way leads, and through how many of these, calls and returns.
+    pub(super) fn hops(&self, trace: TraceId) -> (usize, usize) {
+        let (mut shared, mut hops) = (0, 0);
         let mut stack = vec![trace];
         while let Some(TraceId(at)) = stack.pop() {
             match self.traces.0[at as usize] {
                 Trace::Source | Trace::Parameter => {}
-                Trace::Local { before, .. } | Trace::Back { before, .. } => stack.push(before),
-                Trace::Shared { before } => {
-                    count += 1;
+                Trace::Local { before, .. } => stack.push(before),
+                Trace::Back { before, .. } => {
+                    hops += 1;
                     stack.push(before);
                 }
-                Trace::Call { outer, inner } => stack.extend([outer, inner]),
+                Trace::Shared { before } => {
+                    shared += 1;
+                    hops += 1;
+                    stack.push(before);
+                }
+                Trace::Call { outer, inner } => {
+                    hops += 1;
+                    stack.extend([outer, inner]);
+                }
             }
         }
-        count
+        (shared, hops)
     }
 
     /// The steps inside a function, last first.

@@ -1,6 +1,6 @@
 //! The cross-file benchmark: small programs in pairs, one in which a value goes where it must not and a harmless twin.
 //!
-//! A fixture says what is asked (`flow secret -> log`, with further matcher lines), then `=== leak PATH:LINE` and `=== silent`
+//! A fixture says what is asked (`flow secret -> log`, with further matcher lines), then `=== leak PATH:LINE …` and `=== silent`
 //! programs, whose files begin with `//- PATH`. A case named `limit` states what cannot be followed today: see `docs/limits.md`.
 
 use std::fmt::Write as _;
@@ -54,7 +54,8 @@ fn example(rule: &mut String, program: &str) {
     let kind = if kind == "leak" { "bad" } else { "good" };
     write!(rule, "[[example]]\nkind = \"{kind}\"\n").expect("a string takes it");
     if !at.is_empty() {
-        writeln!(rule, "at = [\"{at}\"]").expect("a string takes it");
+        let places: Vec<_> = at.split(' ').map(|place| format!("\"{place}\"")).collect();
+        writeln!(rule, "at = [{}]", places.join(", ")).expect("a string takes it");
     }
     rule.push_str("[example.files]\n");
     for file in files.split("//- ").skip(1) {

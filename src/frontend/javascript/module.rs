@@ -10,7 +10,7 @@ use oxc_ast::ast::{
 use oxc_span::{GetSpan, Span as OxcSpan};
 
 use super::lower::Lowerer;
-use crate::ir::{Export, Expr, Import, NameId, NodeId, VariableKind};
+use crate::ir::{Export, Expr, Import, NameId, NodeId, StatementKind, VariableKind};
 
 impl Lowerer {
     /// Notes an import and gives the module as a value.
@@ -162,7 +162,14 @@ impl Lowerer {
                 self.variable_of(id)
             }
             (_, Some(id)) => self.variable_of(id),
-            (expression, None) => self.named(expression.to_expression(), name),
+            (expression, None) => {
+                let value = self.named(expression.to_expression(), name);
+                // What is made where it is exported is made all the same: `export default connect(select)(View)`.
+                if matches!(self.builder.unit().expr(value), Expr::Call { .. }) {
+                    self.push(StatementKind::Evaluate(value), export.span);
+                }
+                value
+            }
         };
         self.builder.export(Export { name, value });
     }

@@ -7,6 +7,7 @@ pub(super) static RUST: Language = Language {
     plain_types: &["bool", "usize", "u8", "u16", "u32", "u64", "i32", "i64", "f64"],
     common_methods: COMMON_METHODS,
     self_type: Some("Self"),
+    derived_constructors: &["default"],
     splits_classes: true,
     ..Language::ORDINARY
 };

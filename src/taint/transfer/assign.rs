@@ -125,7 +125,7 @@ impl Transfer<'_, '_> {
                 }
                 Expr::Index { base, index } => {
                     let symbol = self.symbol(index);
-                    exact &= symbol != Symbol::ELEMENT;
+                    exact &= symbol.is_known();
                     path = Path::one(symbol).join(path);
                     at = base;
                 }
@@ -138,6 +138,12 @@ impl Transfer<'_, '_> {
                         self.write_variable((receiver, at), path, value, node, false);
                     }
                     return;
+                }
+                Expr::Call { .. } => {
+                    let Some((base, part)) = self.world.referred(self.id, at) else { return };
+                    exact = false;
+                    path = part.join(path);
+                    at = base;
                 }
                 _ => return,
             }
@@ -220,7 +226,8 @@ impl Transfer<'_, '_> {
                 let other = self.unit.variable(other);
                 other.owner == self.me.function && (other.assignments < 2) && other.kind != VariableKind::Import
             }
-            Expr::Field { base, .. } => matches!(self.unit.expr(base), Expr::This | Expr::Variable(_)),
+            Expr::Field { base, .. } | Expr::Index { base, .. } => matches!(self.unit.expr(base), Expr::This | Expr::Variable(_)),
+            Expr::Call { .. } => self.world.referred(self.id, definition).is_some(),
             _ => false,
         };
         (is_lasting && self.unit.variable(variable).owner == self.me.function).then_some(definition)

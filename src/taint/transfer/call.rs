@@ -10,7 +10,7 @@ use crate::taint::access::{Path, Symbol};
 use crate::taint::argument::MEMBERS;
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::mark::Mark;
-use crate::taint::origin::{Atom, Cell, Fact, THIS, THROWN};
+use crate::taint::origin::{Accessor, Atom, Cell, Fact, THIS, THROWN};
 use crate::taint::transfer::expr::cell_value;
 use crate::taint::value::{Strand, Value};
 
@@ -39,7 +39,8 @@ impl Transfer<'_, '_> {
             result.join(&arguments[0].1);
         }
         let is_inside = !result.is_empty();
-        if let ([(_, given)], false, CallKind::Call) = (&*arguments, is_inside, kind)
+        if let ([(_, given)], false, CallKind::Call | CallKind::New) = (&*arguments, is_inside, kind)
+            && (kind == CallKind::Call || matches!(self.unit.expr(callee), Expr::Field { .. }))
             && self.world.is_conversion(self.id, callee)
         {
             result.join(given);
@@ -116,6 +117,11 @@ impl Transfer<'_, '_> {
 
     /// What goes to a parameter that is called: the other end may be whoever handed the function in.
     fn pass_on(&mut self, callee: NodeId, arguments: &[(NodeId, Value)], node: NodeId) {
+        for &cell in self.world.passed_on.get(&(self.id, node)).map_or(&[][..], Vec::as_slice) {
+            if let Some((_, value)) = arguments.first() {
+                self.give(value, Output::Cell(cell), Path::EMPTY, Step::Argument, node);
+            }
+        }
         if let Expr::Variable(variable) = *self.unit.expr(callee)
             && self.unit.variable(variable).kind == VariableKind::Parameter
             && let Some((_, value)) = arguments.first()
@@ -174,7 +180,21 @@ impl Transfer<'_, '_> {
             let thrown = Value::from(Fact { atom: Atom::Written(node, THROWN), read: Path::EMPTY }, TrailId::START);
             self.throw(&thrown, node);
         }
-        Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START)
+        let mut result = Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START);
+        result.join(&self.entries(node));
+        result
+    }
+
+    /// The entries of tables that the functions of a call give, by the keys that the call asks for.
+    fn entries(&self, node: NodeId) -> Value {
+        let mut entries = Value::unknown();
+        for target in self.world.targets(self.id, node) {
+            if let Some(accessor) = self.world.accessors.get(&target) {
+                let key = self.world.key_given(crate::program::Value { unit: self.id, node }, target, accessor.key);
+                entries.join(&cell_value(accessor.cell).read(Accessor::entry(key)));
+            }
+        }
+        entries
     }
 
     /// What another language takes as parameters are members of an argument here, by name.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Transfer;
 use crate::ir::{BinaryOp, Expr, LogicalOp, NodeId, Property, PropertyKey, UnaryOp};
-use crate::program::{Constant, Value as ProgramValue};
+use crate::program::Value as ProgramValue;
 use crate::taint::access::Symbol;
 use crate::taint::mark::{Condition, ConditionSet, Mark};
 use crate::taint::value::Value;
@@ -60,10 +60,7 @@ impl Transfer<'_, '_> {
     }
 
     fn constant_text(&self, node: NodeId) -> Option<String> {
-        match self.world.program.constant(ProgramValue { unit: self.id, node }) {
-            Some(Constant::Text(text)) => Some(text),
-            _ => None,
-        }
+        self.world.mark_text(ProgramValue { unit: self.id, node })
     }
 
     /// The comparisons that hold where an expression is true, or false.

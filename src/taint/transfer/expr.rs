@@ -215,6 +215,11 @@ impl Transfer<'_, '_> {
             value = value.map(|strand| strand.passed |= KindSet::one(kind));
         }
         let mut value = self.labelled_member(node, value);
+        for row in self.world.rows(self.id, node, Subject::Member, false) {
+            if let Effect::Propagation(from, _) = self.world.effect(row) {
+                from.iter().for_each(|path| value.join(&whole.read(Path::of(&path.fields))));
+            }
+        }
         if let Some(kind) = self.world.name_kind(self.id, name)
             && !self.is_settled(&value, kind)
             && !self.is_fixed(node)
@@ -283,7 +288,10 @@ impl Transfer<'_, '_> {
         let value = self.eval(base);
         let key = self.eval(index).collapsed();
         let symbol = self.symbol(index);
-        let mut part = value.read(Path::one(symbol));
+        let mut part = value.read(Path::one(symbol.as_entry()));
+        if symbol.is_known() && matches!(self.unit.expr(base), Expr::This) {
+            self.shared_field(&mut part, node, base, symbol);
+        }
         if let Some((field, cell)) = self.world.field_by_place(self.id, base, index) {
             part.join(&value.read(Path::one(field)));
             part.join(&cell_value(cell));
@@ -301,11 +309,7 @@ impl Transfer<'_, '_> {
 
     /// The member that a computed key names.
     pub(super) fn symbol(&self, key: NodeId) -> Symbol {
-        match self.world.program.constant(ProgramValue { unit: self.id, node: key }) {
-            Some(Constant::Text(text)) => Symbol::of(&text),
-            Some(Constant::Number(number)) => Symbol::of(&number.to_string()),
-            _ => Symbol::ELEMENT,
-        }
+        self.world.key((self.id, key))
     }
 
     fn object(&mut self, properties: &[Property]) -> Value {

@@ -5,7 +5,7 @@ use super::port::Site;
 use crate::ir::{Expr, NodeId};
 use crate::program::{Constant, Value as ProgramValue};
 use crate::rule::kind::KindSet;
-use crate::rule::model::{RowId, Subject};
+use crate::rule::model::{Effect, RowId, Subject};
 use crate::rule::{AccessPath, Port};
 use crate::taint::value::Value;
 
@@ -17,6 +17,8 @@ struct Library {
     /// The object whose method it is.
     receiver: Option<NodeId>,
     rows: Vec<RowId>,
+    /// Whether it is a method that is named by its type, `str::trim`: what it is given is its receiver.
+    is_unbound: bool,
 }
 
 impl Transfer<'_, '_> {
@@ -26,7 +28,8 @@ impl Transfer<'_, '_> {
         for library in self.libraries(path, site) {
             let mut arguments = vec![(library.node, Value::unknown()); parameter];
             arguments.push((library.node, value.clone()));
-            let result = self.run_library(&library, &arguments, site);
+            let receiver = library.is_unbound.then(|| (library.node, value.clone()));
+            let result = self.run_library(&library, receiver, &arguments, site);
             let key = (site.node, library.argument);
             self.handed.entry(key).and_modify(|known| known.join(&result)).or_insert(result);
         }
@@ -36,7 +39,7 @@ impl Transfer<'_, '_> {
     pub(super) fn handed_out(&mut self, path: &AccessPath, site: &Site<'_>) -> Value {
         let mut value = Value::unknown();
         for library in self.libraries(path, site) {
-            value.join(&self.run_library(&library, &[], site));
+            value.join(&self.run_library(&library, None, &[], site));
             if let Some(known) = self.handed.get(&(site.node, library.argument)) {
                 value.join(known);
             }
@@ -44,8 +47,14 @@ impl Transfer<'_, '_> {
         value
     }
 
-    fn run_library(&mut self, library: &Library, arguments: &[(NodeId, Value)], site: &Site<'_>) -> Value {
-        let receiver = library.receiver.map(|base| (base, self.eval(base)));
+    fn run_library(
+        &mut self,
+        library: &Library,
+        receiver: Option<(NodeId, Value)>,
+        arguments: &[(NodeId, Value)],
+        site: &Site<'_>,
+    ) -> Value {
+        let receiver = receiver.or_else(|| library.receiver.map(|base| (base, self.eval(base))));
         let inner =
             Site { node: site.node, callee: library.node, receiver: receiver.as_ref(), arguments, assigned: None, is_handed: true };
         let mut result = Value::unknown();
@@ -75,6 +84,13 @@ impl Transfer<'_, '_> {
         nodes.into_iter().filter_map(|(argument, node)| self.library(argument, node)).collect()
     }
 
+    /// Whether a function that is handed over is a method by the name of its type, which the file does not declare.
+    fn is_unbound(&self, node: NodeId) -> bool {
+        let Expr::Field { base, .. } = *self.unit.expr(node) else { return false };
+        let is_type = matches!(*self.unit.expr(base), Expr::Global(name) if !self.unit.name(name).is_empty());
+        is_type && self.world.program.language(self.id).self_type.is_some()
+    }
+
     fn library(&self, argument: u32, node: NodeId) -> Option<Library> {
         let path_of = |node| self.world.program.path(self.id, node).unwrap_or_default().to_owned();
         let (node, receiver, path, rows) = match self.unit.expr(node) {
@@ -100,7 +116,9 @@ impl Transfer<'_, '_> {
         let is_meant = |&row: &RowId| {
             self.world.holds_for_any(row) && !models.row_of(row).is_check() && !models.is_guess(row, Subject::Callee, &path)
         };
-        let rows: Vec<_> = rows.into_iter().filter(is_meant).collect();
-        (!rows.is_empty()).then_some(Library { argument, node, receiver, rows })
+        let is_unbound = self.is_unbound(node);
+        let passes_on = |&row: &RowId| is_unbound && matches!(self.world.effect(row), Effect::Propagation(..));
+        let rows: Vec<_> = rows.into_iter().filter(|row| is_meant(row) || passes_on(row)).collect();
+        (!rows.is_empty()).then_some(Library { argument, node, receiver, rows, is_unbound })
     }
 }

@@ -212,7 +212,10 @@ impl Transfer<'_, '_> {
             StatementKind::Return(node) => self.leave(*node),
             StatementKind::Throw(node) => {
                 let thrown = self.eval(*node);
-                let thrown = self.printed(*node, thrown);
+                let mut thrown = self.printed(*node, thrown);
+                for (name, cell) in self.world.fields_of(self.id, *node) {
+                    thrown.put(Path::one(name), &expr::cell_value(cell));
+                }
                 self.throw(&thrown, *node);
                 self.state.is_reachable = false;
             }

@@ -6,11 +6,11 @@ use crate::ir::{Expr, Literal, NodeId};
 use crate::program::{Constant, FunctionRef, Value as ProgramValue, argument};
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Channel, ChannelName, Effect, RowId};
-use crate::rule::{AccessPath, Confidence, FunctionPort, Port, Position};
+use crate::rule::{AccessPath, Confidence, ENTRY, FunctionPort, OWN, Port, Position, THROWN as THROWN_PORT};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::channel;
 use crate::taint::graph::{Output, Step, TrailId};
-use crate::taint::origin::{Atom, Fact};
+use crate::taint::origin::{Atom, Fact, THROWN};
 use crate::taint::value::Value;
 
 /// Stands for the receiver where an argument's index does for an argument.
@@ -67,7 +67,7 @@ impl Transfer<'_, '_> {
                 self.put(to, &value, site, &mut result);
             }
             Effect::Channel(ends) => self.channel(ends, sure, site, &mut result),
-            Effect::Guard(..) | Effect::Narrowing(..) | Effect::Object(_) | Effect::Instance(_) => {}
+            Effect::Guard(..) | Effect::Narrowing(..) | Effect::Object(_) | Effect::Instance(_) | Effect::Reference(_) => {}
         }
         result.settled = settled;
         result
@@ -208,14 +208,19 @@ impl Transfer<'_, '_> {
         if let Some((FunctionPort::Return, fields)) = &path.function {
             let mut value = self.returned_by(path, site);
             value.join(&self.handed_out(path, site));
-            return value.read(Path::of(fields));
+            return value.read(self.path_at(fields, site, true));
         }
         if let Some(cell) = self.world.passed(self.id, site.subject(), path) {
             return cell_value(cell);
         }
         if let Some((FunctionPort::Parameter(parameter), fields)) = &path.function {
             let left = |argument| Atom::Left(site.node, argument, *parameter as u32);
-            return self.given_by(path, site, left).read(Path::of(fields));
+            return self.given_by(path, site, left).read(self.path_at(fields, site, true));
+        }
+        match path.fields.first().map(String::as_str) {
+            Some(OWN) => return self.own_members(path, site),
+            Some(THROWN_PORT) => return site.receiver.map_or_else(Value::unknown, |(node, _)| self.thrown_by(*node)),
+            _ => {}
         }
         let value = match &path.root {
             Port::Argument(position) => {
@@ -238,7 +243,46 @@ impl Transfer<'_, '_> {
             Port::Key => self.method_name(site.callee),
             Port::Return => Value::unknown(),
         };
-        value.read(Path::of(&path.fields))
+        value.read(self.path_at(&path.fields, site, true))
+    }
+
+    /// What the functions of an object that is written out here write to their `this`, member by member.
+    fn own_members(&self, path: &AccessPath, site: &Site<'_>) -> Value {
+        let Port::Argument(position) = &path.root else { return Value::unknown() };
+        let argument = self.argument_index(site, position).map(|index| site.arguments[index].0);
+        let mut members = Value::unknown();
+        for (name, cell) in argument.map_or_else(Vec::new, |node| self.world.own_members(self.id, node)) {
+            members.put(Path::one(name), &cell_value(cell));
+        }
+        members
+    }
+
+    /// What a call throws, or the one on whose result it is made: `run().then(show)`.
+    fn thrown_by(&self, node: NodeId) -> Value {
+        const MOST: usize = 8;
+        let mut at = node;
+        for _ in 0..MOST {
+            let Expr::Call { callee, .. } = *self.unit.expr(at) else { break };
+            if self.world.targets(self.id, at).any(|target| self.world.throws(target)) {
+                return Value::from(Fact { atom: Atom::Written(at, THROWN), read: Path::EMPTY }, TrailId::START);
+            }
+            let Expr::Field { base, .. } = *self.unit.expr(callee) else { break };
+            at = base;
+        }
+        Value::unknown()
+    }
+
+    /// The members on the way of an access path, with the key by which this call reads or writes an entry.
+    fn path_at(&self, fields: &[String], site: &Site<'_>, is_read: bool) -> Path {
+        let symbol = |field: &String| match site.arguments.first() {
+            Some((key, _)) if field == ENTRY => {
+                let symbol = self.symbol(*key);
+                if is_read { symbol.as_entry() } else { symbol }
+            }
+            None if field == ENTRY => Symbol::ELEMENT,
+            _ => Symbol::of(field),
+        };
+        fields.iter().fold(Path::EMPTY, |path, field| path.push(symbol(field)))
     }
 
     /// The index of the argument at a position.
@@ -321,15 +365,15 @@ impl Transfer<'_, '_> {
         if let Some((FunctionPort::Parameter(parameter), fields)) = &path.function {
             for (argument, _, function) in self.functions_at(path, site) {
                 let to = Output::Parameter(function, *parameter as u32, site.node, argument);
-                self.give(value, to, Path::of(fields), Step::Argument, site.node);
+                self.give(value, to, self.path_at(fields, site, false), Step::Argument, site.node);
             }
             let mut part = Value::unknown();
-            part.put(Path::of(fields), value);
+            part.put(self.path_at(fields, site, false), value);
             self.hand_in(path, *parameter, &part, site);
             return;
         }
         let mut part = Value::unknown();
-        part.put(Path::of(&path.fields), value);
+        part.put(self.path_at(&path.fields, site, false), value);
         match &path.root {
             Port::Return => result.join(&part),
             Port::Receiver => {
