@@ -77,6 +77,10 @@ impl Linkage<'_> {
                 self.member_of(target, unit.name(*name), depth).or_else(|| self.module_within(value.unit, *base, *name))
             }
             Expr::Index { base, index } => {
+                if let Expr::Literal(Literal::Text(name)) = *unit.expr(*index) {
+                    let base = self.target(Value { unit: value.unit, node: *base }, depth);
+                    return self.member_of(base, unit.name(name), depth);
+                }
                 let Expr::Literal(Literal::Number(index)) = *unit.expr(*index) else { return None };
                 let is_place = (0.0..MOST_ELEMENTS).contains(&index) && index.fract() == 0.0;
                 self.element(Value { unit: value.unit, node: *base }, is_place.then_some(index as usize)?, depth)

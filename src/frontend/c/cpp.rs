@@ -6,12 +6,12 @@ use super::{DECLARATORS, DECLARED, NAME};
 use crate::frontend::Language;
 use crate::frontend::described::Described;
 use crate::frontend::grammar::{
-    At,
+    At, CONSTRUCTOR,
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first, first_branches,
     node_span, of_field, of_kind, one_of, parameter,
 };
-use crate::ir::NodeId;
+use crate::ir::{Expr, NodeId, PropertyKey};
 
 /// The front end for C++.
 pub(in crate::frontend) static CPP: Described = Described { accepts_header: is_cpp, ..Described::new(&GRAMMAR, &FACTS) };
@@ -163,8 +163,9 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
             Try { resources: NO, body: of_field("body"), handler: "catch_clause", error: of_field("parameters"), finally: NO },
         ),
         ("throw_statement", Throw),
+        ("compound_literal_expression", Own(compound)),
         ("class_specifier", CLASS),
-        ("struct_specifier", CLASS),
+        ("struct_specifier", Own(structure)),
         ("union_specifier", CLASS),
         ("function_definition", Function(FUNCTION)),
         ("namespace_definition", Own(namespace)),
@@ -193,6 +194,52 @@ fn namespace(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         reader.statement(body);
     }
     None
+}
+
+/// A structure, which is made by giving its fields if it says nothing else.
+fn structure(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let made = reader.form_flow(node, CLASS, false);
+    let name = reader.source_at(node, of_field("name"));
+    let is_plain = reader.part(node, of_field("body")).is_some()
+        && reader.part(node, of_kind("base_class_clause")).is_none()
+        && !name.is_empty()
+        && !name.contains(['<', ':']);
+    if is_plain {
+        let class = reader.ir.class_of_file(name, node_span(node));
+        let unit = reader.ir.builder.unit();
+        let is_made = |&function: &crate::ir::FunctionId| [CONSTRUCTOR, name].contains(&unit.name(unit.function(function).name));
+        let declared = unit.class(class);
+        if !declared.fields.is_empty() && !declared.methods.iter().any(is_made) {
+            reader.record_constructor(class, node);
+        }
+    }
+    made
+}
+
+/// `T{a, b}` and `T{.x = a}` make a `T`.
+fn compound(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let value = reader.part(node, of_field("value"))?;
+    let ty = reader.part(node, of_field("type")).filter(|ty| ["type_identifier", "qualified_identifier"].contains(&ty.kind()));
+    let Some(class) = ty.and_then(|ty| reader.whole_ty(ty)) else { return Some(reader.value(value)) };
+    let arguments = listed(reader, value);
+    Some(reader.ir.call(class, arguments, crate::ir::CallKind::New, node_span(node)))
+}
+
+/// The values of a list in braces, as arguments: those that name a field have its name.
+fn listed(reader: &mut Reader<'_>, list: Node<'_>) -> Vec<NodeId> {
+    let whole = reader.value(list);
+    match reader.ir.expr(whole) {
+        Expr::Array(elements) => elements.to_vec(),
+        Expr::Object(properties) => {
+            let properties = properties.clone();
+            let named = properties.iter().map(|property| match property.key {
+                PropertyKey::Name(name) => reader.ir.node(Expr::Named { name, value: property.value }, node_span(list)),
+                _ => property.value,
+            });
+            named.collect()
+        }
+        _ => vec![whole],
+    }
 }
 
 /// `a::b::c`, without the arguments of templates.
@@ -230,13 +277,7 @@ fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(declarator);
     let arguments = match value.kind() {
         "argument_list" => reader.parts(value).into_iter().map(|argument| reader.value(argument)).collect(),
-        "initializer_list" => {
-            let list = reader.value(value);
-            match reader.ir.expr(list) {
-                crate::ir::Expr::Array(elements) => elements.to_vec(),
-                _ => vec![list],
-            }
-        }
+        "initializer_list" => listed(reader, value),
         _ => Vec::new(),
     };
     let value = reader.ir.call(class, arguments, crate::ir::CallKind::New, span);

@@ -355,7 +355,10 @@ fn property(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let declaration = reader.part(node, of_kind("struct_declaration"))?;
     for (name, ty) in declared(reader, declaration) {
         reader.ir.add_field(class, name, ty, None, Vec::new(), span);
-        accessor(reader, class, name, false, span);
+        // What holds a block is called as it is.
+        if !reader.source(declaration).contains("(^") {
+            accessor(reader, class, name, false, span);
+        }
         accessor(reader, class, name, true, span);
     }
     None
