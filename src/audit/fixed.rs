@@ -306,11 +306,11 @@ impl<'a> Fixed<'a> {
             Expr::Field { base, .. } if self.is_thing(Value { unit: call.at.unit, node: base }) => Some(base),
             _ => None,
         };
-        // Numbers and flags alone make nothing that is known: the receiver may be a macro that nobody has read.
-        let is_number = |node: NodeId| {
-            matches!(unit.expr(unit.given(node)), Expr::Literal(Literal::Number(_) | Literal::Bool(_)) | Expr::Global(_))
-        };
-        let is_told = receiver.is_some() || call.arguments.iter().any(|&node| !is_number(node));
+        // A number alone says how what the receiver holds is read, which may be a macro that nobody has read.
+        let is_bare = receiver.is_none() && matches!(unit.expr(call.callee), Expr::Field { .. });
+        let is_number = |node: NodeId| matches!(unit.expr(unit.given(node)), Expr::Literal(Literal::Number(_)) | Expr::Global(_));
+        let is_told =
+            !matches!(*call.arguments, [only] if is_bare && is_number(only)) && (receiver.is_some() || !call.arguments.is_empty());
         let mut inputs = receiver.into_iter().chain(call.arguments.iter().copied());
         is_told && inputs.all(|node| self.is_input(Value { unit: call.at.unit, node }, inner, depth))
     }
