@@ -4,7 +4,7 @@ use super::text::{counted, listed};
 use super::{Gate, Report};
 use crate::finding::Triage;
 use crate::rule::{Confidence, RuleSet, Severity};
-use crate::settings::{Origin, Settings};
+use crate::settings::{FailOn, Origin, Settings};
 use crate::target::{Excluded, Workspace};
 
 /// Why settings of a folder above are not those of the tree.
@@ -223,7 +223,9 @@ impl Adjustments {
 
 /// The keys of the gate that are in force as the settings file has them.
 fn gate_keys(settings: &Settings, gate: &Gate) -> Vec<String> {
-    let fail_on = settings.fail_on.filter(|own| own.0 == gate.fail_on).map(|own| format!("fail-on = {}", own.name()));
+    // What is so anyway changes nothing.
+    let is_other = |own: &FailOn| own.0 == gate.fail_on && own.0 != Some(Severity::High);
+    let fail_on = settings.fail_on.filter(is_other).map(|own| format!("fail-on = {}", own.name()));
     let number = |key: &str, own: Option<f64>, used| own.filter(|_| own == used).map(|value| format!("{key} = {value}"));
     let score = number("max-score", settings.max_score, gate.max_score);
     let coverage = number("min-coverage", settings.min_coverage, gate.min_coverage);

@@ -162,7 +162,9 @@ pub(super) fn reviewed(report: &Report) -> Option<String> {
     if each.is_empty() {
         each.push("no findings".into());
     }
-    Some(format!("{}; {} no longer found", each.join(", "), counted(review.resolved(&report.triage).len(), "finding")))
+    let gone = review.resolved(&report.triage).len();
+    let gone = if gone == 0 { String::new() } else { format!("; {} no longer found", counted(gone, "finding")) };
+    Some(format!("{}{gone}", each.join(", ")))
 }
 
 /// Where a finding is, without the column.

@@ -317,7 +317,9 @@ fn alerts_lead_to_published_pages_of_rules() {
     let mixed = Mixed::new();
     mixed.tree.write("forewarn.toml", "rule-pages = 'https://rules.example/forewarn/'\n");
     let log = json(&mixed.run(&["--format", "sarif"]));
-    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    let driver = &log["runs"][0]["tool"]["driver"];
+    assert_eq!(driver["informationUri"], "https://rules.example/forewarn/");
+    let rules = driver["rules"].as_array().expect("rules");
     let address = |id: &str| rules.iter().find(|rule| rule["id"] == id).expect("the rule").get("helpUri").cloned();
     assert_eq!(address("own-alpha"), Some("https://rules.example/forewarn/own-alpha.html".into()));
     // Of a place that is no product: another severity of the same rule.

@@ -169,6 +169,8 @@ fn a_review_is_told_on_the_screen_and_keeps_the_words_of_people() {
     std::fs::rename(tree.path("b.ts"), tree.path("c.ts")).expect("renamed");
     let said = scan(&["--review", &path]).out;
     assert!(said.contains("REVIEW   1 new, 1 risk accepted; 1 finding no longer found."), "{said}");
+    let same = scan(&["--rule", "own-danger", "--review", &path]).out;
+    assert!(same.contains("REVIEW   1 new, 1 risk accepted; 1 finding no longer found."), "a scan with its rule alone: {same}");
     let full = scan(&["--review", &path, "--full"]).out;
     assert!(
         full.contains("Review: Risk accepted, Ada: A drill.") && full.contains("No longer found since the last review"),

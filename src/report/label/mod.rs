@@ -4,6 +4,7 @@ mod card;
 
 use std::io::{self, Write};
 
+use super::page::joined;
 use super::{Report, Style};
 use crate::finding::neutralised;
 use crate::label::{Answer, Tone};
@@ -18,7 +19,10 @@ const INDENT: usize = 10;
 /// # Errors
 /// If they cannot be written.
 pub fn write_text(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}\n", neutralised(&report.subject.line()))?;
+    for line in joined(&report.subject.parts(), style.width, usize::MAX) {
+        writeln!(out, "{}", neutralised(&line))?;
+    }
+    writeln!(out)?;
     for answer in &report.answers {
         write_answer(answer, style, out)?;
     }

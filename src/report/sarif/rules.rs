@@ -70,11 +70,15 @@ impl<'a> Rules<'a> {
     }
 
     pub(super) fn driver(&self, report: &Report) -> Value {
-        json!({
+        let driver = json!({
             "name": "Forewarn",
             "semanticVersion": TOOL_VERSION,
             "rules": self.rules.iter().map(|entry| descriptor(entry, report)).collect::<Vec<_>>(),
-        })
+        });
+        match &report.rule_pages {
+            Some(address) => with(driver, "informationUri", json!(address)),
+            None => driver,
+        }
     }
 }
 
