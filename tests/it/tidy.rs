@@ -314,10 +314,9 @@ fn rules_page(rules: &RuleSet) -> String {
 }
 
 /// Dependencies that nothing names, with the reason why they are still there: this list may only shrink.
-const IDLE: [(&str, &str); 7] = [
+const IDLE: [(&str, &str); 6] = [
     ("argmin-math", "gives argmin its plain vectors"),
     ("assert_cmd", "leaves with the next change of many dependencies: one recompiles them all"),
-    ("flate2", "the same"),
     ("insta", "the same"),
     ("oxc_ast_visit", "the same"),
     ("tree-sitter-language", "the same as the others"),
