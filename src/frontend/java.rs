@@ -23,6 +23,7 @@ static FACTS: Language = Language {
     overloads: true,
     implicit_receiver: true,
     printers: &["toString"],
+    openers: &["orElse", "orElseThrow", "join"],
     invokers: &["accept", "apply", "get", "test", "run", "call", "handle"],
     printed_classes: &["record"],
     plain_types: &["boolean", "short", "int", "long", "float", "double", "Boolean", "Integer", "Long", "Double", "void"],

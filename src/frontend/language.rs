@@ -49,8 +49,8 @@ pub struct Language {
     pub printed_classes: &'static [&'static str],
     /// Methods by which a function that is a value is called.
     pub invokers: &'static [&'static str],
-    /// A method that classes have without declaring it, and that gives another instance.
-    pub copier: Option<&'static str>,
+    /// Members that give an instance of the same class: a copy, or what a holder is about, whose type counts as what it holds.
+    pub openers: &'static [&'static str],
     /// The members of what stands for a field that it is delegated to: the one that is read, the one that is written.
     pub delegate: Option<[&'static str; 2]>,
 }
@@ -90,7 +90,7 @@ impl Language {
         printers: &[],
         printed_classes: &[],
         invokers: &[],
-        copier: None,
+        openers: &[],
         delegate: None,
     };
 }

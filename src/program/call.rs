@@ -326,7 +326,7 @@ impl<'a> Linkage<'a> {
             Expr::Call { callee, kind, .. } => match self.wrappers.get(&value) {
                 Some(&Wrapped::Instance(class)) => self.class_named_by(here(class), depth),
                 _ => {
-                    let made = self.constructed(here(*callee), *kind, depth).or_else(|| self.copied(here(*callee), depth));
+                    let made = self.constructed(here(*callee), *kind, depth).or_else(|| self.opened(here(*callee), depth));
                     made.or_else(|| self.joined.of_call(value).iter().find_map(|&object| self.instance(object, depth)))
                 }
             },
@@ -339,10 +339,11 @@ impl<'a> Linkage<'a> {
             Expr::Field { base, name } => {
                 let owner = self.instance(here(*base), depth);
                 let by_declaration = owner.and_then(|owner| self.field_class(owner, unit.name(*name), depth));
-                by_declaration.or_else(|| {
+                let resolved = || {
                     let resolved = self.resolve(value);
                     (resolved != value).then(|| self.instance(resolved, depth)).flatten()
-                })
+                };
+                by_declaration.or_else(resolved).or_else(|| self.opened(value, depth))
             }
             _ => None,
         }
@@ -375,12 +376,12 @@ impl<'a> Linkage<'a> {
         })
     }
 
-    /// The class of what is copied by a method that classes have without declaring it.
-    fn copied(&self, callee: Value, depth: u32) -> Option<ClassRef> {
-        let unit = self.unit(callee.unit);
-        let Expr::Field { base, name } = *unit.expr(callee.node) else { return None };
-        let is_copier = self.realms.language(callee.unit).copier == Some(unit.name(name));
-        is_copier.then(|| self.instance(Value { unit: callee.unit, node: base }, depth)).flatten()
+    /// The class of what is read from a holder, or copied.
+    fn opened(&self, member: Value, depth: u32) -> Option<ClassRef> {
+        let unit = self.unit(member.unit);
+        let Expr::Field { base, name } = *unit.expr(member.node) else { return None };
+        let is_opener = self.realms.language(member.unit).openers.contains(&unit.name(name));
+        is_opener.then(|| self.instance(Value { unit: member.unit, node: base }, depth)).flatten()
     }
 
     /// The class of which a function that nobody wrote gives an instance: `Type::default()`.

@@ -12,7 +12,7 @@ use super::pass::{Found, Pass};
 use super::registry::Registry;
 use super::role::Roles;
 use crate::ir::Expr;
-use crate::program::{FunctionRef, Program, UnitId};
+use crate::program::{ClassRef, FunctionRef, Program, UnitId};
 use crate::rule::Knowledge;
 use crate::rule::kind::KindRole;
 
@@ -41,6 +41,7 @@ impl<'a> World<'a> {
             accessors: FxHashMap::default(),
             written_fields: FxHashSet::default(),
             class_fields: program.class_fields().map(|(class, name)| (program.whole_class(class), Symbol::of(name))).collect(),
+            heirs: heirs(program),
             field_names: program.class_fields().map(|(_, name)| Symbol::of(name)).collect(),
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
@@ -188,4 +189,19 @@ fn hands_on(ids: &[UnitId], found: &mut [Found]) -> Vec<(FunctionRef, FunctionRe
     calls.sort_unstable();
     calls.dedup();
     calls
+}
+
+/// The fields that classes have which extend others, by those others; None where several declare one.
+fn heirs(program: &Program<'_>) -> FxHashMap<(ClassRef, Symbol), Option<ClassRef>> {
+    let mut heirs = FxHashMap::default();
+    for (class, name) in program.class_fields() {
+        let whole = program.whole_class(class);
+        for &ancestor in program.ancestors(whole) {
+            let known = heirs.entry((ancestor, Symbol::of(name))).or_insert(Some(whole));
+            if *known != Some(whole) {
+                *known = None;
+            }
+        }
+    }
+    heirs
 }

@@ -44,6 +44,8 @@ pub(super) struct World<'a> {
     pub(super) written_fields: FxHashSet<Symbol>,
     /// Fields by the class that declares them, or whose methods write them.
     pub(super) class_fields: FxHashSet<(ClassRef, Symbol)>,
+    /// The only class that declares a field, of those that extend another: what an instance has that was tested to be of that class.
+    pub(super) heirs: FxHashMap<(ClassRef, Symbol), Option<ClassRef>>,
     /// The names of those fields.
     pub(super) field_names: FxHashSet<Symbol>,
     /// Members that are compared with constant texts.

@@ -88,7 +88,8 @@ impl<'a> World<'a> {
     /// The class that declares a field, of a class and its ancestors.
     fn owner_of_field(&self, whole: ClassRef, name: Symbol) -> Option<ClassRef> {
         let mut lineage = std::iter::once(&whole).chain(self.program.ancestors(whole));
-        lineage.find(|&&class| self.class_fields.contains(&(class, name))).copied()
+        let own = lineage.find(|&&class| self.class_fields.contains(&(class, name))).copied();
+        own.or_else(|| self.heirs.get(&(whole, name)).copied().flatten())
     }
 
     /// The field of the receiver that a name means which the file does not declare: one that the class inherits.

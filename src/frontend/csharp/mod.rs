@@ -28,6 +28,7 @@ static FACTS: Language = Language {
     printers: &["ToString"],
     printed_classes: &["record"],
     plain_types: &["bool", "short", "int", "uint", "long", "ulong", "float", "double", "Boolean", "Int32", "Int64", "void"],
+    openers: &["Result", "ConfigureAwait"],
     invokers: &["Invoke", "DynamicInvoke"],
     ..Language::ORDINARY
 };

@@ -131,7 +131,7 @@ impl Transfer<'_, '_> {
     }
 
     /// The fields of a struct that is written out are those of every instance.
-    fn give_fields(&mut self, class: ClassRef, object: &[Property], arguments: &[(NodeId, Value)], node: NodeId) {
+    pub(super) fn give_fields(&mut self, class: ClassRef, object: &[Property], arguments: &[(NodeId, Value)], node: NodeId) {
         for property in object {
             let PropertyKey::Name(name) = property.key else { continue };
             let symbol = Symbol::of(self.unit.name(name));

@@ -71,8 +71,15 @@ impl Transfer<'_, '_> {
         }
     }
 
-    fn typed(&mut self, node: NodeId, value: NodeId, ty: NodeId) -> Value {
-        let mut value = self.eval(value);
+    fn typed(&mut self, node: NodeId, inner: NodeId, ty: NodeId) -> Value {
+        let mut value = self.eval(inner);
+        // What a named constructor makes has fields as any instance has.
+        if let Expr::Object(properties) = self.unit.expr(inner)
+            && self.world.program.language(self.id).implicit_receiver
+            && let Some(class) = self.world.program.class_named(ProgramValue { unit: self.id, node: ty })
+        {
+            self.give_fields(class, properties, &[(inner, value.clone())], node);
+        }
         if let Some((kind, sure)) = self.source_kind(ty, Subject::Type).filter(|&(kind, _)| !self.is_settled(&value, kind)) {
             self.arise(&mut value, kind, Site::Node(node), sure, false);
         }
