@@ -248,7 +248,9 @@ fn numbers_are_the_same_in_every_format() {
     assert_eq!((expected.silenced, expected.known, expected.excluded), (1, 1, 1), "{expected:?}");
     assert!(expected.unsure >= 1 && expected.notices >= 1, "{expected:?}");
     assert_eq!(of_sarif(&json(&mixed.report("sarif"))), expected);
-    assert_eq!(of_html(&mixed.report("html")), expected);
+    let page = mixed.report("html");
+    assert!(!page.contains("\"></a>"), "every link says where it leads");
+    assert_eq!(of_html(&page), expected);
     assert_eq!(of_markdown(&mixed.report("markdown")), expected);
     assert_eq!(of_markdown(&mixed.summary()), expected);
     assert_eq!(of_csv(&mixed.report("csv")), (expected.by_severity.clone(), [expected.silenced, expected.known, expected.unsure]));

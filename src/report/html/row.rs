@@ -100,7 +100,8 @@ pub(super) struct PackageCell<'a> {
 /// An advisory of a package.
 #[derive(Clone, Debug)]
 pub(super) struct AdvisoryLine<'a> {
-    pub(super) id: &'a str,
+    /// Its id; of one without, where its address leads.
+    pub(super) id: String,
     pub(super) address: Option<String>,
     pub(super) severity: &'static str,
     pub(super) summary: &'a str,
@@ -305,8 +306,9 @@ fn advisories(package: &AdvisedPackage) -> Vec<AdvisoryLine<'_>> {
 }
 
 fn advisory_line(advisory: &AdvisoryFact) -> AdvisoryLine<'_> {
+    let address_label = || advisory.address.as_deref().map(|address| Link::to(address).label);
     AdvisoryLine {
-        id: advisory.ids.first().map_or("", String::as_str),
+        id: advisory.ids.first().cloned().or_else(address_label).unwrap_or_default(),
         address: advisory.address.as_deref().and_then(web_address),
         severity: advisory.severity.name(),
         summary: &advisory.summary,
