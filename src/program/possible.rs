@@ -274,7 +274,12 @@ impl Search<'_, '_> {
             let owner = self.program.unit(class.unit);
             let position = owner.class(class.class).fields.iter().position(|field| owner.name(field.name) == name)?;
             let is_plain = arguments.iter().all(|&node| unit.argument_name(node).is_none());
-            let is_object = matches!(arguments, [only] if matches!(unit.expr(*only), Expr::Object(_)));
+            // An instance that is made of nothing has no member at any place.
+            let is_object = matches!(arguments, [only] if match unit.expr(*only) {
+                Expr::Object(_) => true,
+                Expr::Array(parts) => parts.is_empty(),
+                _ => false,
+            });
             arguments.get(position).filter(|_| is_plain && !is_object)
         };
         let node = *named.or_else(by_place)?;
