@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::advisory::inventory::inventory;
-use crate::audit::{self, Artifact, Branches, Context, Patterns, Texts};
+use crate::advisory::inventory::{Component, inventory};
+use crate::advisory::vex::Answers;
+use crate::audit::{self, Artifact, Branches, Called, Context, Facts, Patterns, Texts};
 use crate::finding::{self, Finding, Terms};
 use crate::ir::Unit;
 use crate::label::{self, Answer, Ground};
@@ -11,7 +12,7 @@ use crate::program::Program;
 use crate::report::{Adjustments, Coverage, Report, Subject};
 use crate::risk::{self, Circumstances, Credit, Knowledge, Model, Population};
 use crate::rule::label::Questions;
-use crate::rule::{Fact, RuleError, RuleSet};
+use crate::rule::{RuleError, RuleSet};
 use crate::settings::{SettingsError, known_rule};
 use crate::source::{self, FileId, Notice, NoticeKind, Role, SourceFile};
 use crate::taint;
@@ -138,7 +139,8 @@ fn fresh(workspace: &Workspace) -> Vec<Arc<Kept>> {
 }
 
 fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared: Shared<'_>) -> Report {
-    let Analysis { findings, artifacts, mut notices, credits, profile, seen } = analyse(workspace, rules, options, shared);
+    let Analysis { findings, artifacts, mut notices, credits, profile, seen, inventory } =
+        analyse(workspace, rules, options, shared);
     let settings = &options.settings;
     let terms = Terms {
         settings,
@@ -151,13 +153,6 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     let timings = &options.timings;
     let (mut triage, remarks) = timings.of("triage", || finding::triage(findings, workspace, terms));
     notices.extend(remarks);
-    let built = workspace.files.iter().zip(&artifacts).filter(|(file, _)| file.role != Role::Idle);
-    let packages = built.filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?)));
-    let answers = answers(options, &artifacts);
-    let packages = packages.collect::<Vec<_>>();
-    let inventory = timings.of("inventory", || inventory(&packages, (&options.advisories, &answers), options.as_of));
-    notices.extend(idle_answers(options, &answers, &inventory, &artifacts));
-    notices.extend(unknown(&options.advisories, &inventory));
     // Before their texts are looked at: there may be one for each line of a file.
     source::tidy(&mut notices);
     finding::fit_notices(&mut notices);
@@ -234,6 +229,7 @@ struct Analysis {
     profile: Vec<audit::Profile>,
     /// Of each question of a label, whether the tree has the code that could answer it.
     seen: Vec<bool>,
+    inventory: Vec<Component>,
 }
 
 /// Reads, links, follows and audits: everything that looks into files.
@@ -251,14 +247,20 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared
     let ScanOptions { settings, advisories, as_of, .. } = options;
     let (artifacts_seen, program, taint) = (artifacts.as_slice(), &program, &taint);
     let answers = &answers(options, &artifacts);
+    let inventory = timings.of("inventory", || inventory_of(workspace, &artifacts, answers, options));
+    notices.extend(idle_answers(options, answers, &inventory, &artifacts));
+    notices.extend(unknown(advisories, &inventory));
     let credits = &Knowledge::embedded().credits;
     let questions = if options.asks { Questions::embedded().all.as_slice() } else { &[] };
+    let asked = credits.iter().flat_map(|credit| &credit.seen).chain(questions.iter().flat_map(|question| &question.seen));
+    let called = &timings.of("calls", || Called::new(program, workspace, rules, asked));
     let possible = |file: &SourceFile| shared.kept[file.id.0 as usize].possible(file, shared.patterns);
     let texts = &timings.of("words", || Texts::new(shared.patterns, workspace, possible));
     let branches = &Branches::new(program);
     let context = Context {
         workspace,
         branches,
+        called,
         artifacts: artifacts_seen,
         texts,
         program,
@@ -271,11 +273,23 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared
         timings,
     };
     let findings = timings.of("audit", || audit::run(&context));
-    let credits = credits.iter().filter(|credit| audit::holds(&context, &credit.seen)).collect();
-    let profile = audit::profile(&context);
-    let is_seen = |fact: &Fact| audit::holds(&context, std::slice::from_ref(fact));
-    let seen = questions.iter().map(|question| question.seen.iter().any(is_seen)).collect();
-    Analysis { findings, artifacts, notices, credits, profile, seen }
+    let facts = Facts::new(&context);
+    let credits = credits.iter().filter(|credit| facts.all(&credit.seen)).collect();
+    let profile = audit::profile(&context, &facts);
+    let seen = questions.iter().map(|question| facts.any(&question.seen)).collect();
+    Analysis { findings, artifacts, notices, credits, profile, seen, inventory }
+}
+
+/// The packages of what is built, and what is known of them.
+fn inventory_of(
+    workspace: &Workspace,
+    artifacts: &[Arc<Artifact>],
+    answers: &Answers<'_>,
+    options: &ScanOptions,
+) -> Vec<Component> {
+    let built = workspace.files.iter().zip(artifacts).filter(|(file, _)| file.role != Role::Idle);
+    let packages: Vec<_> = built.filter_map(|(file, read)| Some((file, read.dependencies.as_ref()?))).collect();
+    inventory(&packages, (&options.advisories, answers), options.as_of)
 }
 
 /// The code of a workspace and the settings that it imports, in the order of the files.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::fact::asked_by;
 use super::prefilter::Prefilter;
 use crate::rule::{Fact, Match, Requirement, Rule, RuleSet, TextPattern};
 use crate::source::{FileId, SourceFile};
@@ -112,14 +113,4 @@ impl<'p> Texts<'p> {
         let number = self.patterns.of_facts.get(pattern.text());
         number.is_none_or(|number| self.possible[file.0 as usize].by_words.binary_search(number).is_ok())
     }
-}
-
-/// The facts that a rule asks for.
-fn asked_by(rule: &Rule) -> impl Iterator<Item = &Fact> {
-    let expected = rule.body.matchers.iter().flat_map(|matcher| match matcher {
-        Match::Absence(absence) => &absence.expected[..],
-        _ => &[],
-    });
-    let graded = rule.body.grades.iter().flat_map(|grade| grade.when.iter().chain(&grade.unless));
-    rule.body.when.iter().chain(&rule.body.unless).chain(expected).chain(graded)
 }

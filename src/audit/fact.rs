@@ -4,17 +4,70 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::callee::Callees;
 use super::{Context, config};
 use crate::lockfile::version;
-use crate::rule::{Fact, Glob, ProfileKind, Rule, RuleSet, TextPattern};
+use crate::program::{Program, UnitId};
+use crate::rule::{CalleePattern, Fact, Glob, Match, ProfileKind, Rule, RuleSet, TextPattern};
 use crate::source::{Role, SourceFile};
+use crate::target::Workspace;
 
 /// Answers whether facts hold, each different one once.
-pub(super) struct Facts<'a> {
+#[derive(Debug)]
+pub struct Facts<'a> {
     context: Context<'a>,
     known: RefCell<BTreeMap<String, bool>>,
+}
+
+/// Which of the calls that facts ask for the product makes: all are looked for at once.
+#[derive(Debug)]
+pub struct Called<'f> {
+    /// The number of each pattern, by its text.
+    numbers: FxHashMap<&'f str, usize>,
+    is_made: Vec<bool>,
+}
+
+impl<'f> Called<'f> {
+    /// Of some facts, those of rules and of what a tree can be.
+    #[must_use]
+    pub fn new(program: &Program<'_>, workspace: &Workspace, rules: &'f RuleSet, facts: impl Iterator<Item = &'f Fact>) -> Self {
+        let kinds = ProfileKind::all().iter().flat_map(|kind| kind.seen.iter().chain(&kind.unless));
+        let mut patterns = Vec::new();
+        let mut numbers = FxHashMap::default();
+        let mut open: Vec<&Fact> = rules.rules.iter().flat_map(|rule| asked_by(rule)).chain(kinds).chain(facts).collect();
+        while let Some(fact) = open.pop() {
+            open.extend(&fact.any);
+            for pattern in &fact.call {
+                numbers.entry(pattern.text()).or_insert_with(|| {
+                    patterns.push(pattern);
+                    patterns.len() - 1
+                });
+            }
+        }
+        let mut is_made = vec![false; patterns.len()];
+        let callees = Callees::new(program, patterns.into_iter().enumerate());
+        let shipped: Vec<_> = shipped_units(program, workspace).collect();
+        let made = shipped.into_par_iter().map(|unit| callees.owners_in(program, unit)).collect::<Vec<_>>();
+        made.into_iter().flatten().for_each(|number| is_made[number] = true);
+        Self { numbers, is_made }
+    }
+
+    /// Whether the product makes a call that one of some patterns matches.
+    fn any(&self, patterns: &[CalleePattern]) -> bool {
+        patterns.iter().any(|pattern| self.numbers.get(pattern.text()).is_some_and(|&number| self.is_made[number]))
+    }
+}
+
+/// The facts that a rule asks for.
+pub(super) fn asked_by(rule: &Rule) -> impl Iterator<Item = &Fact> {
+    let expected = rule.body.matchers.iter().flat_map(|matcher| match matcher {
+        Match::Absence(absence) => &absence.expected[..],
+        _ => &[],
+    });
+    let graded = rule.body.grades.iter().flat_map(|grade| grade.when.iter().chain(&grade.unless));
+    rule.body.when.iter().chain(&rule.body.unless).chain(expected).chain(graded)
 }
 
 /// The rules whose `when` holds and whose `unless` does not.
@@ -27,11 +80,21 @@ pub(super) fn applicable(context: &Context<'_>) -> RuleSet {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(context: &Context<'a>) -> Self {
+    /// Of a tree; nothing is known yet.
+    #[must_use]
+    pub fn new(context: &Context<'a>) -> Self {
         Self { context: *context, known: RefCell::default() }
     }
 
-    pub(super) fn any(&self, facts: &[Fact]) -> bool {
+    /// Whether all of some facts hold.
+    #[must_use]
+    pub fn all(&self, facts: &[Fact]) -> bool {
+        facts.iter().all(|fact| self.holds(fact))
+    }
+
+    /// Whether one of some facts holds.
+    #[must_use]
+    pub fn any(&self, facts: &[Fact]) -> bool {
         facts.iter().any(|fact| self.holds(fact))
     }
 
@@ -53,7 +116,7 @@ impl<'a> Facts<'a> {
             && (fact.dependency.is_empty() || self.has_dependency(fact))
             && fact.packages.is_none_or(|least| self.packages() >= least)
             && (fact.import.is_empty() || self.has_import(&fact.import))
-            && (fact.call.is_empty() || self.has_call(fact))
+            && (fact.call.is_empty() || self.context.called.any(&fact.call))
             && fact.config.as_ref().is_none_or(|matcher| config::occurs(&self.context, matcher))
             && (fact.text.is_empty() || self.has_text(fact))
             && (fact.any.is_empty() || self.any(&fact.any))
@@ -101,18 +164,13 @@ impl<'a> Facts<'a> {
     }
 
     fn has_import(&self, globs: &[Glob]) -> bool {
-        self.shipped_units().any(|id| {
+        shipped_units(self.context.program, self.context.workspace).any(|id| {
             let unit = self.context.program.unit(id);
             unit.imports.iter().any(|import| {
                 let module = unit.names.text(import.module);
                 globs.iter().any(|glob| glob.matches_name(module))
             })
         })
-    }
-
-    fn has_call(&self, fact: &Fact) -> bool {
-        let index = Callees::new(self.context.program, fact.call.iter().map(|pattern| (0, pattern)));
-        self.shipped_units().any(|id| !index.owners_in(self.context.program, id).is_empty())
     }
 
     fn has_text(&self, fact: &Fact) -> bool {
@@ -125,11 +183,10 @@ impl<'a> Facts<'a> {
         };
         files.par_iter().any(|file| fact.text.iter().any(|pattern| has(file, pattern)))
     }
+}
 
-    fn shipped_units(&self) -> impl Iterator<Item = crate::program::UnitId> + '_ {
-        let program = self.context.program;
-        program.unit_ids().filter(move |id| ships(self.context.workspace.file(program.file(*id))))
-    }
+fn shipped_units<'u>(program: &'u Program<'_>, workspace: &'u Workspace) -> impl Iterator<Item = UnitId> + 'u {
+    program.unit_ids().filter(|id| ships(workspace.file(program.file(*id))))
 }
 
 /// Whether a file is the project's own: its documentation and tests tell of it, other people's code and examples do not.

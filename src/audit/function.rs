@@ -53,8 +53,8 @@ impl Audit for FunctionAudit {
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
                 for index in 0..unit.functions.len() as u32 {
                     let function = FunctionRef { unit: id, function: FunctionId(index) };
-                    let candidate =
-                        Candidate { program: context.program, handlers: &handlers, function, unit, places: &places, codes: &codes };
+                    let (program, handlers, places, codes) = (context.program, &handlers, &places, &codes);
+                    let candidate = Candidate { program, handlers, function, unit, file, places, codes };
                     for (rule, matcher) in &rules {
                         if let Some(span) = candidate.judge(matcher) {
                             let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
@@ -119,6 +119,7 @@ struct Candidate<'a> {
     handlers: &'a Handlers,
     function: FunctionRef,
     unit: &'a Unit,
+    file: &'a SourceFile,
     places: &'a NodesByPlace,
     codes: &'a Codes<'a>,
 }
@@ -180,6 +181,11 @@ impl Candidate<'_> {
             return None;
         }
         let span = self.unit.function(self.function.function).span;
+        // Without its comments it has no words that it has not with them.
+        let written = self.file.snippet(span);
+        if matcher.text.as_ref().is_some_and(|pattern| !pattern.may_hold(written)) {
+            return None;
+        }
         let text = self.codes.text(self.function.unit, span);
         let is_met = matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
             && matcher.lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))

@@ -32,6 +32,7 @@ use rustc_hash::FxHashMap;
 
 pub use asked::{Patterns, Possible, Texts};
 pub use development::Branches;
+pub use fact::{Called, Facts};
 pub use profile::{Profile, profile};
 
 use crate::advisory::Advisories;
@@ -41,7 +42,7 @@ use crate::finding::{Exposure, Finding, FindingBuilder};
 use crate::ir::{Block, FunctionId, StatementKind, Unit};
 use crate::lockfile::Dependencies;
 use crate::program::{FunctionRef, Program};
-use crate::rule::{Date, Fact, Match, Rule, RuleSet};
+use crate::rule::{Date, Match, Rule, RuleSet};
 use crate::settings::Settings;
 use crate::source::{Aside, AsideKind};
 use crate::standing;
@@ -75,6 +76,8 @@ pub struct Context<'a> {
     pub texts: &'a Texts<'a>,
     /// The linked code.
     pub program: &'a Program<'a>,
+    /// The calls that facts ask for.
+    pub called: &'a Called<'a>,
     /// The branches that are for developers only.
     pub branches: &'a Branches,
     /// The values that were followed.
@@ -174,11 +177,4 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     kept
-}
-
-/// Whether all facts hold.
-#[must_use]
-pub fn holds(context: &Context<'_>, facts: &[Fact]) -> bool {
-    let known = fact::Facts::new(context);
-    facts.iter().all(|fact| known.holds(fact))
 }

@@ -19,10 +19,9 @@ pub struct Profile {
 
 /// All that a tree is, in the order of the table.
 #[must_use]
-pub fn profile(context: &Context<'_>) -> Vec<Profile> {
-    let facts = Facts::new(context);
+pub fn profile(context: &Context<'_>, facts: &Facts<'_>) -> Vec<Profile> {
     let kinds = ProfileKind::all().iter().filter(|kind| facts.is_kind(&kind.name));
-    kinds.map(|kind| Profile { kind: &kind.name, what: &kind.what, detail: detail(context, &facts, kind) }).collect()
+    kinds.map(|kind| Profile { kind: &kind.name, what: &kind.what, detail: detail(context, facts, kind) }).collect()
 }
 
 fn detail(context: &Context<'_>, facts: &Facts<'_>, kind: &ProfileKind) -> Option<String> {

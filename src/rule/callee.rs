@@ -34,7 +34,17 @@ struct Alternative {
 enum Segment {
     Exact(Box<str>),
     /// With stars.
-    Wild(Box<str>),
+    Wild(Wild),
+}
+
+/// A text with stars, taken apart: each star is any run of characters.
+#[derive(Clone, Debug)]
+struct Wild {
+    text: Box<str>,
+    /// Before the first star and behind the last one.
+    ends: (Box<str>, Box<str>),
+    /// Between stars, in order.
+    between: Box<[Box<str>]>,
 }
 
 impl CalleePattern {
@@ -106,7 +116,7 @@ impl Alternative {
 
     fn new(path: &str) -> Self {
         let (any_receiver, path) = path.strip_prefix("*.").map_or((false, path), |rest| (true, rest));
-        let segment = |text: &str| if text.contains('*') { Segment::Wild(text.into()) } else { Segment::Exact(text.into()) };
+        let segment = |text: &str| Wild::new(text).map_or_else(|| Segment::Exact(text.into()), Segment::Wild);
         Self { segments: path.rsplit('.').map(segment).collect(), any_receiver }
     }
 
@@ -121,27 +131,33 @@ impl Alternative {
 impl Segment {
     fn text(&self) -> &str {
         match self {
-            Self::Exact(text) | Self::Wild(text) => text,
+            Self::Exact(text) | Self::Wild(Wild { text, .. }) => text,
         }
     }
 
     fn matches(&self, text: &str) -> bool {
         match self {
             Self::Exact(exact) => **exact == *text,
-            Self::Wild(pattern) => matches_wild(pattern, text),
+            Self::Wild(wild) => wild.matches(text),
         }
     }
 }
 
-fn matches_wild(pattern: &str, text: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(rest) = text.strip_prefix(head) else { return false };
-    if tail.is_empty() {
-        return true;
+impl Wild {
+    /// None if there is no star.
+    fn new(text: &str) -> Option<Self> {
+        let (head, rest) = text.split_once('*')?;
+        let (between, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+        let between = between.split('*').filter(|part| !part.is_empty()).map(Box::from).collect();
+        Some(Self { text: text.into(), ends: (head.into(), tail.into()), between })
     }
-    rest.char_indices().map(|(at, _)| at).chain([rest.len()]).any(|at| matches_wild(tail, &rest[at..]))
+
+    fn matches(&self, text: &str) -> bool {
+        let Some(inner) = text.strip_prefix(&*self.ends.0).and_then(|rest| rest.strip_suffix(&*self.ends.1)) else { return false };
+        // Where each part stands first leaves most room for the others.
+        let mut parts = self.between.iter();
+        parts.try_fold(inner, |rest, part| rest.find(&**part).map(|at| &rest[at + part.len()..])).is_some()
+    }
 }
 
 impl<'de> Deserialize<'de> for CalleePattern {
@@ -154,11 +170,18 @@ impl<'de> Deserialize<'de> for CalleePattern {
     }
 }
 
-/// Many patterns, each with its owner, by the first of their last two segments that has no star: a path meets only the few that
-/// end as it does.
+/// Many patterns, each with its owner, by the last two of their segments as far as those have no star: a path meets only the few
+/// that end as it does.
 #[derive(Clone, Debug)]
 pub struct CalleeIndex<O> {
-    by_last: FxHashMap<Box<str>, Vec<Entry<O>>>,
+    by_last: FxHashMap<Box<str>, Bucket<O>>,
+    by_last_but_one: FxHashMap<Box<str>, Vec<Entry<O>>>,
+    others: Vec<Entry<O>>,
+}
+
+/// The patterns that end with a name.
+#[derive(Clone, Debug)]
+struct Bucket<O> {
     by_last_but_one: FxHashMap<Box<str>, Vec<Entry<O>>>,
     others: Vec<Entry<O>>,
 }
@@ -187,28 +210,60 @@ impl<O> Default for CalleeIndex<O> {
     }
 }
 
+impl<O> Default for Bucket<O> {
+    fn default() -> Self {
+        Self { by_last_but_one: FxHashMap::default(), others: Vec::new() }
+    }
+}
+
+/// A path with more segments than this is taken apart in memory of its own.
+const MOST_SEGMENTS: usize = 16;
+
 impl<O: Copy> CalleeIndex<O> {
     /// Adds a pattern.
     pub fn insert(&mut self, pattern: &CalleePattern, owner: O) {
         let matched = Matched { owner, only_new: pattern.is_new, is_guess: pattern.is_guess() };
         for alternative in &pattern.alternatives {
             let entry = Entry { alternative: Arc::clone(alternative), matched };
-            match &*alternative.segments {
-                [Segment::Exact(last), ..] => self.by_last.entry(last.clone()).or_default().push(entry),
-                [_, Segment::Exact(before), ..] => self.by_last_but_one.entry(before.clone()).or_default().push(entry),
-                _ => self.others.push(entry),
-            }
+            let list = match &*alternative.segments {
+                [Segment::Exact(last), before @ ..] => {
+                    let bucket = self.by_last.entry(last.clone()).or_default();
+                    match before {
+                        [Segment::Exact(before), ..] => bucket.by_last_but_one.entry(before.clone()).or_default(),
+                        _ => &mut bucket.others,
+                    }
+                }
+                [_, Segment::Exact(before), ..] => self.by_last_but_one.entry(before.clone()).or_default(),
+                _ => &mut self.others,
+            };
+            list.push(entry);
         }
     }
 
     /// The patterns that a path matches, constructed or not; one that matches in several ways comes several times.
     #[must_use]
     pub fn matching(&self, path: &str) -> Vec<Matched<O>> {
-        let mut ends = path.rsplit('.');
-        let by_last = ends.next().and_then(|last| self.by_last.get(last));
-        let by_last_but_one = ends.next().and_then(|before| self.by_last_but_one.get(before));
-        let entries = by_last.into_iter().chain(by_last_but_one).chain([&self.others]).flatten();
-        entries.filter(|entry| entry.alternative.matches(path.rsplit('.'))).map(|entry| entry.matched).collect()
+        let mut few = [""; MOST_SEGMENTS];
+        let mut count = 0;
+        for segment in path.rsplit('.') {
+            if count == MOST_SEGMENTS {
+                return self.matching_segments(&path.rsplit('.').collect::<Vec<_>>());
+            }
+            few[count] = segment;
+            count += 1;
+        }
+        self.matching_segments(&few[..count])
+    }
+
+    /// The same for the segments of a path, from the last to the first.
+    fn matching_segments(&self, path: &[&str]) -> Vec<Matched<O>> {
+        let before = path.get(1);
+        let bucket = path.first().and_then(|last| self.by_last.get(*last));
+        let exact = bucket.and_then(|bucket| bucket.by_last_but_one.get(*before?));
+        let by_last = exact.into_iter().chain(bucket.map(|bucket| &bucket.others));
+        let by_last_but_one = before.and_then(|before| self.by_last_but_one.get(*before));
+        let entries = by_last.chain(by_last_but_one).chain([&self.others]).flatten();
+        entries.filter(|entry| entry.alternative.matches(path.iter().copied())).map(|entry| entry.matched).collect()
     }
 }
 
@@ -244,12 +299,31 @@ mod tests {
     }
 
     #[test]
+    fn each_star_is_any_run() {
+        for (pattern, text, expected) in [
+            ("a*", "a", true),
+            ("*a", "ba", true),
+            ("ab*ba", "aba", false),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxcyyb", false),
+            ("a*bb*bc", "abbbc", true),
+            ("a**c", "ac", true),
+            ("*x*", "é", false),
+            ("a*", "é", false),
+        ] {
+            assert_eq!(Wild::new(pattern).expect("a star").matches(text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
     fn an_index_finds_what_each_pattern_alone_would() {
-        let texts = ["*.setItem", "a.b", "localStorage.*", "<*>", "new x.Y", "*.is*Url*", "{a,b}.c::d", "*/md5", "*.c.d", "*"];
+        let texts =
+            ["*.setItem", "a.b", "localStorage.*", "<*>", "new x.Y", "*.is*Url*", "{a,b}.c::d", "*/md5", "*.c.d", "*", "a*.b"];
         let patterns = texts.map(CalleePattern::new);
         let index: CalleeIndex<usize> = patterns.iter().enumerate().collect();
-        let paths = ["?s.setItem", "setItem", "a.b", "localStorage.k", "<A>", "x.Y", "v.isMyUrlOk", "b.c.d", "z/md5", "c.d"];
-        for path in paths {
+        let deep = format!("{}.c.d", "a.".repeat(20));
+        let paths = ["?s.setItem", "setItem", "a.b", "localStorage.k", "<A>", "x.Y", "v.isMyUrlOk", "b.c.d", "z/md5", "c.d", ""];
+        for path in paths.into_iter().chain([&*deep]) {
             let mut owners: Vec<_> = index.matching(path).iter().map(|matched| matched.owner).collect();
             owners.sort_unstable();
             let alone: Vec<_> = (0..texts.len()).filter(|&owner| patterns[owner].matches(path, true)).collect();

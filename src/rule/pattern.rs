@@ -41,7 +41,13 @@ impl TextPattern {
     /// Whether the expression, while it is not compiled, is worth compiling for a text.
     #[must_use]
     pub fn may_match(&self, text: &str) -> bool {
-        self.compiled.get().is_some() || self.needs.get_or_init(|| self.requirement()).may_hold(text)
+        self.compiled.get().is_some() || self.may_hold(text)
+    }
+
+    /// Whether a text has the words without which there is no match.
+    #[must_use]
+    pub fn may_hold(&self, text: &str) -> bool {
+        self.needs.get_or_init(|| self.requirement()).may_hold(text)
     }
 
     /// A pattern that is written in the program.
@@ -181,7 +187,7 @@ pub struct Glob {
 }
 
 /// What most patterns come to, so that they need not be interpreted for each path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Shape {
     /// `package.json`
     Whole(String),
@@ -189,30 +195,88 @@ enum Shape {
     Ending(String),
     /// `Dockerfile*`
     Beginning(String),
+    /// `*mock*`
+    Part(String),
+    /// `**/package.json`, `**/.husky/install`
+    Tail(String),
+    /// `**/*.ts`
+    PathEnding(String),
+    /// `**/manifest.*`
+    NameBeginning(String),
+    /// `docs/**`, with the slash.
+    Below(String),
+    /// `**/test/**`, `**/src/debug/**`
+    Folder(String),
+    /// `**/*mock*/**`
+    FolderPart(String),
+    /// `**`
+    All,
     /// Anything else.
     Any(String),
 }
 
 impl Shape {
     fn new(text: String) -> Self {
-        let is_plain = |text: &str| !text.contains(['*', '?', '[', '{', '\\', '!']);
+        let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '[', ']', '{', '}', '\\', '!']);
+        let is_name = |text: &str| is_plain(text) && !text.contains('/');
+        let is_path = |text: &str| is_plain(text) && !text.starts_with('/') && !text.ends_with('/');
+        let between = |open: &str, close: &str| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        if text == "**" {
+            return Self::All;
+        }
+        if let Some(part) = between("**/*", "*/**").filter(|part| is_name(part)) {
+            return Self::FolderPart(part.into());
+        }
+        if let Some(folder) = between("**/", "/**").filter(|folder| is_path(folder)) {
+            return Self::Folder(folder.into());
+        }
+        if let Some(ending) = between("**/*", "").filter(|ending| is_name(ending)) {
+            return Self::PathEnding(ending.into());
+        }
+        if let Some(beginning) = between("**/", "*").filter(|beginning| is_name(beginning)) {
+            return Self::NameBeginning(beginning.into());
+        }
+        if let Some(tail) = between("**/", "").filter(|tail| is_path(tail)) {
+            return Self::Tail(tail.into());
+        }
+        if let Some(folder) = between("", "**").filter(|folder| folder.strip_suffix('/').is_some_and(is_path)) {
+            return Self::Below(folder.into());
+        }
         match (text.strip_prefix('*'), text.strip_suffix('*')) {
             (None, None) if is_plain(&text) => Self::Whole(text),
             (Some(ending), None) if is_plain(ending) => Self::Ending(ending.into()),
             (None, Some(beginning)) if is_plain(beginning) => Self::Beginning(beginning.into()),
-            _ => Self::Any(text),
+            _ => match between("*", "*").filter(|part| is_name(part)) {
+                Some(part) => Self::Part(part.into()),
+                None => Self::Any(text),
+            },
         }
     }
 
     fn matches(&self, subject: &str) -> bool {
         let is_run = |rest: Option<&str>| rest.is_some_and(|rest| !rest.contains('/'));
+        let name = || subject.rsplit('/').next().unwrap_or(subject);
         match self {
             Self::Whole(text) => subject == text,
             Self::Ending(text) => is_run(subject.strip_suffix(&**text)),
             Self::Beginning(text) => is_run(subject.strip_prefix(&**text)),
+            Self::Part(text) => !subject.contains('/') && subject.contains(&**text),
+            Self::Tail(text) => subject.strip_suffix(&**text).is_some_and(|rest| rest.is_empty() || rest.ends_with('/')),
+            Self::PathEnding(text) => subject.ends_with(&**text),
+            Self::NameBeginning(text) => name().starts_with(&**text),
+            Self::Below(text) => subject.starts_with(&**text),
+            Self::Folder(text) => stands_as_folder(subject, text),
+            Self::FolderPart(text) => subject.rsplit_once('/').is_some_and(|(folders, _)| folders.contains(&**text)),
+            Self::All => true,
             Self::Any(text) => fast_glob::glob_match(text, subject),
         }
     }
+}
+
+/// Whether some of the folders of a path are those of another.
+fn stands_as_folder(path: &str, folder: &str) -> bool {
+    let starts = path.match_indices('/').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(starts).any(|at| path[at..].strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
 }
 
 impl Glob {
@@ -292,6 +356,50 @@ mod tests {
         for (text, known) in REQUIREMENTS.iter().step_by(7) {
             assert_eq!(Requirement::from(*known), Requirement::of(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_needs_no_interpreter_matches_the_same() {
+        let patterns = [
+            "a",
+            "*.ts",
+            "a*",
+            "*a*",
+            "**/a",
+            "**/a/b",
+            "**/*.ts",
+            "**/*a",
+            "**/a*",
+            "a/**",
+            "a/b/**",
+            "**/a/**",
+            "**/a/b/**",
+            "**/*a*/**",
+            "**",
+            "*",
+            ".a/**",
+            "**/.a",
+            "aa/**",
+            "**/aa/**",
+            "*/a",
+            "a/*",
+            "**/a/*",
+        ];
+        let mut subjects = vec![String::new()];
+        for length in 1..=5 {
+            let longer = subjects.iter().filter(|it| it.chars().count() == length - 1);
+            let longer: Vec<_> = longer.flat_map(|it| ["a", "b", "/", ".ts", ".", "é"].map(|more| format!("{it}{more}"))).collect();
+            subjects.extend(longer);
+        }
+        subjects.extend(["a/b/a/c.ts", "xa/b", "x/aa/b.ts", "aaa/x", "a/a/a", ".a/b", "x/.a"].map(str::to_owned));
+        let is_path = |it: &&String| !it.is_empty() && !it.starts_with('/') && !it.ends_with('/') && !it.contains("//");
+        for subject in subjects.iter().filter(is_path) {
+            for pattern in patterns {
+                let expected = fast_glob::glob_match(pattern, subject);
+                assert_eq!(Shape::new(pattern.to_owned()).matches(subject), expected, "{pattern} {subject}");
+            }
+        }
+        assert!(patterns.iter().filter(|pattern| matches!(Shape::new((**pattern).to_owned()), Shape::Any(_))).count() < 5);
     }
 
     #[test]

@@ -66,8 +66,8 @@ impl Repository {
         all(Choice::Tags(Vec::new()));
         all(Choice::Every { step: 1, from: "HEAD".into() });
         all(Choice::Every { step: 1, from: "v1~0".into() });
-        remote_of(self.root());
-        revision_of(&self.root().join("a.js"));
+        let _ = remote_of(self.root());
+        let _ = revision_of(&self.root().join("a.js"));
         open_commit(self.root(), TAG, "src", &options).ok();
         open_commit(self.root(), "HEAD", "", &options).ok();
         (open_folder(self.root(), &options).unwrap(), open_commit(self.root(), "v1", "", &options))
@@ -159,10 +159,10 @@ fn what_leads_to_itself_ends() {
     let repository = Repository::new();
     repository.object(COMMIT, "commit", format!("tree {}\nparent {COMMIT}\nauthor {PEOPLE}\n\n", "4".repeat(40)).as_bytes());
     repository.object(&"4".repeat(40), "tree", &[b"40000 a\0".as_slice(), &[0x44; 20]].concat());
-    repository.ask();
+    let _ = repository.ask();
     let repository = Repository::new();
     repository.write(".git/refs/heads/main", b"ref: refs/heads/main\n");
-    repository.ask();
+    let _ = repository.ask();
 }
 
 #[test]
