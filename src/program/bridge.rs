@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::call::Targets;
 use super::class::last_name;
-use super::path::{Paths, UnitPaths};
+use super::path::{PathId, Paths, UnitPaths};
 use super::{ClassRef, FunctionRef, Linkage, UnitId, Value};
 use crate::ir::{Expr, FunctionId, NameId, NodeId, StatementKind, Unit};
 use crate::rule::CalleePattern;
@@ -54,7 +54,21 @@ pub(super) struct Known<'p> {
 
 impl Known<'_> {
     fn path(&self, value: Value) -> Option<&str> {
-        self.units[value.unit.0 as usize].get(value.node).map(|id| self.paths.text(id))
+        self.path_id(value).map(|id| self.paths.text(id))
+    }
+
+    fn path_id(&self, value: Value) -> Option<PathId> {
+        self.units[value.unit.0 as usize].get(value.node)
+    }
+}
+
+/// What is found out of a path once, however often it occurs.
+#[derive(Default)]
+struct Memo(FxHashMap<PathId, bool>);
+
+impl Memo {
+    fn get(&mut self, id: PathId, find_out: impl FnOnce() -> bool) -> bool {
+        *self.0.entry(id).or_insert_with(find_out)
     }
 }
 
@@ -72,6 +86,8 @@ impl Linkage<'_> {
             return handovers;
         }
         let outward: Vec<_> = models.bridges().iter().filter(|bridge| !bridge.is_inward).collect();
+        // Most calls end with a name that nothing has.
+        let mut has_name = Memo::default();
         for (index, own) in targets.iter_mut().enumerate() {
             let id = UnitId(index as u32);
             let rows: Vec<_> = outward.iter().copied().filter(|bridge| self.speaks(bridge, id)).collect();
@@ -84,8 +100,11 @@ impl Linkage<'_> {
                     continue;
                 }
                 let call = Value { unit: id, node };
-                let Some(path) = known.path(Value { unit: id, node: callee }) else { continue };
-                let reached = rows.iter().find_map(|row| self.reached(call, path, &row.end, &inward));
+                let Some(path_id) = known.path_id(Value { unit: id, node: callee }) else { continue };
+                let path = known.paths.text(path_id);
+                let has_name = has_name.get(path_id, || inward.methods.contains(&folded(last(path))));
+                let may_reach = |row: &&&Bridge| has_name || row.end.method != Some(BridgeName::Callee);
+                let reached = rows.iter().filter(may_reach).find_map(|row| self.reached(call, path, &row.end, &inward));
                 let Some(reached) = reached else { continue };
                 handovers.extend(reached.iter().map(|(function, handover)| ((call, *function), handover.clone())));
                 own.insert(node, reached.into_iter().map(|(function, _)| function).collect());
@@ -101,10 +120,6 @@ impl Linkage<'_> {
     /// What a call reaches by a row.
     fn reached(&self, call: Value, path: &str, row: &BridgeEnd, inward: &Inward<'_>) -> Option<Vec<(FunctionRef, Handover)>> {
         let method = row.method.as_ref()?;
-        // Most calls end with a name that nothing has.
-        if *method == BridgeName::Callee && !inward.methods.contains(&folded(last(path))) {
-            return None;
-        }
         if !row.callee.iter().any(|pattern| pattern.matches(path, true)) {
             return None;
         }
@@ -181,17 +196,18 @@ impl Linkage<'_> {
     fn inward<'m>(&self, known: &Known<'_>, models: &'m Models) -> Inward<'m> {
         let mut inward = Inward::default();
         for bridge in models.bridges().iter().filter(|bridge| bridge.is_inward) {
+            let mut is_met = Memo::default();
             for index in 0..self.units.len() as u32 {
                 let id = UnitId(index);
                 if self.speaks(bridge, id) {
-                    self.add_inward(id, &bridge.end, known, &mut inward);
+                    self.add_inward((id, &bridge.end), known, &mut is_met, &mut inward);
                 }
             }
         }
         inward
     }
 
-    fn add_inward<'m>(&self, id: UnitId, row: &'m BridgeEnd, known: &Known<'_>, inward: &mut Inward<'m>) {
+    fn add_inward<'m>(&self, (id, row): (UnitId, &'m BridgeEnd), known: &Known<'_>, is_met: &mut Memo, inward: &mut Inward<'m>) {
         let unit = self.unit(id);
         let mut add = |function: FunctionRef, modules: Vec<String>, method: Option<String>| {
             let method = folded(&method.unwrap_or_default());
@@ -217,8 +233,9 @@ impl Linkage<'_> {
         }
         for (node, content) in unit.all_nodes() {
             let Expr::Call { callee, ref arguments, .. } = content.expr else { continue };
-            let Some(path) = known.path(Value { unit: id, node: callee }) else { continue };
-            if !row.callee.iter().any(|pattern| pattern.matches(path, true)) {
+            let Some(path_id) = known.path_id(Value { unit: id, node: callee }) else { continue };
+            let path = known.paths.text(path_id);
+            if !is_met.get(path_id, || row.callee.iter().any(|pattern| pattern.matches(path, true))) {
                 continue;
             }
             let call = Value { unit: id, node };

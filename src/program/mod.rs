@@ -195,6 +195,12 @@ impl<'a> Program<'a> {
         self.unit_paths[unit.0 as usize].get(node)
     }
 
+    /// A path by its number.
+    #[must_use]
+    pub fn path_text(&self, path: PathId) -> &str {
+        self.paths.text(path)
+    }
+
     /// How many different paths there are.
     #[must_use]
     pub fn path_count(&self) -> usize {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::TextPattern;
@@ -154,6 +155,8 @@ pub struct Lexicon {
 struct Phrases {
     /// The longest first.
     entries: Vec<(Vec<String>, KindId)>,
+    /// The numbers of the phrases that begin with a word, ascending.
+    by_first: FxHashMap<String, Vec<usize>>,
     /// The first word of every phrase, for a quick no; None without phrases.
     first_words: Option<AhoCorasick>,
 }
@@ -174,7 +177,11 @@ impl Phrases {
                 .build(entries.iter().map(|(words, _)| &words[0]))
                 .expect("some hundred short words fit into an automaton")
         });
-        Ok(Self { entries, first_words })
+        let mut by_first: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (number, (words, _)) in entries.iter().enumerate() {
+            by_first.entry(words[0].clone()).or_default().push(number);
+        }
+        Ok(Self { entries, by_first, first_words })
     }
 
     /// A quick no: most names hold no first word of any phrase.
@@ -187,10 +194,14 @@ impl Phrases {
 
     /// The first phrase in some words: where it begins and ends, and its kind.
     fn find(&self, words: &[String]) -> Option<(usize, usize, KindId)> {
-        self.entries.iter().find_map(|(phrase, kind)| {
-            let start = words.windows(phrase.len()).position(|window| window == phrase)?;
-            Some((start, start + phrase.len(), *kind))
-        })
+        let from = |start: usize| {
+            let rest = &words[start..];
+            let numbers = self.by_first.get(rest.first()?)?;
+            Some((*numbers.iter().find(|&&number| rest.starts_with(&self.entries[number].0))?, start))
+        };
+        let (number, start) = (0..words.len()).filter_map(from).min()?;
+        let (phrase, kind) = &self.entries[number];
+        Some((start, start + phrase.len(), *kind))
     }
 }
 

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{Expr, NodeId, Unit, VariableId};
-use crate::program::{Program, UnitId};
+use crate::program::{PathId, Program, UnitId};
 use crate::rule::model::{Row, RowId, Subject};
 use crate::rule::{Knowledge, Matched};
 
@@ -41,19 +41,23 @@ impl Labels {
     fn spoken_in(&self, program: &Program<'_>, knowledge: &Knowledge, id: UnitId) -> FxHashMap<NodeId, Box<[Hit]>> {
         let unit = program.unit(id);
         let is_spoken: Vec<_> = unit.names.iter().map(|(_, name)| knowledge.models.is_spoken(name)).collect();
+        // Loggers and the like are spoken to again and again.
+        let mut known: FxHashMap<String, Box<[Hit]>> = FxHashMap::default();
+        let mut is_other: FxHashMap<PathId, bool> = FxHashMap::default();
         let spoken = unit.all_nodes().filter_map(|(node, content)| {
             let Expr::Field { name, .. } = content.expr else { return None };
             if !is_spoken[name.0 as usize] || self.is_certain(program, id, node, knowledge) {
                 return None;
             }
-            let path = program.path(id, node).unwrap_or_default();
-            if path.split('.').any(|name| knowledge.lexicon.is_other_type(name)) {
+            let names_other = |path| program.path_text(path).split('.').any(|name| knowledge.lexicon.is_other_type(name));
+            if program.path_id(id, node).is_some_and(|path| *is_other.entry(path).or_insert_with(|| names_other(path))) {
                 return None;
             }
             let name = Spoken { program, id, unit }.name(node, MAX_DEPTH)?;
             let speaks = |hit: &Hit| !hit.is_guess && knowledge.models.speaks(hit.row, unit.language);
-            let hits: Vec<_> = hits(knowledge, &name).into_iter().filter(speaks).collect();
-            (!hits.is_empty()).then(|| (node, hits.into()))
+            let find = |name: &String| hits(knowledge, name).into_iter().filter(speaks).collect();
+            let hits = known.entry(name).or_insert_with_key(find);
+            (!hits.is_empty()).then(|| (node, hits.clone()))
         });
         spoken.collect()
     }

@@ -1,5 +1,7 @@
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use super::{Aim, Context, Node};
 use crate::advisory::{Advisory, Part};
@@ -7,7 +9,7 @@ use crate::finding::{Exposure, FindingBuilder};
 use crate::ir::{CallKind, Expr, Unit, Variable, VariableKind};
 use crate::lockfile::graph::Project;
 use crate::lockfile::{Manifest, Requirement};
-use crate::program::UnitId;
+use crate::program::{PathId, UnitId};
 use crate::rule::Confidence;
 use crate::source::{FileId, Role, SourceFile, Span};
 
@@ -17,8 +19,8 @@ pub(super) struct Usage {
     mentions: BTreeMap<String, Vec<Mention>>,
     /// The files that import a package, by its key.
     imports: BTreeMap<String, Vec<String>>,
-    /// The paths of all calls, and whether something is constructed.
-    calls: BTreeSet<(String, bool)>,
+    /// The different paths of calls, and whether something is constructed.
+    calls: Vec<(Box<str>, bool)>,
     /// Whether a part was found to be called: lockfiles ask for the same ones again and again.
     called: RefCell<Vec<(&'static Part, bool)>>,
 }
@@ -53,20 +55,21 @@ impl Usage {
     /// parameter is called like one. Passwords are not enough: every form has them.
     pub(super) fn new(context: &Context<'_>) -> Self {
         let followed = followed(context);
-        let mut usage =
-            Self { mentions: BTreeMap::new(), imports: BTreeMap::new(), calls: BTreeSet::new(), called: RefCell::default() };
+        let mut usage = Self { mentions: BTreeMap::new(), imports: BTreeMap::new(), calls: Vec::new(), called: RefCell::default() };
+        let mut called = FxHashSet::default();
         for id in context.program.unit_ids() {
             let file = context.workspace.file(context.program.file(id));
             let unit = context.program.unit(id);
             if file.role != Role::Product {
                 continue;
             }
-            usage.calls.extend(calls(context, id, unit));
+            called.extend(calls(context, id, unit));
             if !unit.imports.is_empty() {
                 let secret = followed.get(&id).cloned().or_else(|| named(context, unit));
                 usage.add(file, unit, secret.as_deref());
             }
         }
+        usage.calls = called.into_iter().map(|(path, is_new)| (context.program.path_text(path).into(), is_new)).collect();
         usage
     }
 
@@ -107,12 +110,11 @@ impl Usage {
 }
 
 /// The paths of the calls of a unit.
-fn calls(context: &Context<'_>, id: UnitId, unit: &Unit) -> Vec<(String, bool)> {
-    let call = |node: &crate::ir::Node| match node.expr {
-        Expr::Call { callee, kind, .. } => Some((context.program.path(id, callee)?.to_owned(), kind == CallKind::New)),
+fn calls<'u>(context: &'u Context<'_>, id: UnitId, unit: &'u Unit) -> impl Iterator<Item = (PathId, bool)> + 'u {
+    unit.nodes.iter().filter_map(move |node| match node.expr {
+        Expr::Call { callee, kind, .. } => Some((context.program.path_id(id, callee)?, kind == CallKind::New)),
         _ => None,
-    };
-    unit.nodes.iter().filter_map(call).collect()
+    })
 }
 
 /// The secrets that were followed, by the unit in which they arise.
