@@ -100,11 +100,11 @@ impl House {
         }
         let mut code = "static REQUIREMENTS: &[(&str, Known)] = &[\n".to_owned();
         for (expression, (bytes, needs)) in expressions {
-            let Requirement { clauses, run, least } = needs;
+            let Requirement { clauses, run, part, least } = needs;
             let clauses = in_one_piece(&clauses);
             writeln!(
                 code,
-                "    ({expression:?}, Known {{ bytes: {bytes:?}, clauses: &{clauses:?}, run: {run:?}, least: {least} }}),"
+                "    ({expression:?}, Known {{ bytes: {bytes:?}, clauses: &{clauses:?}, run: {run:?}, part: {part:?}, least: {least} }}),"
             )
             .expect("writing to a string");
         }

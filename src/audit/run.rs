@@ -35,6 +35,11 @@ impl Run {
         found
     }
 
+    /// Whether there is a run that is long enough.
+    pub(super) fn stands_in(&self, text: &str) -> bool {
+        self.runs(text.as_bytes()).next().is_some()
+    }
+
     /// The longest runs that are long enough, looking only at every so manieth byte where there are none.
     fn runs<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = Range<usize>> + use<'t, '_> {
         let is_part = |at: &usize| self.is_part[usize::from(text[*at])];

@@ -14,7 +14,7 @@ use crate::finding::{Finding, FindingBuilder, LESSER_FORM, entropy};
 use crate::ir::Unit;
 use crate::program::FunctionRef;
 use crate::rule::matcher::text::{TextCheck, TextMatch};
-use crate::rule::{Captured, Match, Rule, Severity, TextPattern};
+use crate::rule::{Captured, Match, Rule, RunOf, Severity, TextPattern};
 use crate::source::{Aside, AsideKind, Role, SourceFile, Span};
 use crate::standing;
 
@@ -33,7 +33,7 @@ impl Audit for TextAudit {
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {
         let rules = matching_rules(context, |matcher| if let Match::Text(text) = matcher { Some(text) } else { None });
-        let patterns: FxHashMap<usize, Pattern<'_>> = rules
+        let patterns: FxHashMap<usize, (Pattern<'_>, Option<RunOf>)> = rules
             .iter()
             .enumerate()
             .flat_map(|(owner, (rule, text))| {
@@ -41,12 +41,19 @@ impl Audit for TextAudit {
                 let earlier = rules[..owner].iter().rev().take_while(|(other, _)| other.id == rule.id).count();
                 let numbers = context.texts.patterns_of(rule).get(earlier).cloned().unwrap_or_default();
                 numbers.zip(&text.pattern).map(move |(number, pattern)| {
-                    (number, Pattern { number, owner, pattern, run: pattern.requirement().run.map(Run::from) })
+                    let needs = pattern.requirement();
+                    (number, (Pattern { number, owner, pattern, run: needs.run.map(Run::from) }, needs.part))
                 })
             })
             .collect();
+        let parts: FxHashMap<RunOf, Run> =
+            patterns.values().filter_map(|(_, part)| *part).map(|part| (part, part.into())).collect();
         let in_file = |file: &SourceFile| {
-            let possible: Vec<_> = context.texts.possible(file.id).into_iter().filter_map(|number| patterns.get(&number)).collect();
+            let mut has = FxHashMap::default();
+            let mut has_part = |part: RunOf| *has.entry(part).or_insert_with(|| parts[&part].stands_in(&file.text));
+            let possible = context.texts.possible(file.id).into_iter().filter_map(|number| patterns.get(&number));
+            let possible = possible.filter(|(_, part)| part.is_none_or(&mut has_part)).map(|(pattern, _)| pattern);
+            let possible: Vec<_> = possible.collect();
             let unit = context.artifacts.get(file.id.0 as usize).and_then(|artifact| artifact.unit.as_ref());
             let places = &Places::of(unit);
             let mut findings = Vec::new();

@@ -124,12 +124,13 @@ struct Known {
     /// Packed.
     clauses: &'static [u8],
     run: Option<RunOf>,
+    part: Option<RunOf>,
     least: usize,
 }
 
 impl From<Known> for Requirement {
     fn from(known: Known) -> Self {
-        Self { clauses: Self::unpacked(known.clauses), run: known.run, least: known.least }
+        Self { clauses: Self::unpacked(known.clauses), run: known.run, part: known.part, least: known.least }
     }
 }
 

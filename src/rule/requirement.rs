@@ -13,6 +13,8 @@ const MOST_WORDS: usize = 64;
 const SHORTEST_RUN: usize = 16;
 /// More sorts of ASCII characters than this are in nearly every line.
 const MOST_SORTS: u32 = 80;
+/// The same for a part of a match: names are made of letters, digits and a line below.
+const MOST_SORTS_OF_PART: u32 = 36;
 
 /// Words in lower case of which one must be in a text.
 pub(crate) type Clause = Vec<Vec<u8>>;
@@ -24,12 +26,14 @@ pub(crate) struct Requirement {
     pub(crate) clauses: Vec<Clause>,
     /// The bytes of which every match consists, if they are few and matches long.
     pub(crate) run: Option<RunOf>,
+    /// The bytes of which some part of every match consists, such as the digits of a key behind its name.
+    pub(crate) part: Option<RunOf>,
     /// The least number of bytes.
     pub(crate) least: usize,
 }
 
 /// Of what a match is made, and how long it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RunOf {
     /// One bit for each byte of ASCII.
     pub(crate) ascii: u128,
@@ -44,7 +48,8 @@ impl Requirement {
     pub(crate) fn of(expression: &str) -> Self {
         let Ok(hir) = regex_syntax::parse(expression).map(|hir| bytewise(&hir)) else { return Self::default() };
         let clauses = required(&hir).into_iter().filter(is_telling).collect();
-        Self { clauses, run: RunOf::of(&hir), least: hir.properties().minimum_len().unwrap_or(0) }
+        let (run, part) = (RunOf::of(&hir), RunOf::within(&hir));
+        Self { clauses, run, part, least: hir.properties().minimum_len().unwrap_or(0) }
     }
 }
 
@@ -55,6 +60,41 @@ impl RunOf {
         let mut run = Self { ascii: 0, beyond: false, least };
         run.add(hir);
         (run.ascii.count_ones() <= MOST_SORTS && !hir.properties().look_set().contains_anchor()).then_some(run)
+    }
+
+    /// Of the most telling part of an expression that every match has.
+    fn within(hir: &Hir) -> Option<Self> {
+        let inner = match hir.kind() {
+            HirKind::Concat(parts) => parts.iter().filter_map(Self::within).max_by_key(|run| (run.rarity(), run.least)),
+            HirKind::Repetition(repetition) if repetition.min > 0 => Self::within(&repetition.sub),
+            HirKind::Capture(capture) => Self::within(&capture.sub),
+            HirKind::Alternation(ways) => {
+                let ways = ways.iter().map(Self::within).collect::<Option<Vec<_>>>();
+                ways.and_then(|ways| ways.into_iter().reduce(Self::either)).filter(Self::is_telling)
+            }
+            _ => None,
+        };
+        inner.or_else(|| Self::of_part(hir))
+    }
+
+    fn of_part(hir: &Hir) -> Option<Self> {
+        let least = hir.properties().minimum_len().filter(|&least| least >= SHORTEST_RUN)?;
+        let mut run = Self { ascii: 0, beyond: false, least };
+        run.add(hir);
+        Some(run).filter(Self::is_telling)
+    }
+
+    const fn is_telling(&self) -> bool {
+        self.ascii.count_ones() <= MOST_SORTS_OF_PART && !self.beyond
+    }
+
+    /// How seldom such a run is.
+    const fn rarity(&self) -> usize {
+        self.least * (128 - self.ascii.count_ones() as usize)
+    }
+
+    fn either(self, other: Self) -> Self {
+        Self { ascii: self.ascii | other.ascii, beyond: self.beyond || other.beyond, least: self.least.min(other.least) }
     }
 
     /// Notes the bytes of an expression; a character outside of ASCII stands for all of them.
@@ -198,6 +238,23 @@ mod tests {
             Requirement::of("[\u{E0100}-\u{E01EF}]{8}").clauses,
             [(0x84..=0x87).map(|byte| vec![0xF3, 0xA0, byte]).collect::<Clause>()]
         );
+    }
+
+    #[test]
+    fn a_part_of_every_match_may_be_a_run() {
+        let part = |expression: &str| Requirement::of(expression).part.map(|run| (run.ascii.count_ones(), run.least));
+        for (expression, expected) in [
+            (r"(?i)key[\w-]*\s*[:=]\s*(?P<secret>(?:0x)?[0-9a-f]{64})(?-u:\b)", Some((22, 64))),
+            (r"id=(?:[0-9a-f]{32}|[A-Z2-7]{40})", Some((42, 32))),
+            (r"id=(?:[0-9]{32}|[a-f]{40})", Some((16, 32))),
+            (r"id=(?:[0-9]{32}|x)", None),
+            (r"key:(?:[0-9a-f]{64})?", None),
+            (r"name [A-Za-z0-9_]{40}", None),
+            (r"(?:[a-f]{20},){3}", Some((6, 20))),
+        ] {
+            let expected = expected.filter(|&(sorts, _)| sorts <= MOST_SORTS_OF_PART);
+            assert_eq!(part(expression), expected, "{expression}");
+        }
     }
 
     #[test]
