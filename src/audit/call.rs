@@ -171,8 +171,11 @@ fn stands_beside(program: &Program<'_>, matcher: &CallMatch, call: Value) -> boo
     let has = |patterns: &[CalleePattern]| {
         let unit = program.unit(call.unit);
         let around = unit.nodes[call.node.index()].function;
-        let mut nodes = unit.all_nodes().filter(|(_, node)| around == FunctionId::MODULE || node.function == around);
-        nodes.any(|(node, _)| calls_any(program, call.unit, node, patterns))
+        let calls = |node: NodeId| calls_any(program, call.unit, node, patterns);
+        if around == FunctionId::MODULE {
+            return unit.all_nodes().any(|(node, _)| calls(node));
+        }
+        program.body(FunctionRef { unit: call.unit, function: around }).iter().any(|&node| calls(node))
     };
     (matcher.beside.is_empty() || has(&matcher.beside)) && (matcher.not_beside.is_empty() || !has(&matcher.not_beside))
 }

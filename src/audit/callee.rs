@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
+use crate::ir::{CallKind, Expr, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId};
 use crate::rule::{CalleeIndex, CalleePattern};
 
@@ -101,8 +101,8 @@ fn visit_calls(
     }
     seen.push(function);
     let unit = program.unit(function.unit);
-    for (node, content) in unit.all_nodes() {
-        if !matches!(content.expr, Expr::Call { .. }) || !is_within(program, function, content.function) {
+    for node in program.whole_body(function) {
+        if !matches!(unit.expr(node), Expr::Call { .. }) {
             continue;
         }
         visit(function.unit, node);
@@ -110,19 +110,6 @@ fn visit_calls(
             visit_calls(program, *target, depth - 1, seen, visit);
         }
     }
-}
-
-/// Whether `inner` is a function, or a closure in it.
-pub(super) fn is_within(program: &Program<'_>, outer: FunctionRef, inner: FunctionId) -> bool {
-    let unit = program.unit(outer.unit);
-    let mut current = Some(inner);
-    while let Some(id) = current {
-        if id == outer.function {
-            return true;
-        }
-        current = unit.function(id).owner;
-    }
-    false
 }
 
 /// The last name of a place or callee.

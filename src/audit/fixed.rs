@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::callee::written_name;
 use crate::ir::{Expr, FunctionId, Literal, NameId, NodeId, StatementKind, Unit, VariableId, VariableKind};
-use crate::program::{Constant, Program, Value};
+use crate::program::{Constant, FunctionRef, Program, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
 use crate::rule::model::{Effect, Row, Subject};
@@ -168,8 +168,8 @@ impl<'a> Fixed<'a> {
         let is_it = |node: NodeId| Place::of(unit, node).is_some_and(|other| other.overlaps(&place));
         let function = unit.nodes[value.node.index()].function;
         let zeros = self.knowledge.kinds.find_role(ZEROS, KindRole::Cleaner).ok();
-        let before = unit.all_nodes().filter(|(node, content)| *node < value.node && content.function == function);
-        let given = before.filter_map(|(node, content)| match &content.expr {
+        let body = self.program.body(FunctionRef { unit: value.unit, function });
+        let given = body.iter().take_while(|node| **node < value.node).filter_map(|&node| match unit.expr(node) {
             Expr::Call { callee, arguments, .. } if arguments.iter().any(|&argument| is_it(unit.given(argument))) => {
                 Some(Call { at: Value { unit: value.unit, node }, callee: *callee, arguments })
             }

@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::callee::{Callees, body_calls, calls_any, is_within, mentions_any, reached};
+use super::callee::{Callees, body_calls, calls_any, mentions_any, reached};
 use super::{Audit, Context, in_function, leaves, matching_rules};
 use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
-use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit, VariableKind};
+use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
+use crate::program::argument;
 use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::function::FunctionMatch;
 use crate::rule::{CalleePattern, Match, TextPattern};
@@ -256,24 +257,21 @@ impl Candidate<'_> {
         })
     }
 
-    /// The first of some calls that is made on a parameter: of the function, or (without a place) of one that it calls.
+    /// The first of some calls that is made on a parameter of the function; without a place, if the function only hands one to
+    /// others that call it.
     fn first_call_on_parameter(&self, patterns: &[CalleePattern]) -> Option<Option<NodeId>> {
-        let find = |function: FunctionRef| {
-            let mut nodes = self.program.unit(function.unit).all_nodes().map(|(node, _)| node);
-            nodes.find(|&node| {
-                let around = self.program.unit(function.unit).nodes[node.index()].function;
-                is_within(self.program, function, around)
-                    && calls_any(self.program, function.unit, node, patterns)
-                    && is_on_parameter(self.program, Value { unit: function.unit, node })
-            })
-        };
-        let own = find(self.function).map(Some);
-        own.or_else(|| reached(self.program, self.function).into_iter().skip(1).find_map(find).map(|_| None))
+        let own = self.program.whole_body(self.function).into_iter().find(|&node| {
+            calls_any(self.program, self.function.unit, node, patterns)
+                && !parameters_called(self.program, Value { unit: self.function.unit, node }).is_empty()
+        });
+        let handed =
+            || !Handed { program: self.program, patterns, known: FxHashMap::default() }.by(self.function, MAX_HANDED).is_empty();
+        own.map(Some).or_else(|| handed().then_some(None))
     }
 
     fn first_call(&self, patterns: &[CalleePattern]) -> Option<NodeId> {
-        let mut nodes = self.unit.all_nodes().filter(|(_, node)| is_within(self.program, self.function, node.function));
-        nodes.find(|(node, _)| calls_any(self.program, self.function.unit, *node, patterns)).map(|(node, _)| node)
+        let mut nodes = self.program.whole_body(self.function).into_iter();
+        nodes.find(|&node| calls_any(self.program, self.function.unit, node, patterns))
     }
 
     /// The call that stands in for one that is tested for, or fails, in a block.
@@ -335,32 +333,88 @@ impl Candidate<'_> {
     }
 }
 
-/// Whether a call is made on a parameter or a part of one; or, if it is made on nothing, is given one.
-fn is_on_parameter(program: &Program<'_>, call: Value) -> bool {
+/// Parameters on which some calls are made, through functions that hand them on.
+struct Handed<'a> {
+    program: &'a Program<'a>,
+    patterns: &'a [CalleePattern],
+    known: FxHashMap<(FunctionRef, u32), Vec<VariableId>>,
+}
+
+impl Handed<'_> {
+    /// The parameters of a function on which it makes one of the calls, or which it hands to functions that do.
+    fn by(&mut self, function: FunctionRef, depth: u32) -> Vec<VariableId> {
+        if let Some(known) = self.known.get(&(function, depth)) {
+            return known.clone();
+        }
+        let unit = self.program.unit(function.unit);
+        let mut called = Vec::new();
+        for node in self.program.whole_body(function) {
+            if !matches!(unit.expr(node), Expr::Call { .. }) {
+                continue;
+            }
+            let call = Value { unit: function.unit, node };
+            if calls_any(self.program, function.unit, node, self.patterns) {
+                called.extend(parameters_called(self.program, call));
+            }
+            for &target in self.program.targets(function.unit, node).iter().filter(|target| depth > 0 && **target != function) {
+                let variables = self.by(target, depth - 1);
+                called.extend(variables.into_iter().filter_map(|variable| self.given(call, target, variable)));
+            }
+        }
+        called.sort_unstable();
+        called.dedup();
+        self.known.insert((function, depth), called.clone());
+        called
+    }
+
+    /// The caller's parameter that a call gives for one of its target's.
+    fn given(&self, call: Value, target: FunctionRef, variable: VariableId) -> Option<VariableId> {
+        let unit = self.program.unit(call.unit);
+        let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return None };
+        let within = self.program.unit(target.unit);
+        let declared = within.function(target.function);
+        let node = match (declared.parameters.iter().position(|it| it.variable == variable), unit.expr(*callee)) {
+            (Some(position), _) => {
+                let index = argument::for_parameter(unit, arguments, (within, declared), position)?;
+                unit.given(arguments[index])
+            }
+            (None, Expr::Field { base, .. }) if declared.receiver == Some(variable) => *base,
+            _ => return None,
+        };
+        of_parameter(self.program, Value { unit: call.unit, node })
+    }
+}
+
+/// How many functions a parameter is handed through before it is called.
+const MAX_HANDED: u32 = 3;
+
+/// The parameters on which, or on a part of which, a call is made; or, if it is made on nothing, those that it is given.
+fn parameters_called(program: &Program<'_>, call: Value) -> Vec<VariableId> {
     let unit = program.unit(call.unit);
-    let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return false };
+    let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return Vec::new() };
+    let of = |node: NodeId| of_parameter(program, Value { unit: call.unit, node });
     match *unit.expr(*callee) {
-        Expr::Field { base, .. } => is_of_parameter(program, Value { unit: call.unit, node: base }),
-        _ => arguments.iter().any(|&node| is_of_parameter(program, Value { unit: call.unit, node: unit.given(node) })),
+        Expr::Field { base, .. } => of(base).into_iter().collect(),
+        _ => arguments.iter().filter_map(|&node| of(unit.given(node))).collect(),
     }
 }
 
 /// How deep members of members are looked through for the value that they belong to.
 const MAX_MEMBERS: u32 = 8;
 
-/// Whether a value is a parameter or a part of one.
-fn is_of_parameter(program: &Program<'_>, value: Value) -> bool {
+/// The parameter that a value is, or is a part of.
+fn of_parameter(program: &Program<'_>, value: Value) -> Option<VariableId> {
     let mut value = value;
     for _ in 0..MAX_MEMBERS {
         value = program.resolve(value);
         let unit = program.unit(value.unit);
         value.node = match *unit.expr(value.node) {
-            Expr::Variable(variable) => return unit.variable(variable).kind == VariableKind::Parameter,
+            Expr::Variable(variable) => return (unit.variable(variable).kind == VariableKind::Parameter).then_some(variable),
             Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Typed { value: base, .. } => base,
-            _ => return false,
+            _ => return None,
         };
     }
-    false
+    None
 }
 
 /// The first constant string among a call's arguments: the event or channel.

@@ -256,8 +256,10 @@ impl<'a> FindingBuilder<'a> {
             Exposure::Test if of_role.is_none() => Some((Severity::Low, "in a test")),
             _ => None,
         };
+        // Critical is what follows from facts alone.
+        let of_confidence = (self.confidence < Confidence::High).then_some((Severity::High, "a link of it is inferred"));
         let given = self.ceilings.iter().map(|(ceiling, reason)| (*ceiling, reason.as_str()));
-        let lowest = of_role.into_iter().chain(given).chain(of_exposure).min_by_key(|(ceiling, _)| *ceiling);
+        let lowest = of_role.into_iter().chain(given).chain(of_exposure).chain(of_confidence).min_by_key(|(ceiling, _)| *ceiling);
         lowest.map(|(ceiling, reason)| (ceiling, reason.to_owned()))
     }
 

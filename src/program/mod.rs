@@ -4,6 +4,7 @@
 //! unknown. What changes on the way through a function is the business of `taint`.
 
 pub mod argument;
+mod body;
 mod bridge;
 mod call;
 mod class;
@@ -110,6 +111,8 @@ pub struct Program<'a> {
     ships: Vec<bool>,
     /// What instances are made with; found at the first question.
     instances: OnceLock<Instances>,
+    /// By unit: what stands in which function; found at the first question.
+    bodies: Vec<OnceLock<body::Bodies>>,
 }
 
 impl<'a> Program<'a> {
@@ -142,7 +145,8 @@ impl<'a> Program<'a> {
         let handovers = linkage.join_bridges(&known, models, &mut targets);
         let ships =
             linkage.units.iter().map(|(file, _)| matches!(workspace.file(*file).role, Role::Product | Role::Build)).collect();
-        (Self { linkage, paths, unit_paths, targets, handovers, callers, ships, instances: OnceLock::new() }, notices)
+        let bodies = linkage.units.iter().map(|_| OnceLock::new()).collect();
+        (Self { linkage, paths, unit_paths, targets, handovers, callers, ships, instances: OnceLock::new(), bodies }, notices)
     }
 
     /// The units with their files, in the order of their ids.

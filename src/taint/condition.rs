@@ -43,8 +43,8 @@ impl World<'_> {
         let is_meant = |callee: NodeId| {
             self.program.path(id, callee).is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, true)))
         };
-        unit.all_nodes()
-            .any(|(_, other)| other.function == function && matches!(other.expr, Expr::Call { callee, .. } if is_meant(callee)))
+        let body = self.program.body(FunctionRef { unit: id, function });
+        body.iter().any(|&other| matches!(*unit.expr(other), Expr::Call { callee, .. } if is_meant(callee)))
     }
 
     /// Whether a row's condition holds for a call of which no argument is known.

@@ -223,7 +223,7 @@ fn advisories(report: &Value, bill: &Value) -> [BTreeSet<String>; 2] {
 /// Findings by severity, and how many were set aside: silenced, known, below the confidence.
 fn of_csv(text: &str) -> (BTreeMap<String, u64>, [u64; 3]) {
     let cell = Regex::new(r#""((?:[^"]|"")*)"(?:,|$)"#).expect("a pattern");
-    let rows = text.split("\r\n").skip(1).filter(|line| !line.is_empty());
+    let rows = text.lines().skip(1).filter(|line| !line.is_empty());
     let rows: Vec<Vec<&str>> =
         rows.map(|line| cell.captures_iter(line).map(|cell| cell.get(1).map_or("", |it| it.as_str())).collect()).collect();
     assert!(rows.iter().all(|row| row.len() == 16), "{rows:?}");

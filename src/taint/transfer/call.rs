@@ -69,10 +69,8 @@ impl Transfer<'_, '_> {
         rows.retain(|&row| matches!(self.world.effect(row), Effect::Propagation(..)));
         let tells_base = |target: crate::program::FunctionRef| {
             let unit = self.world.program.unit(target.unit);
-            unit.nodes.iter().any(|node| match node.expr {
-                Expr::Call { callee, ref arguments, .. } => {
-                    node.function == target.function && !arguments.is_empty() && matches!(unit.expr(callee), Expr::Super)
-                }
+            self.world.program.body(target).iter().any(|&node| match unit.expr(node) {
+                Expr::Call { callee, arguments, .. } => !arguments.is_empty() && matches!(unit.expr(*callee), Expr::Super),
                 _ => false,
             })
         };
