@@ -18,7 +18,7 @@ impl Reporter for Csv {
 
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
         let triage = &report.triage;
-        write!(out, "{CSV_HEADER}\n")?;
+        writeln!(out, "{CSV_HEADER}")?;
         for finding in ordered(&triage.reported) {
             let review = report.review.as_ref();
             let status = review.map_or("open", |review| review.standing(finding, report.as_of).name());
@@ -55,7 +55,7 @@ fn row(finding: &Finding, status: &str, reason: &str, out: &mut dyn Write) -> io
         &advisories.into_iter().cloned().collect::<Vec<_>>().join(" "),
         &finding.fingerprint,
     ];
-    write!(out, "{}\n", cells.map(cell).join(","))
+    writeln!(out, "{}", cells.map(cell).join(","))
 }
 
 /// A text as a cell. A spreadsheet takes what begins with one of these signs for a formula: an apostrophe makes it a text.
