@@ -113,6 +113,7 @@ impl<'a> Facts<'a> {
     fn evaluate(&self, fact: &Fact) -> bool {
         (fact.kind.is_empty() || fact.kind.iter().any(|kind| self.is_kind(kind)))
             && (fact.file.is_empty() || !fact.text.is_empty() || self.has_file(&fact.file))
+            && (fact.mostly.is_empty() || self.is_mostly(&fact.mostly))
             && (fact.dependency.is_empty() || self.has_dependency(fact))
             && fact.packages.is_none_or(|least| self.packages() >= least)
             && (fact.import.is_empty() || self.has_import(&fact.import))
@@ -139,6 +140,16 @@ impl<'a> Facts<'a> {
 
     fn has_file(&self, globs: &[Glob]) -> bool {
         self.context.workspace.files.iter().any(|file| belongs(file) && matches_any(globs, file))
+    }
+
+    fn is_mostly(&self, globs: &[Glob]) -> bool {
+        let Context { program, workspace, .. } = &self.context;
+        let files = shipped_units(program, workspace).map(|id| workspace.file(program.file(id)));
+        let (matching, all) = files.fold((0, 0), |(matching, all), file| {
+            let bytes = file.text.len();
+            (matching + if matches_any(globs, file) { bytes } else { 0 }, all + bytes)
+        });
+        all > 0 && 2 * matching >= all
     }
 
     /// A version is asked for: what a lockfile fixes decides, and where there is none the oldest that a manifest accepts.

@@ -27,6 +27,8 @@ pub struct Fact {
     pub text: Vec<TextPattern>,
     /// A setting.
     pub config: Option<Box<ConfigMatch>>,
+    /// Files whose path matches hold at least half of the product's analysed code, by bytes (`*.py`).
+    pub mostly: Vec<Glob>,
     /// The tree is one of these, by `rules/profile.toml`: `electron`, `extension`, `android`.
     pub kind: Vec<String>,
     /// One of these holds too.
