@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::advisory::inventory::{Component, inventory};
 use crate::advisory::vex::Answers;
-use crate::audit::{self, Artifact, Branches, Called, Context, Facts, Patterns, Texts};
+use crate::audit::{self, Artifact, Branches, Called, Context, Exclusive, Facts, Patterns, Texts};
 use crate::finding::{self, Finding, Terms};
 use crate::ir::Unit;
 use crate::label::{self, Answer, Ground};
@@ -256,10 +256,11 @@ fn analyse(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, shared
     let called = &timings.of("calls", || Called::new(program, workspace, rules, asked));
     let possible = |file: &SourceFile| shared.kept[file.id.0 as usize].possible(file, shared.patterns);
     let texts = &timings.of("words", || Texts::new(shared.patterns, workspace, possible));
-    let branches = &Branches::new(program);
+    let (branches, exclusive) = (&Branches::new(program), &Exclusive::new(program));
     let context = Context {
         workspace,
         branches,
+        exclusive,
         called,
         artifacts: artifacts_seen,
         texts,

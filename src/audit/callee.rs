@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::ir::{CallKind, Expr, NodeId, Unit};
-use crate::program::{FunctionRef, PathId, Program, UnitId};
+use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
 use crate::rule::{CalleeIndex, CalleePattern};
 
 /// How many calls deep a function's body is followed into other functions of the tree.
@@ -42,6 +42,12 @@ impl Callees {
         calls.flat_map(|(path, kind)| self.owners(path, kind)).collect()
     }
 
+    /// Whether a node is a call that matches a pattern of an owner.
+    pub(super) fn is_call_of(&self, program: &Program<'_>, (unit, node): (UnitId, NodeId), owner: usize) -> bool {
+        let Expr::Call { callee, kind, .. } = *program.unit(unit).expr(node) else { return false };
+        program.path_id(unit, callee).is_some_and(|path| self.owners(path, kind).any(|other| other == owner))
+    }
+
     /// The owners of patterns that match a call of `path`.
     pub(super) fn owners(&self, path: PathId, kind: CallKind) -> impl Iterator<Item = usize> {
         let is_new = kind == CallKind::New;
@@ -74,41 +80,58 @@ pub(super) fn mentions_any(program: &Program<'_>, unit: UnitId, node: NodeId, pa
     path.is_some_and(|path| patterns.iter().any(|pattern| pattern.matches(path, false))) || calls_any(program, unit, node, patterns)
 }
 
-/// Whether a function, with the closures in it and the functions of the tree that it calls, makes one of some calls.
-pub(super) fn body_calls(program: &Program<'_>, function: FunctionRef, patterns: &[CalleePattern]) -> bool {
-    let mut seen = Vec::new();
-    let mut found = false;
-    visit_calls(program, function, MAX_DEPTH, &mut seen, &mut |unit, node| found |= calls_any(program, unit, node, patterns));
-    found
+/// Whether a function, with the closures in it and the functions of the tree that it certainly calls, makes a call that is meant.
+pub(super) fn body_calls(program: &Program<'_>, function: FunctionRef, is_meant: &dyn Fn(UnitId, NodeId) -> bool) -> bool {
+    let is_certain = |unit, node| program.rivals(Value { unit, node }) < 2;
+    Walk { program, follows: &is_certain }.any(function, is_meant)
+}
+
+/// The same for the functions of the tree that it may call, one of several that implement an interface included.
+pub(super) fn body_may_call(program: &Program<'_>, function: FunctionRef, is_meant: &dyn Fn(UnitId, NodeId) -> bool) -> bool {
+    Walk { program, follows: &|_, _| true }.any(function, is_meant)
 }
 
 /// A function, and the functions of the tree that it calls, as far as they are followed.
 pub(super) fn reached(program: &Program<'_>, function: FunctionRef) -> Vec<FunctionRef> {
-    let mut seen = Vec::new();
-    visit_calls(program, function, MAX_DEPTH, &mut seen, &mut |_, _| {});
-    seen
+    let walk = Walk { program, follows: &|_, _| true };
+    let mut functions = vec![function];
+    walk.through(&mut functions, &mut |_, _| false);
+    functions
 }
 
-fn visit_calls(
-    program: &Program<'_>,
-    function: FunctionRef,
-    depth: u32,
-    seen: &mut Vec<FunctionRef>,
-    visit: &mut dyn FnMut(UnitId, NodeId),
-) {
-    if seen.contains(&function) {
-        return;
+/// A walk from a function to those that it calls.
+struct Walk<'w, 'a> {
+    program: &'w Program<'a>,
+    /// Whether a call is followed to its targets.
+    follows: &'w dyn Fn(UnitId, NodeId) -> bool,
+}
+
+impl Walk<'_, '_> {
+    fn any(&self, function: FunctionRef, is_meant: &dyn Fn(UnitId, NodeId) -> bool) -> bool {
+        self.through(&mut vec![function], &mut |unit, node| is_meant(unit, node))
     }
-    seen.push(function);
-    let unit = program.unit(function.unit);
-    for node in program.whole_body(function) {
-        if !matches!(unit.expr(node), Expr::Call { .. }) {
-            continue;
+
+    /// Adds the functions that are reached to the first one, those that are near before those that are far; ends as soon as a call
+    /// is what is looked for.
+    fn through(&self, functions: &mut Vec<FunctionRef>, is_found: &mut dyn FnMut(UnitId, NodeId) -> bool) -> bool {
+        let mut seen: FxHashSet<FunctionRef> = functions.iter().copied().collect();
+        let mut start = 0;
+        for depth in 0..=MAX_DEPTH {
+            let end = functions.len();
+            for index in start..end {
+                let unit = functions[index].unit;
+                for node in self.program.calls_within(functions[index]) {
+                    if is_found(unit, node) {
+                        return true;
+                    }
+                    if depth < MAX_DEPTH && (self.follows)(unit, node) {
+                        functions.extend(self.program.targets(unit, node).iter().filter(|target| seen.insert(**target)));
+                    }
+                }
+            }
+            start = end;
         }
-        visit(function.unit, node);
-        for target in program.targets(function.unit, node).iter().filter(|_| depth > 0) {
-            visit_calls(program, *target, depth - 1, seen, visit);
-        }
+        false
     }
 }
 

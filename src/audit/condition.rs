@@ -1,11 +1,11 @@
 //! Conditions on the values of a call.
 
 use super::alternative::alternatives;
-use super::callee::{body_calls, calls_any, written_name};
+use super::callee::{body_calls, body_may_call, calls_any, written_name};
 use super::fixed::Fixed;
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit, VariableId};
 use crate::program::argument;
-use crate::program::{Constant, Program, Value};
+use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::call::{Condition, Scalar};
 use crate::rule::{CalleePattern, Knowledge, Position};
 use crate::source::Span;
@@ -293,16 +293,20 @@ impl Subject<'_> {
                 || choices.any(|it| self.program.path(it.unit, it.node).is_some_and(|path| is_one(path, patterns)))
         };
         let built_from = |patterns: &[CalleePattern]| is_built_from((self.program, self.call), value, patterns, MAX_DEPTH);
-        let body = |patterns: &[CalleePattern]| {
-            self.program.function_of(value).map(|function| body_calls(self.program, function, patterns))
+        let body = |patterns: &[CalleePattern], calls: BodyCalls| {
+            let is_meant = |unit, node| calls_any(self.program, unit, node, patterns);
+            self.program.function_of(value).map(|function| calls(self.program, function, &is_meant))
         };
         (condition.from_call.is_empty() || built_from(&condition.from_call))
             && (condition.not_from_call.is_empty() || !built_from(&condition.not_from_call))
             && (condition.path.is_empty() || is_at(&condition.path))
-            && (condition.body_calls.is_empty() || body(&condition.body_calls) == Some(true))
-            && (condition.body_lacks.is_empty() || body(&condition.body_lacks) == Some(false))
+            && (condition.body_calls.is_empty() || body(&condition.body_calls, body_calls) == Some(true))
+            && (condition.body_lacks.is_empty() || body(&condition.body_lacks, body_may_call) == Some(false))
     }
 }
+
+/// How it is asked whether a function makes some calls.
+type BodyCalls = fn(&Program<'_>, FunctionRef, &dyn Fn(UnitId, NodeId) -> bool) -> bool;
 
 /// The argument of a call at a position.
 fn given(program: &Program<'_>, call: Value, arguments: &[NodeId], position: &Position) -> Looked {

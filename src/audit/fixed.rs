@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::callee::written_name;
 use crate::ir::{Expr, FunctionId, Literal, NameId, NodeId, StatementKind, Unit, VariableId, VariableKind};
-use crate::program::{Constant, FunctionRef, Program, Value};
+use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
 use crate::rule::model::{Effect, Row, Subject};
@@ -188,7 +188,8 @@ impl<'a> Fixed<'a> {
         let unit = self.program.unit(value.unit);
         let Some(place) = Place::of(unit, value.node) else { return false };
         let is_it = |node: NodeId| Place::all(unit, node).iter().any(|other| other.overlaps(&place));
-        unit.all_nodes().any(|(node, content)| match &content.expr {
+        let is_blank = self.is_blank(value.unit, &place);
+        let is_filled_at = |node: NodeId| match unit.expr(node) {
             Expr::Assign { target, value: written } => {
                 let is_part = match unit.expr(*target) {
                     Expr::Index { .. } | Expr::Deref(_) => true,
@@ -200,11 +201,43 @@ impl<'a> Fixed<'a> {
             Expr::Call { callee, arguments, .. } => {
                 let given = arguments.iter().any(|&node| is_it(unit.given(node)));
                 let is_own = matches!(*unit.expr(*callee), Expr::Field { base, .. } if is_it(base));
-                (given || is_own)
-                    && self.fills(&Call { at: Value { unit: value.unit, node }, callee: *callee, arguments }, &is_it, depth)
+                let call = Call { at: Value { unit: value.unit, node }, callee: *callee, arguments };
+                let is_before = is_blank && node < value.node;
+                (given || is_own) && (self.fills(&call, &is_it, depth) || is_before && self.may_fill(&call))
             }
             _ => false,
-        })
+        };
+        match place.root {
+            Some(variable) => {
+                let owner = FunctionRef { unit: value.unit, function: unit.variable(variable).owner };
+                self.program.nodes_within(owner).any(is_filled_at)
+            }
+            None => unit.all_nodes().any(|(node, _)| is_filled_at(node)),
+        }
+    }
+
+    /// Whether a place is a buffer or list that begins without content: what is handed to somebody before it is used is there to be
+    /// filled.
+    fn is_blank(&self, id: UnitId, place: &Place) -> bool {
+        let unit = self.program.unit(id);
+        let Some(variable) = place.root.filter(|_| place.members.is_empty()) else { return false };
+        let Some(node) = unit.variable(variable).definition else { return false };
+        let is_zero = |node: &NodeId| matches!(unit.expr(*node), Expr::Literal(Literal::Number(number)) if *number == 0.0);
+        match *unit.expr(node) {
+            Expr::Array(ref parts) => parts.iter().all(is_zero),
+            Expr::Call { callee, ref arguments, .. } => {
+                let zeros = self.knowledge.kinds.find_role(ZEROS, KindRole::Cleaner).ok();
+                let rows = self.rows(&Call { at: Value { unit: id, node }, callee, arguments });
+                rows.iter().any(|row| matches!(&row.effect, Effect::Sanitizer(kind, ..) if Some(*kind) == zeros))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a call of which nothing is known may put something into what it is given.
+    fn may_fill(&self, call: &Call<'_>) -> bool {
+        let name = written_name(self.program.unit(call.at.unit), call.callee).unwrap_or_default();
+        self.rows(call).is_empty() && self.knowledge.lexicon.making(name) != Making::Converts
     }
 
     /// Whether a call puts what is not fixed into what it is given.

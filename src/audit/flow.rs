@@ -44,10 +44,21 @@ fn findings(context: &Context<'_>, rule: &Arc<Rule>, matcher: &FlowMatch) -> Vec
 
 /// The flows that lead to one place.
 struct Arrivals<'a> {
+    /// What is reported of it.
+    reported: Reported,
     /// The surest, then the shortest.
     best: &'a Flow,
     /// One for each further value, by where it arises.
     others: Vec<&'a Flow>,
+}
+
+/// Which end of a flow is reported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reported {
+    /// Where the value gets to.
+    Place,
+    /// Where it arises: in one of several implementations, through which it may or may not get to many places.
+    Source,
 }
 
 /// How many further values are told of one place.
@@ -55,7 +66,7 @@ const MOST_VALUES: usize = 10;
 
 impl<'a> Arrivals<'a> {
     /// A flow that users can meet comes before one of tests, however sure that is.
-    fn new(context: &Context<'_>, flows: Vec<&'a Flow>) -> Option<Self> {
+    fn new(context: &Context<'_>, reported: Reported, flows: Vec<&'a Flow>) -> Option<Self> {
         let reach = |flow: &Flow| withheld(context, flow).map_or(Severity::Critical, |(ceiling, _)| ceiling);
         let better = |best, flow| if (reach(flow), rank(flow)) > (reach(best), rank(best)) { flow } else { best };
         let best = flows.iter().copied().reduce(better)?;
@@ -63,7 +74,7 @@ impl<'a> Arrivals<'a> {
         others.sort_by_key(|flow| source_of(flow));
         others.dedup_by_key(|flow| source_of(flow));
         others.truncate(MOST_VALUES);
-        Some(Self { best, others })
+        Some(Self { reported, best, others })
     }
 }
 
@@ -71,19 +82,37 @@ impl<'a> Arrivals<'a> {
 fn arrivals<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> Vec<Arrivals<'a>> {
     let wanted = Wanted::new(&context.rules.knowledge.kinds, matcher);
     let mut by_place: BTreeMap<(UnitId, Span), Vec<&Flow>> = BTreeMap::new();
+    let mut by_source: BTreeMap<(UnitId, Span), Vec<&Flow>> = BTreeMap::new();
     for flow in &context.taint.flows {
         if wanted.wants(flow)
             && rule.applies_to(context.program.unit(flow.sink.unit).language)
             && in_context(context, matcher, flow)
+            && !context.exclusive.excludes(context.program, flow)
         {
-            by_place.entry((flow.sink.unit, flow.sink.span)).or_default().push(flow);
+            if is_made_by_rival(flow) {
+                by_source.entry(source_of(flow)).or_default().push(flow);
+            } else {
+                by_place.entry((flow.sink.unit, flow.sink.span)).or_default().push(flow);
+            }
         }
     }
     let mut by_place: Vec<_> = by_place.into_values().collect();
     if matcher.first_only {
         by_place = first_places(by_place);
     }
-    without_stopovers(by_place.into_iter().filter_map(|flows| Arrivals::new(context, flows)).collect())
+    let places = by_place.into_iter().filter_map(|flows| Arrivals::new(context, Reported::Place, flows));
+    let mut arrivals = without_stopovers(places.collect());
+    // What is certain says more than what one of several implementations may do.
+    let certain: BTreeSet<_> = arrivals.iter().map(|place| source_of(place.best)).collect();
+    let uncertain = by_source.into_iter().filter(|(source, _)| !certain.contains(source));
+    arrivals.extend(uncertain.filter_map(|(_, flows)| Arrivals::new(context, Reported::Source, flows)));
+    arrivals
+}
+
+/// Whether a value arises in one of several implementations of what its users call.
+fn is_made_by_rival(flow: &Flow) -> bool {
+    let choice = flow.steps.iter().position(|step| step.is_choice);
+    choice.is_some_and(|choice| !flow.steps[..choice].iter().any(|step| step.enters))
 }
 
 /// Leaves out flows whose value was at another of the places before.
@@ -300,8 +329,12 @@ fn finding(context: &Context<'_>, (rule, matcher): (&Arc<Rule>, &FlowMatch), als
         None => format!("{what} ({origin})"),
     };
     let message = format!("{}: {value} reaches {}", rule.body.title, kinds.get(flow.place).what);
-    let file = context.program.file(flow.sink.unit);
-    let builder = FindingBuilder::new(rule, context.workspace, file, flow.sink.span)
+    let (reported, message) = match place.reported {
+        Reported::Place => (&flow.sink, message),
+        Reported::Source => (&flow.source, format!("{message} where this implementation is used")),
+    };
+    let file = context.program.file(reported.unit);
+    let builder = FindingBuilder::new(rule, context.workspace, file, reported.span)
         .message(message)
         .flow(way(context, flow))
         .related(related(context, also, place))

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::callee::{Callees, body_calls, calls_any, mentions_any, reached};
+use super::callee::{Callees, body_calls, body_may_call, calls_any, mentions_any, reached};
+use super::handed_on::{HandedOn, parameters_called};
 use super::{Audit, Context, in_function, leaves, matching_rules};
 use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
-use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit, VariableId, VariableKind};
-use crate::program::argument;
+use crate::ir::{Block, Expr, FunctionId, NodeId, Statement, StatementKind, Unit};
 use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::function::FunctionMatch;
 use crate::rule::{CalleePattern, Match, TextPattern};
@@ -35,6 +35,7 @@ impl Audit for FunctionAudit {
             context.program,
             fallbacks.flat_map(|(owner, (_, matcher))| matcher.falls_back_to.iter().map(move |pattern| (owner, pattern))),
         );
+        let sought = Sought::of(context.program, rules.iter().map(|(_, matcher)| *matcher));
         let units: Vec<_> = context.program.unit_ids().collect();
         let codes = Codes::of(context);
         units
@@ -50,14 +51,14 @@ impl Audit for FunctionAudit {
                         && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
                         && matcher.text.as_ref().is_none_or(|pattern| context.texts.is_possible(file.id, pattern))
                 });
-                let rules: Vec<_> = rules.map(|(_, rule)| rule).collect();
+                let rules: Vec<_> = rules.collect();
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
                 for index in 0..unit.functions.len() as u32 {
                     let function = FunctionRef { unit: id, function: FunctionId(index) };
-                    let (program, handlers, places, codes) = (context.program, &handlers, &places, &codes);
-                    let candidate = Candidate { program, handlers, function, unit, file, places, codes };
-                    for (rule, matcher) in &rules {
-                        if let Some(span) = candidate.judge(matcher) {
+                    let (program, handlers, sought, places, codes) = (context.program, &handlers, &sought, &places, &codes);
+                    let candidate = Candidate { program, handlers, sought, function, unit, file, places, codes };
+                    for &(owner, (rule, matcher)) in &rules {
+                        if let Some(span) = candidate.judge(owner, matcher) {
                             let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
                                 .at_most(matcher.at_most, LESSER_FORM)
                                 .message(format!("{} (in {})", rule.body.title, described(context.program, function)));
@@ -77,6 +78,29 @@ fn described(program: &Program<'_>, function: FunctionRef) -> String {
         _ if function.function == FunctionId::MODULE => "the top level of the file".into(),
         "" => "an anonymous function".into(),
         name => format!("`{name}`"),
+    }
+}
+
+/// The calls that rules ask for in functions, by the number of the rule: those that must be there, and those that may not.
+struct Sought(Callees);
+
+impl Sought {
+    fn of<'m>(program: &Program<'_>, matchers: impl Iterator<Item = &'m FunctionMatch>) -> Self {
+        let patterns = matchers.enumerate().flat_map(|(owner, matcher)| {
+            let calls = matcher.calls.iter().map(move |pattern| (2 * owner, pattern));
+            calls.chain(matcher.lacks.iter().map(move |pattern| (2 * owner + 1, pattern)))
+        });
+        Self(Callees::new(program, patterns))
+    }
+
+    /// Whether a node is a call that a rule asks for.
+    fn is_wanted(&self, program: &Program<'_>, unit: UnitId, node: NodeId, owner: usize) -> bool {
+        self.0.is_call_of(program, (unit, node), 2 * owner)
+    }
+
+    /// Whether a node is a call that may not be there.
+    fn is_unwanted(&self, program: &Program<'_>, unit: UnitId, node: NodeId, owner: usize) -> bool {
+        self.0.is_call_of(program, (unit, node), 2 * owner + 1)
     }
 }
 
@@ -118,6 +142,7 @@ fn handed(program: &Program<'_>, callees: &Callees, id: UnitId) -> Vec<(Function
 struct Candidate<'a> {
     program: &'a Program<'a>,
     handlers: &'a Handlers,
+    sought: &'a Sought,
     function: FunctionRef,
     unit: &'a Unit,
     file: &'a SourceFile,
@@ -177,7 +202,7 @@ impl NodesByPlace {
 
 impl Candidate<'_> {
     /// Where the finding stands, if the function matches.
-    fn judge(&self, matcher: &FunctionMatch) -> Option<Span> {
+    fn judge(&self, owner: usize, matcher: &FunctionMatch) -> Option<Span> {
         if !self.has_facts(matcher) {
             return None;
         }
@@ -192,7 +217,7 @@ impl Candidate<'_> {
             && matcher.lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
             && self.fits_class(matcher)
             && matcher.lacks_reached.as_ref().is_none_or(|pattern| !self.reaches(pattern))
-            && (matcher.lacks.is_empty() || !body_calls(self.program, self.function, &matcher.lacks));
+            && (matcher.lacks.is_empty() || !self.may_make_unwanted(owner));
         if !is_met {
             return None;
         }
@@ -203,14 +228,21 @@ impl Candidate<'_> {
         if matcher.calls.is_empty() {
             return Some(head(text, span));
         }
+        let is_wanted = |unit, node| self.sought.is_wanted(self.program, unit, node, owner);
         if matcher.on_parameter {
             return self
-                .first_call_on_parameter(&matcher.calls)
+                .first_call_on_parameter(&is_wanted)
                 .map(|node| node.map_or_else(|| head(text, span), |it| self.unit.span(it)));
         }
-        self.first_call(&matcher.calls)
+        self.program
+            .first_call_within(self.function, |node| is_wanted(self.function.unit, node))
             .map(|node| self.unit.span(node))
-            .or_else(|| body_calls(self.program, self.function, &matcher.calls).then(|| head(text, span)))
+            .or_else(|| body_calls(self.program, self.function, &is_wanted).then(|| head(text, span)))
+    }
+
+    fn may_make_unwanted(&self, owner: usize) -> bool {
+        let is_unwanted = |unit, node| self.sought.is_unwanted(self.program, unit, node, owner);
+        body_may_call(self.program, self.function, &is_unwanted)
     }
 
     /// Name, attributes, and what the function is handed to.
@@ -259,19 +291,12 @@ impl Candidate<'_> {
 
     /// The first of some calls that is made on a parameter of the function; without a place, if the function only hands one to
     /// others that call it.
-    fn first_call_on_parameter(&self, patterns: &[CalleePattern]) -> Option<Option<NodeId>> {
-        let own = self.program.whole_body(self.function).into_iter().find(|&node| {
-            calls_any(self.program, self.function.unit, node, patterns)
-                && !parameters_called(self.program, Value { unit: self.function.unit, node }).is_empty()
-        });
-        let handed =
-            || !Handed { program: self.program, patterns, known: FxHashMap::default() }.by(self.function, MAX_HANDED).is_empty();
+    fn first_call_on_parameter(&self, is_wanted: &dyn Fn(UnitId, NodeId) -> bool) -> Option<Option<NodeId>> {
+        let unit = self.function.unit;
+        let is_on_parameter = |node| is_wanted(unit, node) && !parameters_called(self.program, Value { unit, node }).is_empty();
+        let own = self.program.first_call_within(self.function, is_on_parameter);
+        let handed = || HandedOn::new(self.program, is_wanted).is_any(self.function);
         own.map(Some).or_else(|| handed().then_some(None))
-    }
-
-    fn first_call(&self, patterns: &[CalleePattern]) -> Option<NodeId> {
-        let mut nodes = self.program.whole_body(self.function).into_iter();
-        nodes.find(|&node| calls_any(self.program, self.function.unit, node, patterns))
     }
 
     /// The call that stands in for one that is tested for, or fails, in a block.
@@ -331,90 +356,6 @@ impl Candidate<'_> {
             if or_names { mentions_any(self.program, id, node, patterns) } else { calls_any(self.program, id, node, patterns) }
         })
     }
-}
-
-/// Parameters on which some calls are made, through functions that hand them on.
-struct Handed<'a> {
-    program: &'a Program<'a>,
-    patterns: &'a [CalleePattern],
-    known: FxHashMap<(FunctionRef, u32), Vec<VariableId>>,
-}
-
-impl Handed<'_> {
-    /// The parameters of a function on which it makes one of the calls, or which it hands to functions that do.
-    fn by(&mut self, function: FunctionRef, depth: u32) -> Vec<VariableId> {
-        if let Some(known) = self.known.get(&(function, depth)) {
-            return known.clone();
-        }
-        let unit = self.program.unit(function.unit);
-        let mut called = Vec::new();
-        for node in self.program.whole_body(function) {
-            if !matches!(unit.expr(node), Expr::Call { .. }) {
-                continue;
-            }
-            let call = Value { unit: function.unit, node };
-            if calls_any(self.program, function.unit, node, self.patterns) {
-                called.extend(parameters_called(self.program, call));
-            }
-            for &target in self.program.targets(function.unit, node).iter().filter(|target| depth > 0 && **target != function) {
-                let variables = self.by(target, depth - 1);
-                called.extend(variables.into_iter().filter_map(|variable| self.given(call, target, variable)));
-            }
-        }
-        called.sort_unstable();
-        called.dedup();
-        self.known.insert((function, depth), called.clone());
-        called
-    }
-
-    /// The caller's parameter that a call gives for one of its target's.
-    fn given(&self, call: Value, target: FunctionRef, variable: VariableId) -> Option<VariableId> {
-        let unit = self.program.unit(call.unit);
-        let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return None };
-        let within = self.program.unit(target.unit);
-        let declared = within.function(target.function);
-        let node = match (declared.parameters.iter().position(|it| it.variable == variable), unit.expr(*callee)) {
-            (Some(position), _) => {
-                let index = argument::for_parameter(unit, arguments, (within, declared), position)?;
-                unit.given(arguments[index])
-            }
-            (None, Expr::Field { base, .. }) if declared.receiver == Some(variable) => *base,
-            _ => return None,
-        };
-        of_parameter(self.program, Value { unit: call.unit, node })
-    }
-}
-
-/// How many functions a parameter is handed through before it is called.
-const MAX_HANDED: u32 = 3;
-
-/// The parameters on which, or on a part of which, a call is made; or, if it is made on nothing, those that it is given.
-fn parameters_called(program: &Program<'_>, call: Value) -> Vec<VariableId> {
-    let unit = program.unit(call.unit);
-    let Expr::Call { callee, arguments, .. } = unit.expr(call.node) else { return Vec::new() };
-    let of = |node: NodeId| of_parameter(program, Value { unit: call.unit, node });
-    match *unit.expr(*callee) {
-        Expr::Field { base, .. } => of(base).into_iter().collect(),
-        _ => arguments.iter().filter_map(|&node| of(unit.given(node))).collect(),
-    }
-}
-
-/// How deep members of members are looked through for the value that they belong to.
-const MAX_MEMBERS: u32 = 8;
-
-/// The parameter that a value is, or is a part of.
-fn of_parameter(program: &Program<'_>, value: Value) -> Option<VariableId> {
-    let mut value = value;
-    for _ in 0..MAX_MEMBERS {
-        value = program.resolve(value);
-        let unit = program.unit(value.unit);
-        value.node = match *unit.expr(value.node) {
-            Expr::Variable(variable) => return (unit.variable(variable).kind == VariableKind::Parameter).then_some(variable),
-            Expr::Field { base, .. } | Expr::Index { base, .. } | Expr::Typed { value: base, .. } => base,
-            _ => return None,
-        };
-    }
-    None
 }
 
 /// The first constant string among a call's arguments: the event or channel.

@@ -11,11 +11,13 @@ mod condition;
 mod config;
 mod dependency;
 mod development;
+mod exclusive;
 mod fact;
 mod fixed;
 mod flow;
 mod function;
 mod grade;
+mod handed_on;
 mod layout;
 mod overlap;
 mod place;
@@ -32,6 +34,7 @@ use rustc_hash::FxHashMap;
 
 pub use asked::{Patterns, Possible, Texts};
 pub use development::Branches;
+pub use exclusive::Exclusive;
 pub use fact::{Called, Facts};
 pub use profile::{Profile, profile};
 
@@ -80,6 +83,8 @@ pub struct Context<'a> {
     pub called: &'a Called<'a>,
     /// The branches that are for developers only.
     pub branches: &'a Branches,
+    /// The parts of the code that only run where something lasting is so.
+    pub exclusive: &'a Exclusive,
     /// The values that were followed.
     pub taint: &'a Taint,
     /// The rules of the run.

@@ -36,6 +36,28 @@ macro_rules! index {
     )*};
 }
 
+/// How many expressions were looked at one after another, for tests that hold how work grows.
+#[cfg(test)]
+pub(crate) mod steps {
+    use std::cell::Cell;
+
+    thread_local! {
+        static STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Counts steps of this thread.
+    pub(crate) fn count(steps: usize) {
+        STEPS.with(|all| all.set(all.get() + steps));
+    }
+
+    /// How many steps something takes.
+    pub(crate) fn of(act: impl FnOnce()) -> usize {
+        let before = STEPS.with(Cell::get);
+        act();
+        STEPS.with(Cell::get) - before
+    }
+}
+
 index! {
     /// An expression of a unit.
     NodeId;
@@ -140,7 +162,10 @@ impl Unit {
 
     /// All nodes with their ids, in source order of their ends.
     pub fn all_nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes.iter().enumerate().map(|(index, node)| (NodeId(index as u32), node))
+        let nodes = self.nodes.iter().enumerate();
+        #[cfg(test)]
+        let nodes = nodes.inspect(|_| steps::count(1));
+        nodes.map(|(index, node)| (NodeId(index as u32), node))
     }
 }
 

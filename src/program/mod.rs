@@ -31,6 +31,7 @@ use crate::frontend::Language;
 use crate::ir::{ClassId, Expr, FunctionId, NodeId, Promise, Unit};
 use crate::rule::model::Models;
 use crate::source::{FileId, Notice, Role};
+use crate::standing;
 use crate::target::Workspace;
 
 pub use crate::frontend::LocalPackage;
@@ -222,6 +223,31 @@ impl<'a> Program<'a> {
         self.targets[unit.0 as usize].get(&call).map_or(&[], |targets| targets)
     }
 
+    /// How many classes compete for a call, each with a method that it may reach: which one runs is decided elsewhere.
+    #[must_use]
+    pub fn rivals(&self, call: Value) -> usize {
+        let targets = self.targets(call.unit, call.node);
+        if targets.len() < 2 {
+            return targets.len();
+        }
+        let class = |target: &FunctionRef| {
+            let class = self.unit(target.unit).function(target.function).class;
+            class.map(|class| self.whole_class(ClassRef { unit: target.unit, class }))
+        };
+        let mut classes: Vec<_> = targets.iter().map(class).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        classes.len()
+    }
+
+    /// Whether a function is a method of a class whose name says that it only stands in for another.
+    #[must_use]
+    pub fn is_stand_in(&self, function: FunctionRef) -> bool {
+        let unit = self.unit(function.unit);
+        let class = unit.function(function.function).class;
+        class.is_some_and(|class| standing::is_stand_in(unit.name(unit.class(class).name)))
+    }
+
     /// How a call hands its arguments to a function of another language; None for calls within one.
     #[must_use]
     pub fn handover(&self, call: Value, target: FunctionRef) -> Option<&Handover> {
@@ -384,6 +410,34 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn ancestors(&self, class: ClassRef) -> &[ClassRef] {
         self.linkage.ancestors_of(class)
+    }
+
+    /// The only thing that is ever written to a field of a class, constants at its beginning left out.
+    #[must_use]
+    pub fn lasting_member(&self, class: ClassRef, name: &str) -> Option<Value> {
+        let whole = self.whole_class(class);
+        let written = self.written_to_instances(whole, name);
+        match *written {
+            [] => self.linkage.written_to(whole, name),
+            [only] => {
+                let begun =
+                    self.linkage.declared_field(whole, name).and_then(|(unit, field)| Some(Value { unit, node: field.value? }));
+                let is_constant = |value: Value| matches!(self.unit(value.unit).expr(value.node), Expr::Literal(_));
+                begun.is_none_or(is_constant).then_some(only)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a class, or one of the tree that it extends, extends something that is not of the tree.
+    #[must_use]
+    pub fn has_foreign_base(&self, class: ClassRef) -> bool {
+        let whole = self.whole_class(class);
+        let lineage = std::iter::once(whole).chain(self.ancestors(whole).iter().copied());
+        lineage.flat_map(|class| std::iter::once(class).chain(self.linkage.parts(class))).any(|part| {
+            let bases = &self.unit(part.unit).class(part.class).bases;
+            bases.iter().any(|&node| self.class_named(Value { unit: part.unit, node }).is_none())
+        })
     }
 
     /// The fields that classes declare, or that their methods write to `this`.

@@ -43,6 +43,25 @@ impl Program<'_> {
         search.choices(value, MAX_DEPTH).unwrap_or_default()
     }
 
+    /// What is written to a member of any instance of a class, wherever that stands.
+    pub(super) fn written_to_instances(&self, class: ClassRef, name: &str) -> &[Value] {
+        self.instances().written.get(&(class, name.into())).map_or(&[][..], Vec::as_slice)
+    }
+
+    /// What is written to a variable, in the order of the text.
+    fn assigned(&self, id: UnitId, variable: VariableId) -> Vec<NodeId> {
+        let unit = self.unit(id);
+        let owner = FunctionRef { unit: id, function: unit.variable(variable).owner };
+        let written = self.nodes_within(owner).filter_map(|node| match *unit.expr(node) {
+            Expr::Assign { target, value } => matches!(unit.expr(target), Expr::Variable(it) if *it == variable).then_some(value),
+            _ => None,
+        });
+        let mut written: Vec<_> = written.collect();
+        written.sort_unstable();
+        written.truncate(MOST);
+        written
+    }
+
     fn instances(&self) -> &Instances {
         self.instances.get_or_init(|| {
             let mut instances = Instances::default();
@@ -171,7 +190,7 @@ impl Search<'_, '_> {
         let unit = self.program.unit(id);
         let declared = unit.variable(variable);
         if declared.kind != VariableKind::Parameter || declared.assignments > 0 {
-            return Some(assigned(unit, variable).into_iter().map(|node| Value { unit: id, node }).collect());
+            return Some(self.program.assigned(id, variable).into_iter().map(|node| Value { unit: id, node }).collect());
         }
         let function = FunctionRef { unit: id, function: declared.owner };
         let position = unit.function(declared.owner).parameters.iter().position(|parameter| parameter.variable == variable)?;
@@ -241,7 +260,7 @@ impl Search<'_, '_> {
         let unit = self.program.unit(call.unit);
         if let Some(&constructor) = self.program.targets(call.unit, call.node).first() {
             let code = self.program.unit(constructor.unit);
-            let written = made_member(code, constructor, name).unwrap_or_else(|| written_to_this(code, constructor, name));
+            let written = made_member(code, constructor, name).unwrap_or_else(|| written_to_this(self.program, constructor, name));
             let [value] = *written else { return self.declared(class, name) };
             let Expr::Variable(variable) = *code.expr(value) else {
                 return Some(vec![Value { unit: constructor.unit, node: value }]);
@@ -302,7 +321,7 @@ impl Search<'_, '_> {
         if made.is_empty() {
             found.extend(self.declared(class, name).unwrap_or_default());
         }
-        let written = instances.written.get(&(class, name.into())).map_or(&[][..], Vec::as_slice);
+        let written = self.program.written_to_instances(class, name);
         let is_new = |value: &&Value| {
             let unit = self.program.unit(value.unit);
             !matches!(unit.expr(value.node), Expr::Variable(variable) if unit.variable(*variable).kind == VariableKind::Parameter)
@@ -321,15 +340,6 @@ fn add(found: &mut Vec<(Constant, Value)>, constant: (Constant, Value)) {
     }
 }
 
-/// Everything that is written to a variable.
-pub(super) fn assigned(unit: &Unit, variable: VariableId) -> Vec<NodeId> {
-    let written = unit.all_nodes().filter_map(|(_, node)| match node.expr {
-        Expr::Assign { target, value } => matches!(unit.expr(target), Expr::Variable(it) if *it == variable).then_some(value),
-        _ => None,
-    });
-    written.take(MOST).collect()
-}
-
 /// What a constructor that gives the instance as an object makes a member of.
 fn made_member(unit: &Unit, function: FunctionRef, name: &str) -> Option<Vec<NodeId>> {
     let StatementKind::Return(Some(mut node)) = unit.function(function.function).body.last()?.kind else { return None };
@@ -342,9 +352,10 @@ fn made_member(unit: &Unit, function: FunctionRef, name: &str) -> Option<Vec<Nod
 }
 
 /// What a function writes to a member of `this`.
-fn written_to_this(unit: &Unit, function: FunctionRef, name: &str) -> Vec<NodeId> {
-    let written = unit.all_nodes().filter(|(_, node)| node.function == function.function).filter_map(|(_, node)| {
-        let Expr::Assign { target, value } = node.expr else { return None };
+fn written_to_this(program: &Program<'_>, function: FunctionRef, name: &str) -> Vec<NodeId> {
+    let unit = program.unit(function.unit);
+    let written = program.body(function).iter().filter_map(|&node| {
+        let Expr::Assign { target, value } = *unit.expr(node) else { return None };
         let Expr::Field { base, name: member } = *unit.expr(target) else { return None };
         (matches!(unit.expr(base), Expr::This) && unit.name(member) == name).then_some(value)
     });

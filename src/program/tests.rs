@@ -169,3 +169,23 @@ fn definitions_in_a_circle_end() {
                   const f = () => f; f().someMethod(); let o = { ...o }; o.someMethod();";
     assert!(!callees(&[("main.ts", source)]).is_empty());
 }
+
+#[test]
+fn work_per_function_does_not_grow_with_the_file() {
+    let steps = |count: usize| {
+        let class = |n| format!("class C{n} {{ constructor(a) {{ this.k = a; }} m() {{ let x = 1; x = 2; return f(x); }} }}\n");
+        let made = |n| format!("function g{n}() {{ const c = new C{n}(3); return [c.k, c.m(() => h{n}())]; }}\n");
+        let source: String = (0..count).map(|n| class(n) + &made(n)).collect();
+        let (program, _) = linked(&[("main.ts", &source)]);
+        let unit = UnitId(0);
+        crate::ir::steps::of(|| {
+            for index in 1..program.unit(unit).functions.len() as u32 {
+                let function = FunctionRef { unit, function: FunctionId(index) };
+                assert!(program.first_call_within(function, |_| false).is_none());
+                program.body(function).iter().for_each(|&node| drop(program.possible(Value { unit, node })));
+            }
+        })
+    };
+    let (few, many) = (steps(40), steps(160));
+    assert!(many <= 5 * few, "{few} steps for 40 classes, {many} for 160");
+}

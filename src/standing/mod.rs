@@ -48,6 +48,16 @@ pub const fn ceiling_of_role(role: Role) -> Option<Severity> {
     }
 }
 
+/// Words of classes that stand in for another, which does the work.
+const STAND_INS: &[&str] = &["dummy", "fake", "faked", "mock", "mocked", "noop", "placeholder", "stub", "stubbed", "unimplemented"];
+
+/// Whether the name of a class says that it only stands in for another: `StubProvider`, `NoOpLogger`.
+#[must_use]
+pub fn is_stand_in(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|word| STAND_INS.contains(&word.as_str())) || words.windows(2).any(|pair| pair == ["no", "op"])
+}
+
 /// So much of a line is looked at on either side of a place.
 const LONGEST_LINE: usize = 2_000;
 

@@ -21,6 +21,15 @@ const CHOICE: &str = "choice";
 /// The cleaner that a good generator is.
 const STRONG: &str = "strong-random";
 
+/// The classes of the tree that others of it extend or implement.
+fn extended(program: &Program<'_>) -> FxHashSet<ClassRef> {
+    let classes = program.unit_ids().flat_map(|unit| {
+        let count = program.unit(unit).classes.len() as u32;
+        (0..count).map(move |class| ClassRef { unit, class: crate::ir::ClassId(class) })
+    });
+    classes.flat_map(|class| program.ancestors(program.whole_class(class)).iter().copied()).collect()
+}
+
 impl<'a> World<'a> {
     pub(super) fn new(program: &'a Program<'a>, knowledge: &'a Knowledge) -> Self {
         let labels = Labels::new(program, knowledge);
@@ -45,6 +54,8 @@ impl<'a> World<'a> {
             field_names: program.class_fields().map(|(_, name)| Symbol::of(name)).collect(),
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
+            extended: extended(program),
+            made: FxHashSet::default(),
             public: super::print::public_names(program, knowledge),
             silent: super::print::silent_types(program, &knowledge.lexicon),
             registry: Registry::default(),
@@ -117,6 +128,7 @@ impl<'a> World<'a> {
         self.callers.extend(found.callers);
         self.written_fields.extend(found.written_fields);
         self.compared.extend(found.compared);
+        self.made.extend(found.made);
         self.writers.extend(found.writers.into_iter().map(here));
         self.throwers.extend(found.throwers.into_iter().map(here));
         let writes = found.table_writes.into_iter();

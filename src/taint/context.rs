@@ -11,7 +11,7 @@ use crate::program::{ClassRef, FunctionRef, UnitId, Value};
 /// How many definitions are followed to the call that made something.
 const MAX_STEPS: u32 = 8;
 
-/// A call that makes an object or closure.
+/// A call that makes an object or closure; for a class that nothing extends, a number beyond those of the calls.
 pub(super) type Maker = (UnitId, NodeId);
 
 impl World<'_> {
@@ -96,6 +96,26 @@ impl World<'_> {
         }
     }
 
+    /// The class of the instance that a call of a method is about, if it inherits a field from `owner` and nothing extends it: an
+    /// instance of such a class is none of another.
+    fn heir(&self, caller: Caller, owner: (UnitId, u32)) -> Option<Maker> {
+        if caller.argument.is_some() || caller.handed_by.is_some() {
+            return None;
+        }
+        let unit = caller.function.unit;
+        let node = match *self.program.unit(unit).expr(caller.call) {
+            Expr::Call { kind: crate::ir::CallKind::New, .. } => caller.call,
+            Expr::Call { callee, .. } => match *self.program.unit(unit).expr(callee) {
+                Expr::Field { base, .. } if !matches!(self.program.unit(unit).expr(base), Expr::This | Expr::Super) => base,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let class = self.program.whole_class(self.program.class_of(Value { unit, node })?);
+        let is_heir = (class.unit, class.class.0) != owner && !self.extended.contains(&class);
+        is_heir.then(|| (class.unit, NodeId(u32::MAX - class.class.0)))
+    }
+
     /// The `new` that made a value.
     fn construction(&self, value: Value) -> Option<Maker> {
         let made = self.program.construction(value)?;
@@ -116,7 +136,8 @@ impl World<'_> {
                 let whole = self.program.whole_class(ClassRef { unit: function.unit, class: declared });
                 let mut lineage = std::iter::once(&whole).chain(self.program.ancestors(whole));
                 let is_own = lineage.any(|part| (part.unit, part.class.0) == (unit, class));
-                self.instance(caller).filter(|_| is_own)
+                let instance = || self.heir(caller, (unit, class)).or_else(|| self.instance(caller));
+                is_own.then(instance).flatten()
             }
             _ => None,
         }

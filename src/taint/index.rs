@@ -9,9 +9,9 @@ use super::registry::Registry;
 use super::role::Roles;
 use crate::ir::{Expr, NameId, NodeId, VariableId};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
-use crate::rule::Knowledge;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
+use crate::rule::{Confidence, Knowledge};
 
 /// Everything that following values may ask.
 #[derive(Debug)]
@@ -52,6 +52,10 @@ pub(super) struct World<'a> {
     pub(super) compared: FxHashSet<Symbol>,
     /// Members that are not what the whole is, by what reading them amounts to.
     pub(super) members: FxHashMap<Symbol, KindId>,
+    /// Classes that others of the tree extend.
+    pub(super) extended: FxHashSet<ClassRef>,
+    /// Global names that the tree declares or writes; all others are the platform's.
+    pub(super) made: FxHashSet<Symbol>,
     /// Names that say that they are public.
     pub(super) public: FxHashSet<Symbol>,
     /// Types that print themselves without what they hold.
@@ -128,6 +132,17 @@ impl<'a> World<'a> {
     /// The functions that a call may reach, those that callers hand in included.
     pub(super) fn targets(&self, unit: UnitId, call: NodeId) -> impl Iterator<Item = FunctionRef> + '_ {
         self.program.targets(unit, call).iter().copied().chain(self.handed(unit, call).map(|handed| handed.function))
+    }
+
+    /// How sure it is that a call reaches one of several implementations; None if no other class has the method. What such a method
+    /// makes by itself (`arises`) says less of the call than what every implementation may hand on.
+    pub(super) fn choice_of(&self, caller: Caller, function: FunctionRef, arises: bool) -> Option<Confidence> {
+        if caller.argument.is_some() || caller.handed_by.is_some() {
+            return None;
+        }
+        let rivals = self.program.rivals(Value { unit: caller.function.unit, node: caller.call });
+        let is_unlikely = rivals > 2 && arises || rivals > 1 && self.program.is_stand_in(function);
+        (rivals > 1).then_some(if is_unlikely { Confidence::Low } else { Confidence::Medium })
     }
 
     /// The functions that a call of a parameter may reach.

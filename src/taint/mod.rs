@@ -10,6 +10,7 @@ mod build;
 mod channel;
 mod condition;
 mod context;
+mod entry;
 mod evidence;
 mod graph;
 mod handed;
@@ -156,6 +157,7 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
             span,
             message: format!("{name}{by_name} holds {}", kinds.get(source.kind).what),
             enters: false,
+            is_choice: false,
         },
         source_function: function,
         place,
@@ -164,6 +166,7 @@ fn flow(teller: &Teller<'_, '_>, reached: &Reached) -> Flow {
             span: world.program.unit(sink.unit).span(reached.node),
             message: format!("reaches {}: `{}`", kinds.get(place).what, teller.callee(sink.unit, reached.node)),
             enters: false,
+            is_choice: false,
         },
         sink_function: sink,
         steps,

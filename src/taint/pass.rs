@@ -20,6 +20,8 @@ pub(super) struct Found {
     pub(super) callers: Vec<(FunctionRef, Caller)>,
     pub(super) written_fields: Vec<Symbol>,
     pub(super) compared: Vec<Symbol>,
+    /// Global names that the unit declares or writes.
+    pub(super) made: Vec<Symbol>,
     pub(super) writers: Vec<FunctionId>,
     pub(super) throwers: Vec<FunctionId>,
     /// Calls that hand on what belongs to a caller: the function that is called, and the one that calls.
@@ -46,6 +48,7 @@ impl<'w, 'a> Pass<'w, 'a> {
         let index = UnitIndex { name_kinds, name_places, is_shared: vec![false; count], is_written_inside: vec![false; count] };
         let mut pass = Self { world, id, unit, found: Found { index, ..Found::default() } };
         pass.variables();
+        pass.makes();
         for (node, content) in unit.all_nodes() {
             pass.node(node, &content.expr, content.function);
         }
@@ -245,7 +248,10 @@ impl<'w, 'a> Pass<'w, 'a> {
             Expr::This => self.found.readers.push((self.world.own_field(self.id, base, symbol), function)),
             Expr::Variable(variable) if self.unit.variable(variable).kind == VariableKind::Import => self.import(node, function),
             Expr::Module(_) => self.import(node, function),
-            Expr::Global(_) => self.found.readers.push((self.world.global(self.id, symbol), function)),
+            Expr::Global(_) => {
+                let cell = self.world.global_member(self.id, base, node, symbol);
+                self.found.readers.extend(cell.map(|cell| (cell, function)));
+            }
             _ => {}
         }
         if self.found.index.name_kinds[name.0 as usize].is_some() {
@@ -271,8 +277,17 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
     }
 
+    /// Notes the names that a unit gives to all others.
+    fn makes(&mut self) {
+        let unit = self.unit;
+        let variables = unit.variables.iter().filter(|variable| variable.owner == FunctionId::MODULE);
+        let names = variables.map(|variable| variable.name).chain(unit.classes.iter().map(|class| class.name));
+        self.found.made.extend(names.map(|name| Symbol::of(unit.name(name))));
+    }
+
     fn assign(&mut self, target: NodeId, function: FunctionId) {
         match *self.unit.expr(target) {
+            Expr::Global(name) => self.found.made.push(Symbol::of(self.unit.name(name))),
             Expr::Variable(variable) if self.unit.variable(variable).owner != function => {
                 self.found.index.is_written_inside[variable.index()] = true;
                 self.found.readers.push((Cell::Variable(self.id, variable), self.unit.variable(variable).owner));
@@ -291,6 +306,10 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.written_through(target, function);
             }
             Expr::Field { base, name } => {
+                let symbol = Symbol::of(self.unit.name(name));
+                if self.world.global_member(self.id, base, target, symbol).is_some() {
+                    self.found.made.push(symbol);
+                }
                 if self.world.program.class_of(Value { unit: self.id, node: base }).is_some() {
                     self.found.written_fields.push(Symbol::of(self.unit.name(name)));
                 }

@@ -5,6 +5,7 @@ use super::index::World;
 use super::origin::Cell;
 use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, Property, VariableKind};
 use crate::program::{ClassRef, Constant, UnitId, Value};
+use crate::rule::model::Subject;
 use crate::rule::{AccessPath, FunctionPort, Port};
 
 impl<'a> World<'a> {
@@ -116,6 +117,25 @@ impl<'a> World<'a> {
         Cell::Global(self.program.product(unit), name)
     }
 
+    /// The global variable that a member of the global object itself is: `window.wallet`. What models know of is the platform's.
+    pub(super) fn global_member(&self, unit: UnitId, base: NodeId, member: NodeId, name: Symbol) -> Option<Cell> {
+        let code = self.program.unit(unit);
+        let Expr::Global(object) = *code.expr(base) else { return None };
+        let is_object = self.program.language(unit).global_objects.contains(&code.name(object));
+        (is_object && !self.is_of_platform(unit, member)).then(|| self.global(unit, name))
+    }
+
+    /// Whether models say what reading or writing an expression does.
+    fn is_of_platform(&self, unit: UnitId, node: NodeId) -> bool {
+        [Subject::Member, Subject::Assigned].into_iter().any(|subject| !self.rows(unit, node, subject, false).is_empty())
+    }
+
+    /// Whether a global name stands for something of the platform, which nothing in the tree declares or writes: what is written to
+    /// its members leaves the program, and what is read from them is not what was written.
+    pub(super) fn is_outside(&self, cell: Cell, name: Symbol) -> bool {
+        matches!(cell, Cell::Global(..)) && !self.made.contains(&name)
+    }
+
     /// The cell of a field that belongs to a class, by the class's name.
     pub(super) fn static_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
         let code = self.program.unit(unit);
@@ -142,7 +162,9 @@ impl<'a> World<'a> {
             return None;
         }
         let class = self.program.class_of(Value { unit, node: base })?;
-        Some(self.class_field(class, name))
+        // What neither it nor an ancestor declares belongs to the base class of a library, such as the text of a control.
+        let is_declared = || self.owner_of_field(self.program.whole_class(class), name).is_some();
+        (is_declared() || !self.program.has_foreign_base(class)).then(|| self.class_field(class, name))
     }
 
     /// A struct of the tree that a call writes out with its fields: no function runs, the one argument is what it becomes.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::access::Symbol;
 use super::index::World;
 use crate::ir::{Expr, FunctionId, Literal, NodeId, Unit, VariableId};
-use crate::program::{Program, UnitId};
+use crate::program::{FunctionRef, Program, UnitId};
 use crate::rule::Knowledge;
 use crate::rule::lexicon::Lexicon;
 
@@ -40,20 +40,24 @@ pub(super) fn public_names(program: &Program<'_>, knowledge: &Knowledge) -> FxHa
 /// The names of the types of the tree whose every way to print itself leaves out what is secret.
 pub(super) fn silent_types(program: &Program<'_>, lexicon: &Lexicon) -> FxHashSet<String> {
     let mut types: FxHashMap<&str, bool> = FxHashMap::default();
-    for (_, unit) in program.units() {
+    for id in program.unit_ids() {
+        let unit = program.unit(id);
         for class in &unit.classes {
             let printers = class.methods.iter().filter(|method| lexicon.is_printer(unit.name(unit.function(**method).name)));
             for method in printers {
-                *types.entry(unit.name(class.name)).or_insert(true) &= is_silent(unit, *method, None, lexicon);
+                *types.entry(unit.name(class.name)).or_insert(true) &=
+                    is_silent(program, FunctionRef { unit: id, function: *method }, None, lexicon);
             }
         }
         // What prints a type of which it is no method takes it as its last parameter.
         let printers = (0..unit.functions.len() as u32).map(FunctionId);
-        for id in printers.filter(|&id| lexicon.is_printer(unit.name(unit.function(id).name))) {
-            let Some(shown) = unit.function(id).parameters.last().filter(|_| unit.function(id).class.is_none()) else { continue };
+        for function in printers.filter(|&function| lexicon.is_printer(unit.name(unit.function(function).name))) {
+            let declared = unit.function(function);
+            let Some(shown) = declared.parameters.last().filter(|_| declared.class.is_none()) else { continue };
             let ty = unit.variable(shown.variable).ty.and_then(|ty| type_name(unit, ty));
             if let Some(ty) = ty {
-                *types.entry(ty).or_insert(true) &= is_silent(unit, id, Some(shown.variable), lexicon);
+                let printer = FunctionRef { unit: id, function };
+                *types.entry(ty).or_insert(true) &= is_silent(program, printer, Some(shown.variable), lexicon);
             }
         }
     }
@@ -62,14 +66,15 @@ pub(super) fn silent_types(program: &Program<'_>, lexicon: &Lexicon) -> FxHashSe
 
 /// Whether a function reads nothing of what it shows, its object if it is given none, but plain fields whose names say that they are
 /// no secret, and how long others are.
-fn is_silent(unit: &Unit, printer: FunctionId, shown: Option<VariableId>, lexicon: &Lexicon) -> bool {
+fn is_silent(program: &Program<'_>, printer: FunctionRef, shown: Option<VariableId>, lexicon: &Lexicon) -> bool {
+    let unit = program.unit(printer.unit);
     let is_own = |node: NodeId| match (unit.expr(node), shown) {
         (Expr::This, None) => true,
         (Expr::Variable(variable), Some(shown)) => *variable == shown,
         _ => false,
     };
-    let nodes = || unit.all_nodes().filter(|(_, content)| content.function == printer);
-    let measured = nodes().filter_map(|(_, content)| match content.expr {
+    let body = program.body(printer);
+    let measured = body.iter().filter_map(|&node| match *unit.expr(node) {
         Expr::Field { base, name } if MEASURES.contains(&unit.name(name)) => Some(base),
         _ => None,
     });
@@ -77,8 +82,8 @@ fn is_silent(unit: &Unit, printer: FunctionId, shown: Option<VariableId>, lexico
     let measured: FxHashSet<_> =
         measured.map(|node| if let Expr::Call { callee, .. } = *unit.expr(node) { callee } else { node }).collect();
     let (mut uses, mut plain) = (0_usize, 0_usize);
-    for (node, content) in nodes() {
-        match content.expr {
+    for &node in body {
+        match *unit.expr(node) {
             Expr::This if shown.is_none() => uses += 1,
             Expr::Variable(_) if is_own(node) => uses += 1,
             Expr::Field { base, name } if is_own(base) && (is_plain(unit.name(name), lexicon) || measured.contains(&node)) => {

@@ -16,7 +16,7 @@ use super::mark::Mark;
 use super::origin::{Atom, Cell};
 use super::trace::{Trace, TraceId, Traces};
 use super::transfer::{self, Checks};
-use crate::ir::NodeId;
+use crate::ir::{Expr, NodeId};
 use crate::program::{FunctionRef, Value};
 use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
@@ -365,6 +365,8 @@ impl<'w, 'a> Search<'w, 'a> {
         match edge.to {
             Output::Return => self.outcome(item.entry, item.function, Outcome::Return(at, mark), way),
             Output::Written(parameter) => self.outcome(item.entry, item.function, Outcome::Written(parameter, at, mark), way),
+            // What only describes a thing, such as the date on which a key was made, is not what the name of a place asks for.
+            Output::Sink(node, ..) if self.is_named(item.function, node) && !self.world.cleaned_by(at).is_empty() => {}
             Output::Sink(node, kind, sure) => {
                 self.outcome(item.entry, item.function, Outcome::Sink(item.function, node, kind, sure), way);
             }
@@ -383,6 +385,12 @@ impl<'w, 'a> Search<'w, 'a> {
                 self.enter(item.entry, Origin::call(caller), (target, index), (at, mark), way);
             }
         }
+    }
+
+    /// Whether a place is known by the name to which something is assigned.
+    fn is_named(&self, function: FunctionRef, node: NodeId) -> bool {
+        let unit = self.world.program.unit(function.unit);
+        unit.nodes.get(node.index()).is_some_and(|node| matches!(node.expr, Expr::Assign { .. }))
     }
 
     /// Goes on in a called function.
@@ -473,6 +481,8 @@ impl<'w, 'a> Search<'w, 'a> {
         let way = Way { passed: way.passed | self.table_of(outcome), ..way };
         match (outcome, caller) {
             (Outcome::Return(at, mark), Some(caller)) => {
+                let sure = self.world.choice_of(caller, function, false).map_or(way.sure, |sure| way.sure.min(sure));
+                let way = Way { sure, ..way };
                 self.come_back(incoming.entry, (caller, via), result_of(caller), (at, mark), way);
             }
             (Outcome::Written(parameter, at, mark), Some(caller)) => {
@@ -536,7 +546,7 @@ impl<'w, 'a> Search<'w, 'a> {
         let Some((owner, parameter, key)) = handed.key else { return true };
         let call = match origin.caller {
             Some(caller) if owner == function && caller.argument.is_none() => Some((caller.function.unit, caller.call)),
-            _ => origin.maker,
+            _ => origin.maker.filter(|&(unit, node)| node.index() < self.world.program.unit(unit).nodes.len()),
         };
         let given = call.map(|(unit, node)| self.world.key_given(Value { unit, node }, owner, parameter as usize));
         given.is_none_or(|given| !given.is_known() || given == key)
@@ -588,6 +598,8 @@ impl<'w, 'a> Search<'w, 'a> {
         match outcome {
             Outcome::Return(at, mark) => {
                 for caller in self.world.callers(function).collect::<Vec<_>>() {
+                    let chosen = self.world.choice_of(caller, function, true);
+                    let way = chosen.map_or(way, |sure| Way { sure: way.sure.min(sure), ..way });
                     self.give_back(id, caller, result_of(caller), (at, mark), way);
                 }
             }

@@ -3,7 +3,7 @@
 use super::graph::{Graph, Site, Step as LocalStep, TrailId};
 use super::index::{Caller, World};
 use crate::ir::{Expr, NodeId, Unit};
-use crate::program::{FunctionRef, UnitId};
+use crate::program::{FunctionRef, UnitId, Value};
 use crate::source::Span;
 
 /// A piece of a way.
@@ -58,6 +58,8 @@ pub struct FlowStep {
     pub message: String,
     /// Whether the value enters a function of the tree here.
     pub enters: bool,
+    /// Whether it comes back from one of several implementations, of which another may run as well.
+    pub is_choice: bool,
 }
 
 /// So many steps are told; what lies between is left out of the middle.
@@ -90,7 +92,10 @@ impl Teller<'_, '_> {
                 Trace::Shared { before } => stack.push(before),
                 Trace::Back { before, caller } => {
                     if caller.argument.is_none() {
-                        steps.push(self.step(caller.function, caller.call, "is returned from the call".into()));
+                        let call = Value { unit: caller.function.unit, node: caller.call };
+                        let is_choice = caller.handed_by.is_none() && self.world.program.rivals(call) > 1;
+                        let message = "is returned from the call".into();
+                        steps.push(FlowStep { is_choice, ..self.step(caller.function, caller.call, message) });
                     }
                     stack.push(before);
                 }
@@ -145,7 +150,13 @@ impl Teller<'_, '_> {
     }
 
     fn step(&self, function: FunctionRef, node: NodeId, message: String) -> FlowStep {
-        FlowStep { unit: function.unit, span: self.world.program.unit(function.unit).span(node), message, enters: false }
+        FlowStep {
+            unit: function.unit,
+            span: self.world.program.unit(function.unit).span(node),
+            message,
+            enters: false,
+            is_choice: false,
+        }
     }
 
     fn message(&self, function: FunctionRef, step: LocalStep, node: NodeId) -> Option<String> {

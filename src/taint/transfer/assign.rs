@@ -111,12 +111,16 @@ impl Transfer<'_, '_> {
             match *self.unit.expr(at) {
                 Expr::Variable(variable) => return self.write_variable((variable, at), path, value, node, exact),
                 Expr::Global(name) => {
-                    let cell = self.global(at, Symbol::of(self.unit.name(name)));
+                    let symbol = Symbol::of(self.unit.name(name));
+                    let cell = self.global(at, symbol);
+                    if !path.is_empty() && self.world.is_outside(cell, symbol) {
+                        return;
+                    }
                     return self.give(value, Output::Cell(cell), path, Step::Written, node);
                 }
                 Expr::Field { base, name } => {
                     let symbol = Symbol::of(self.unit.name(name));
-                    if self.write_field(base, symbol, path, value, node) {
+                    if self.write_field((base, at), symbol, path, value, node) {
                         return;
                     }
                     is_field_given = true;
@@ -174,10 +178,10 @@ impl Transfer<'_, '_> {
     }
 
     /// Writes to a field that functions share; true if that is all that there is to the place.
-    fn write_field(&mut self, base: NodeId, symbol: Symbol, path: Path, value: &Value, node: NodeId) -> bool {
+    fn write_field(&mut self, (base, member): (NodeId, NodeId), symbol: Symbol, path: Path, value: &Value, node: NodeId) -> bool {
         let cell = match *self.unit.expr(base) {
             Expr::This => Some(self.world.own_field(self.id, base, symbol)),
-            Expr::Global(_) => Some(self.world.global(self.id, symbol)),
+            Expr::Global(_) => self.world.global_member(self.id, base, member, symbol),
             _ => self.world.instance_field(self.id, base, symbol),
         };
         if let Some(cell) = cell {
@@ -185,7 +189,7 @@ impl Transfer<'_, '_> {
         }
         match self.unit.expr(base) {
             Expr::This => self.unit.receiver(self.me.function).is_none(),
-            Expr::Global(_) => true,
+            Expr::Global(_) => cell.is_some(),
             _ => false,
         }
     }

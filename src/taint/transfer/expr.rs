@@ -248,7 +248,7 @@ impl Transfer<'_, '_> {
                 .world
                 .shared_variable(ProgramValue { unit: self.id, node })
                 .or_else(|| self.world.instance_field(self.id, base, symbol)),
-            Expr::Global(_) => Some(self.world.global(self.id, symbol)),
+            Expr::Global(_) => self.world.global_member(self.id, base, node, symbol),
             _ => self.world.instance_field(self.id, base, symbol),
         };
         if let Some(cell) = cell {

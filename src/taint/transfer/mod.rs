@@ -413,6 +413,7 @@ impl Transfer<'_, '_> {
             && !self.is_settled(value, kind)
             && !declared.ty.is_some_and(|ty| self.is_harmless_type(ty) || self.world.is_silent(self.id, ty))
             && !self.is_always_constant(variable)
+            && !self.is_label(variable)
             && !self.is_always_cleaned(variable, kind)
             && !self.is_silent_instance(variable)
             && !self.is_beside_others(variable)
@@ -430,6 +431,12 @@ impl Transfer<'_, '_> {
             return given.is_some_and(|given| !given.is_empty() && given.into_iter().all(|it| self.is_written_out(it)));
         }
         declared.definition.is_some_and(|node| self.is_written_out(Some(ProgramValue { unit: self.id, node })))
+    }
+
+    /// Whether a variable is made of parts with a mark between them that stands in no key: the name of an entry.
+    fn is_label(&self, variable: VariableId) -> bool {
+        let definition = self.unit.variable(variable).definition;
+        definition.is_some_and(|node| crate::taint::entry::is_entry_name(self.unit, node))
     }
 
     /// Whether every caller hands in what was cleaned before: a key that was encrypted.
