@@ -310,7 +310,7 @@ impl<'a> Fixed<'a> {
         for row in &rows {
             match &row.effect {
                 Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root == Port::Return => {
-                    return self.is_filled_by_index(call, depth);
+                    return !self.is_empty_buffer(call) && self.is_filled_by_index(call, depth);
                 }
                 Effect::Sanitizer(kind, ..) if Some(*kind) == drawn => return false,
                 Effect::Source(..) => return false,
@@ -358,6 +358,14 @@ impl<'a> Fixed<'a> {
             Expr::Global(_) if self.program.resolve(value) == value => true,
             _ => self.is_fixed(value, inner, depth),
         }
+    }
+
+    /// Whether a buffer is made without any room: it only stands for a value that is not there.
+    fn is_empty_buffer(&self, call: &Call<'_>) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let is_zero =
+            |node: &NodeId| matches!(*unit.expr(unit.given(*node)), Expr::Literal(Literal::Number(number)) if number == 0.0);
+        matches!(call.arguments, [only] if is_zero(only))
     }
 
     /// A buffer that is made of zeros, or of what a function gives by the index alone.

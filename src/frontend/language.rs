@@ -11,6 +11,8 @@ pub struct Language {
     pub plain_types: &'static [&'static str],
     /// Types whose values have no members, as a test of a value's type names them.
     pub scalar_types: &'static [&'static str],
+    /// Types of the standard library, whose names a class of another language of the family does not take.
+    pub standard_types: &'static [&'static str],
     /// Methods that values of the language's own library have: a class of the tree with such a method does not answer for them.
     pub common_methods: &'static [&'static str],
     /// The name of the type around.
@@ -71,6 +73,7 @@ impl Language {
         global_objects: &[],
         plain_types: &[],
         scalar_types: &[],
+        standard_types: &[],
         common_methods: &[],
         self_type: None,
         component: None,

@@ -477,8 +477,11 @@ impl<'a> Linkage<'a> {
         let resolved = self.resolve(value);
         let unit = self.unit(resolved.unit);
         match unit.expr(resolved.node) {
-            Expr::Class(class) => Some(ClassRef { unit: resolved.unit, class: *class }),
-            Expr::Global(name) => self.only_class(resolved.unit, unit, *name),
+            Expr::Class(class) => {
+                let class = ClassRef { unit: resolved.unit, class: *class };
+                Some(class).filter(|class| !self.is_hidden(value, *class))
+            }
+            Expr::Global(name) => self.only_class(resolved.unit, unit, *name).filter(|class| !self.is_hidden(resolved, *class)),
             Expr::Field { base, name } => {
                 let outer = self.class_named_by(Value { unit: resolved.unit, node: *base }, depth);
                 let nested = outer.and_then(|outer| self.nested_class(outer, unit.name(*name)));
@@ -486,6 +489,14 @@ impl<'a> Linkage<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a name means a type of the standard library, and not the class of another language that is called so, too.
+    fn is_hidden(&self, named: Value, class: ClassRef) -> bool {
+        let unit = self.unit(named.unit);
+        let Expr::Global(name) = *unit.expr(named.node) else { return false };
+        let standard = self.realms.language(named.unit).standard_types;
+        self.unit(class.unit).language != unit.language && standard.contains(&unit.name(name))
     }
 
     /// The class of a name that stands within another.

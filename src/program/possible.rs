@@ -43,6 +43,12 @@ impl Program<'_> {
         search.choices(value, MAX_DEPTH).unwrap_or_default()
     }
 
+    /// In how many places of the product instances of a class are made.
+    #[must_use]
+    pub fn times_made(&self, class: ClassRef) -> usize {
+        self.instances().made.get(&class).map_or(0, Vec::len)
+    }
+
     /// What is written to a member of any instance of a class, wherever that stands.
     pub(super) fn written_to_instances(&self, class: ClassRef, name: &str) -> &[Value] {
         self.instances().written.get(&(class, name.into())).map_or(&[][..], Vec::as_slice)

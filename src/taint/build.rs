@@ -54,6 +54,7 @@ impl<'a> World<'a> {
             field_names: program.class_fields().map(|(_, name)| Symbol::of(name)).collect(),
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
+            telling: super::print::telling_names(program, knowledge),
             extended: extended(program),
             made: FxHashSet::default(),
             public: super::print::public_names(program, knowledge),

@@ -96,6 +96,15 @@ impl World<'_> {
         }
     }
 
+    /// Whether two functions are methods of one class.
+    pub(super) fn is_one_class(&self, one: FunctionRef, other: FunctionRef) -> bool {
+        let class = |function: FunctionRef| {
+            let class = self.program.unit(function.unit).function(function.function).class?;
+            Some(self.program.whole_class(ClassRef { unit: function.unit, class }))
+        };
+        class(one).zip(class(other)).is_some_and(|(one, other)| one == other)
+    }
+
     /// The class of the instance that a call of a method is about, if it inherits a field from `owner` and nothing extends it: an
     /// instance of such a class is none of another.
     fn heir(&self, caller: Caller, owner: (UnitId, u32)) -> Option<Maker> {

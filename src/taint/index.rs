@@ -7,11 +7,14 @@ use super::label::Labels;
 use super::origin::{Accessor, Cell};
 use super::registry::Registry;
 use super::role::Roles;
-use crate::ir::{Expr, NameId, NodeId, VariableId};
+use crate::ir::{ClassId, Expr, NameId, NodeId, VariableId};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::rule::{Confidence, Knowledge};
+
+/// A class that is made in so many places holds everything.
+const MANY_INSTANCES: usize = 8;
 
 /// Everything that following values may ask.
 #[derive(Debug)]
@@ -52,6 +55,8 @@ pub(super) struct World<'a> {
     pub(super) compared: FxHashSet<Symbol>,
     /// Members that are not what the whole is, by what reading them amounts to.
     pub(super) members: FxHashMap<Symbol, KindId>,
+    /// Names that give away what they hold.
+    pub(super) telling: FxHashSet<Symbol>,
     /// Classes that others of the tree extend.
     pub(super) extended: FxHashSet<ClassRef>,
     /// Global names that the tree declares or writes; all others are the platform's.
@@ -175,6 +180,15 @@ impl<'a> World<'a> {
     /// Whether several places, or whatever callers hand in, fill a table.
     pub(super) fn holds_many(&self, cell: Cell) -> bool {
         self.table_writes.get(&cell).is_some_and(|&count| count > 1)
+    }
+
+    /// Whether a place is a field of a class that is made in many places, under a name that says nothing: what one instance is given
+    /// is hardly ever what another gives.
+    pub(super) fn is_general(&self, cell: Cell) -> bool {
+        let Cell::Field(unit, class, name) = cell else { return false };
+        class != u32::MAX
+            && !self.telling.contains(&name)
+            && self.program.times_made(ClassRef { unit, class: ClassId(class) }) >= MANY_INSTANCES
     }
 
     /// Whether any values can be told apart by a member.

@@ -37,6 +37,16 @@ pub(super) fn public_names(program: &Program<'_>, knowledge: &Knowledge) -> FxHa
     names.collect::<Vec<_>>().into_iter().collect()
 }
 
+/// The names of the tree that give away a kind.
+pub(super) fn telling_names(program: &Program<'_>, knowledge: &Knowledge) -> FxHashSet<Symbol> {
+    let ids: Vec<_> = program.unit_ids().collect();
+    let names = ids.par_iter().flat_map_iter(|&id| {
+        let names = program.unit(id).names.iter().filter(|(_, name)| knowledge.lexicon.kind(name).is_some());
+        names.map(|(_, name)| Symbol::of(name))
+    });
+    names.collect::<Vec<_>>().into_iter().collect()
+}
+
 /// The names of the types of the tree whose every way to print itself leaves out what is secret.
 pub(super) fn silent_types(program: &Program<'_>, lexicon: &Lexicon) -> FxHashSet<String> {
     let mut types: FxHashMap<&str, bool> = FxHashMap::default();

@@ -497,8 +497,17 @@ impl<'w, 'a> Search<'w, 'a> {
                 let maker = self.world.context(cell, caller, function);
                 self.share(incoming.entry, (cell, maker), (at, mark), way);
             }
+            (Outcome::Cell(cell, ..), Some(caller)) if !self.world.is_one_class(caller.function, function) => {
+                let way = Way { passed: way.passed | self.general(cell), ..way };
+                self.outcome(incoming.entry, function, outcome, way);
+            }
             (Outcome::Sink(..) | Outcome::Cell(..), _) => self.outcome(incoming.entry, function, outcome, way),
         }
+    }
+
+    /// What becomes of a value that one instance of many was given, where nobody knows which instance gives it back.
+    fn general(&self, cell: Cell) -> KindSet {
+        if self.world.is_general(cell) { KindSet::TABLE } else { KindSet::EMPTY }
     }
 
     /// Gives a value to the functions that a caller handed in, for a call within `function`.
@@ -562,7 +571,10 @@ impl<'w, 'a> Search<'w, 'a> {
         for reader in self.audience(cell, mark) {
             let callers: Vec<_> = self.world.callers(reader).collect();
             for &caller in &callers {
-                if is_one(self.world.context(cell, caller, reader), maker) {
+                let context = self.world.context(cell, caller, reader);
+                if is_one(context, maker) {
+                    let general = if context.is_none() { self.general(cell) } else { KindSet::EMPTY };
+                    let way = Way { passed: way.passed | general, ..way };
                     let origin = Origin { maker, ..Origin::call(caller) };
                     self.enter_at(from, origin, (reader, Atom::Cell(cell)), (at, mark), way);
                 }

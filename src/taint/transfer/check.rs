@@ -1,8 +1,9 @@
 //! Checks: what is known to have been checked where a condition holds or a call has returned.
 
 use super::Transfer;
+use super::narrow::is_position;
 use crate::ir::{BinaryOp, Expr, LogicalOp, NodeId, UnaryOp};
-use crate::program::FunctionRef;
+use crate::program::{Constant, FunctionRef, Value};
 use crate::rule::kind::KindSet;
 use crate::rule::model::{Effect, Subject, When};
 
@@ -46,7 +47,17 @@ impl Transfer<'_, '_> {
             BinaryOp::NotEqual => !truth,
             _ => op.is_comparison(),
         };
-        if holds { self.subject_of_check(left) | self.subject_of_check(right) } else { KindSet::EMPTY }
+        let compared = if holds { self.subject_of_check(left) | self.subject_of_check(right) } else { KindSet::EMPTY };
+        compared | self.found((left, right), op, truth)
+    }
+
+    /// The checks that are passed where a list has a position for something: `LIST.indexOf(x) >= 0`.
+    fn found(&self, (call, bound): (NodeId, NodeId), op: BinaryOp, truth: bool) -> KindSet {
+        let Expr::Call { callee, ref arguments, .. } = *self.unit.expr(call) else { return KindSet::EMPTY };
+        match self.world.program.constant(Value { unit: self.id, node: bound }) {
+            Some(Constant::Number(number)) if is_position((op, number), truth) => self.true_call(call, callee, arguments),
+            _ => KindSet::EMPTY,
+        }
     }
 
     /// The kinds of check that comparing an expression is.

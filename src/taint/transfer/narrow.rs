@@ -77,14 +77,7 @@ impl Transfer<'_, '_> {
             Some(Constant::Number(number)) => number,
             _ => return,
         };
-        let is_found = match op {
-            BinaryOp::NotEqual | BinaryOp::Greater if number == -1.0 => truth,
-            BinaryOp::GreaterEqual if number == 0.0 => truth,
-            BinaryOp::Equal if number == -1.0 => !truth,
-            BinaryOp::Less if number == 0.0 => !truth,
-            _ => false,
-        };
-        if is_found {
+        if is_position((op, number), truth) {
             self.member_of_list(call, callee);
         }
     }
@@ -187,5 +180,16 @@ impl Transfer<'_, '_> {
             let changed = change((**known).clone());
             self.state.values.insert(variable, Rc::new(changed));
         }
+    }
+}
+
+/// Whether a comparison with a number that is true, or false, says that something was found at a position.
+pub(super) fn is_position((op, number): (BinaryOp, f64), truth: bool) -> bool {
+    match op {
+        BinaryOp::NotEqual | BinaryOp::Greater if number == -1.0 => truth,
+        BinaryOp::GreaterEqual if number == 0.0 => truth,
+        BinaryOp::Equal if number == -1.0 => !truth,
+        BinaryOp::Less if number == 0.0 => !truth,
+        _ => false,
     }
 }
