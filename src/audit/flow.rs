@@ -22,6 +22,9 @@ const MOST_LIKELY_HOPS: usize = 4;
 /// The same for flows that are certain step by step: of eight that were judged, the five with more than 14 steps were wrong.
 const MOST_CERTAIN_HOPS: usize = 8;
 
+/// Through more than these, a value that is likely to arrive hardly ever does: it was mixed with others on the way.
+const MOST_DOUBTFUL_HOPS: usize = 2 * MOST_LIKELY_HOPS;
+
 /// The audit of `[match.flow]`.
 pub(super) struct FlowAudit;
 
@@ -319,6 +322,34 @@ fn far(builder: FindingBuilder<'_>, severity: Severity) -> FindingBuilder<'_> {
     }
 }
 
+/// A finding as grave as what is known of its path allows.
+fn weighed<'a>(builder: FindingBuilder<'a>, (rule, matcher): (&Arc<Rule>, &FlowMatch), flow: &Flow) -> FindingBuilder<'a> {
+    // A name alone is no proof of a grave defect (of 22 that were reported as grave, readers confirmed four), nor is a way that is long
+    // or passes where values are mixed.
+    let doubt = if flow.is_by_name {
+        Some((Severity::Medium, "judged by its name"))
+    } else if !flow.is_complete || sureness(flow) < Confidence::High {
+        Some((Severity::High, "its path is likely, not certain"))
+    } else {
+        None
+    };
+    let builder = match doubt {
+        Some((most, doubt)) => builder.severity_because(rule.body.severity.min(most), doubt),
+        None => builder,
+    };
+    let most = if doubt.is_some() { MOST_LIKELY_HOPS } else { MOST_CERTAIN_HOPS };
+    let builder = if flow.hops > most {
+        let doubted = doubt.map_or(Severity::Critical, |(most, _)| most);
+        far(builder, rule.body.severity.min(doubted).min(matcher.at_most.unwrap_or(Severity::Critical)))
+    } else {
+        builder
+    };
+    let is_doubtful = doubt.is_some() && flow.hops > MOST_DOUBTFUL_HOPS;
+    let doubtful = is_doubtful.then_some(Severity::Low);
+    let lesser = doubt.map_or(LESSER_FORM, |(_, doubt)| doubt);
+    builder.at_most(matcher.at_most, lesser).at_most(doubtful, "its path is so long that it is hardly ever taken")
+}
+
 /// A finding about the flows to one place.
 fn finding(context: &Context<'_>, (rule, matcher): (&Arc<Rule>, &FlowMatch), also: &Places<'_>, place: &Arrivals<'_>) -> Finding {
     let kinds = &context.rules.knowledge.kinds;
@@ -344,26 +375,7 @@ fn finding(context: &Context<'_>, (rule, matcher): (&Arc<Rule>, &FlowMatch), als
     // What was followed is the secret, or becomes it: untrusted input is neither.
     let is_secret = matches!(kinds.name(kinds.root(flow.kind)), "secret" | "guessable");
     let builder = if is_secret { builder.on_secret_path() } else { builder };
-    // A name alone is no proof of a grave defect (of 22 that were reported as grave, readers confirmed four), nor is a way that is long
-    // or passes where values are mixed.
-    let doubt = if flow.is_by_name {
-        Some((Severity::Medium, "judged by its name"))
-    } else if !flow.is_complete || sureness(flow) < Confidence::High {
-        Some((Severity::High, "its path is likely, not certain"))
-    } else {
-        None
-    };
-    let builder = match doubt {
-        Some((most, doubt)) => builder.severity_because(rule.body.severity.min(most), doubt),
-        None => builder,
-    };
-    let most = if doubt.is_some() { MOST_LIKELY_HOPS } else { MOST_CERTAIN_HOPS };
-    let builder = if flow.hops > most {
-        far(builder, rule.body.severity.min(doubt.map_or(Severity::Critical, |(most, _)| most)))
-    } else {
-        builder
-    };
-    let builder = builder.at_most(matcher.at_most, LESSER_FORM);
+    let builder = weighed(builder, (rule, matcher), flow);
     let builder = withheld(context, flow).into_iter().fold(builder, |builder, (ceiling, reason)| builder.at_most(ceiling, reason));
     // What the product hands to other people's code is the product's doing.
     let is_own = !matches!(origin_role(context, flow), Role::Vendored);

@@ -11,7 +11,7 @@ use super::origin::Cell;
 use super::pass::{Found, Pass};
 use super::registry::Registry;
 use super::role::Roles;
-use crate::ir::Expr;
+use crate::ir::{ClassId, Expr};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId};
 use crate::rule::Knowledge;
 use crate::rule::kind::KindRole;
@@ -21,13 +21,12 @@ const CHOICE: &str = "choice";
 /// The cleaner that a good generator is.
 const STRONG: &str = "strong-random";
 
-/// The classes of the tree that others of it extend or implement.
-fn extended(program: &Program<'_>) -> FxHashSet<ClassRef> {
-    let classes = program.unit_ids().flat_map(|unit| {
+/// The classes of the tree.
+fn classes(program: &Program<'_>) -> impl Iterator<Item = ClassRef> {
+    program.unit_ids().flat_map(|unit| {
         let count = program.unit(unit).classes.len() as u32;
-        (0..count).map(move |class| ClassRef { unit, class: crate::ir::ClassId(class) })
-    });
-    classes.flat_map(|class| program.ancestors(program.whole_class(class)).iter().copied()).collect()
+        (0..count).map(move |class| ClassRef { unit, class: ClassId(class) })
+    })
 }
 
 impl<'a> World<'a> {
@@ -55,7 +54,11 @@ impl<'a> World<'a> {
             compared: FxHashSet::default(),
             members: knowledge.lexicon.members().map(|(name, kind)| (Symbol::of(name), kind)).collect(),
             telling: super::print::telling_names(program, knowledge),
-            extended: extended(program),
+            foreign: classes(program)
+                .filter(|&class| program.has_foreign_base(class))
+                .map(|class| program.whole_class(class))
+                .collect(),
+            extended: classes(program).flat_map(|class| program.ancestors(program.whole_class(class)).iter().copied()).collect(),
             made: FxHashSet::default(),
             public: super::print::public_names(program, knowledge),
             silent: super::print::silent_types(program, &knowledge.lexicon),

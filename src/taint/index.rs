@@ -57,6 +57,8 @@ pub(super) struct World<'a> {
     pub(super) members: FxHashMap<Symbol, KindId>,
     /// Names that give away what they hold.
     pub(super) telling: FxHashSet<Symbol>,
+    /// Classes that extend what is not of the tree.
+    pub(super) foreign: FxHashSet<ClassRef>,
     /// Classes that others of the tree extend.
     pub(super) extended: FxHashSet<ClassRef>,
     /// Global names that the tree declares or writes; all others are the platform's.

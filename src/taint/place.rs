@@ -164,7 +164,7 @@ impl<'a> World<'a> {
         let class = self.program.class_of(Value { unit, node: base })?;
         // What neither it nor an ancestor declares belongs to the base class of a library, such as the text of a control.
         let is_declared = || self.owner_of_field(self.program.whole_class(class), name).is_some();
-        (is_declared() || !self.program.has_foreign_base(class)).then(|| self.class_field(class, name))
+        (!self.foreign.contains(&self.program.whole_class(class)) || is_declared()).then(|| self.class_field(class, name))
     }
 
     /// A struct of the tree that a call writes out with its fields: no function runs, the one argument is what it becomes.
