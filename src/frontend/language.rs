@@ -47,6 +47,10 @@ pub struct Language {
     pub fields_are_values: bool,
     /// Methods that run where a value becomes text.
     pub printers: &'static [&'static str],
+    /// Functions without a class that are given an instance and say how it becomes text.
+    pub free_printers: &'static [&'static str],
+    /// The method that runs when an element of an instance is written, with the key and the value.
+    pub index_writer: Option<&'static str>,
     /// Words before a class by which its instances become text with all their members.
     pub printed_classes: &'static [&'static str],
     /// Methods by which a function that is a value is called.
@@ -91,6 +95,8 @@ impl Language {
         packages_are_folders: false,
         fields_are_values: false,
         printers: &[],
+        free_printers: &[],
+        index_writer: None,
         printed_classes: &[],
         invokers: &[],
         openers: &[],

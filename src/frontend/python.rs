@@ -23,6 +23,7 @@ static FACTS: Language = Language {
     folders_are_modules: true,
     plain_types: &["bool", "int", "float", "complex"],
     printers: &["__str__", "__repr__"],
+    index_writer: Some("__setitem__"),
     ..Language::ORDINARY
 };
 

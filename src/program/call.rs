@@ -31,9 +31,15 @@ impl<'a> Linkage<'a> {
         let unit = self.unit(id);
         let called = unit.all_nodes().filter_map(|(node, content)| {
             let targets = match content.expr {
-                Expr::Call { callee, ref arguments, kind } => self.called(Value { unit: id, node: callee }, kind, arguments),
+                Expr::Call { callee, ref arguments, kind } => {
+                    let called = self.called(Value { unit: id, node: callee }, kind, arguments);
+                    self.with_wrappers(called)
+                }
                 Expr::Field { .. } => self.accessor(Value { unit: id, node }, 0).into_iter().collect(),
-                Expr::Assign { target, .. } => self.accessor(Value { unit: id, node: target }, 1).into_iter().collect(),
+                Expr::Assign { target, .. } => {
+                    let target = Value { unit: id, node: target };
+                    self.accessor(target, 1).or_else(|| self.index_writer(target)).into_iter().collect()
+                }
                 _ => return None,
             };
             (!targets.is_empty()).then(|| (node, targets.into_boxed_slice()))
@@ -46,7 +52,8 @@ impl<'a> Linkage<'a> {
     /// Adds the methods that run where instances become text: as parts of one, or given to what is not of the tree.
     fn add_printers(&self, id: UnitId, targets: &mut Targets) {
         let printers = self.realms.language(id).printers;
-        if !printers.iter().any(|name| !named(&self.classes.methods, self.realms.family(id), name).is_empty()) {
+        let is_printed = printers.iter().any(|name| !named(&self.classes.methods, self.realms.family(id), name).is_empty());
+        if !is_printed && named(&self.classes.free_printers, self.realms.family(id), "").is_empty() {
             return;
         }
         let unit = self.unit(id);
@@ -62,11 +69,56 @@ impl<'a> Linkage<'a> {
                     continue;
                 }
                 let class = self.class_of(Value { unit: id, node: part });
-                let printer = class.and_then(|class| printers.iter().find_map(|name| self.method(class, name)));
+                let own = |class| printers.iter().find_map(|name| self.method(class, name));
+                let printer = class.and_then(|class| own(class).or_else(|| self.free_printer(id, class)));
                 if let Some(printer) = printer {
                     targets.insert(part, Box::new([printer]));
                 }
             }
+        }
+    }
+
+    /// The function without a class that says how an instance becomes text: `operator<<(stream, account)`.
+    fn free_printer(&self, id: UnitId, class: ClassRef) -> Option<FunctionRef> {
+        let shown = self.classes.whole(class);
+        let known = named(&self.classes.free_printers, self.realms.family(id), "").iter().copied();
+        known.take(MOST_LOOKED_AT).find(|printer| {
+            let unit = self.unit(printer.unit);
+            unit.function(printer.function).parameters.iter().any(|parameter| {
+                let ty = unit.variable(parameter.variable).ty;
+                let class = ty.and_then(|node| self.class_named_by(Value { unit: printer.unit, node }, MAX_DEPTH));
+                class.is_some_and(|class| self.classes.whole(class) == shown)
+            })
+        })
+    }
+
+    /// Adds the functions that decorators of the tree put in the place of those that are called.
+    fn with_wrappers(&self, mut called: Vec<FunctionRef>) -> Vec<FunctionRef> {
+        for index in 0..called.len().min(MAX_CANDIDATES) {
+            let function = called[index];
+            let attributes = &self.unit(function.unit).function(function.function).attributes;
+            let wrappers = attributes.iter().filter_map(|&node| self.put_in_place(Value { unit: function.unit, node }));
+            let wrappers: Vec<_> = wrappers.filter(|wrapper| !called.contains(wrapper)).collect();
+            called.extend(wrappers);
+        }
+        called
+    }
+
+    /// The function that a decorator of the tree gives: `def decorator(f): def wrapper(*args): …; return wrapper`.
+    fn put_in_place(&self, decorator: Value) -> Option<FunctionRef> {
+        let made = match *self.unit(decorator.unit).expr(decorator.node) {
+            // A decorator that is given something makes the one that is meant.
+            Expr::Call { callee, .. } => self.made_by(Value { unit: decorator.unit, node: callee }, MAX_DEPTH)?,
+            _ => decorator,
+        };
+        let resolved = self.resolve(made);
+        if !matches!(self.unit(resolved.unit).expr(resolved.node), Expr::Closure(_)) {
+            return None;
+        }
+        let wrapper = self.made_by(resolved, MAX_DEPTH)?;
+        match *self.unit(wrapper.unit).expr(wrapper.node) {
+            Expr::Closure(function) => Some(FunctionRef { unit: wrapper.unit, function }),
+            _ => None,
         }
     }
 
@@ -90,6 +142,14 @@ impl<'a> Linkage<'a> {
         let lineage = self.lineage(class).flat_map(|class| std::iter::once(class).chain(self.parts(class)));
         let mut methods = lineage.flat_map(|class| self.own_methods(class, name));
         methods.find(|method| self.is_accessor(*method, parameters))
+    }
+
+    /// The method that runs when an element of an instance is written.
+    fn index_writer(&self, element: Value) -> Option<FunctionRef> {
+        let name = self.realms.language(element.unit).index_writer?;
+        let Expr::Index { base, .. } = *self.unit(element.unit).expr(element.node) else { return None };
+        let known = !named(&self.classes.methods, self.realms.family(element.unit), name).is_empty();
+        self.method(self.class_of(Value { unit: element.unit, node: base }).filter(|_| known)?, name)
     }
 
     fn is_accessor(&self, function: FunctionRef, parameters: usize) -> bool {
@@ -202,11 +262,32 @@ impl<'a> Linkage<'a> {
         let is_telling = name.len() >= 8 && name.chars().any(|char| char.is_uppercase() || char == '_') && !common.contains(&name);
         let family = self.realms.family(receiver.unit);
         let only = if is_telling { self.classes.few_methods(family, name, 1) } else { &[] };
-        if only.is_empty() || !self.is_unknown(receiver, MAX_DEPTH) || self.is_from_outside(receiver) {
-            Vec::new()
-        } else {
-            only.to_vec()
+        if !self.is_unknown(receiver, MAX_DEPTH) || self.is_from_outside(receiver) {
+            return Vec::new();
         }
+        if only.is_empty() { self.by_name_of(receiver, name) } else { only.to_vec() }
+    }
+
+    /// The methods of the class that a receiver is named after: `self.metrics.hit()` is that of `Metrics`.
+    fn by_name_of(&self, receiver: Value, name: &str) -> Vec<FunctionRef> {
+        /// A shorter name tells of no class.
+        const SHORTEST: usize = 4;
+        let unit = self.unit(receiver.unit);
+        let Some(own) = last_name(unit, receiver.node).map(|own| plain(unit.name(own))).filter(|own| own.len() >= SHORTEST) else {
+            return Vec::new();
+        };
+        let known = named(&self.classes.methods, self.realms.family(receiver.unit), name);
+        let class_name = |method: &FunctionRef| {
+            let unit = self.unit(method.unit);
+            unit.function(method.function).class.map(|class| plain(unit.name(unit.class(class).name)))
+        };
+        let methods: Vec<_> = known.iter().take(MOST_LOOKED_AT).filter_map(|method| Some((*method, class_name(method)?))).collect();
+        let exact: Vec<_> = methods.iter().filter(|(_, class)| *class == own).map(|(method, _)| *method).collect();
+        if !exact.is_empty() {
+            return if exact.len() > MAX_CANDIDATES { Vec::new() } else { exact };
+        }
+        let similar: Vec<_> = methods.iter().filter(|(_, class)| class.ends_with(&own)).map(|(method, _)| *method).collect();
+        if similar.len() == 1 { similar } else { Vec::new() }
     }
 
     /// The methods of a name that classes have which implement an interface; those of any class if there are none.
@@ -323,6 +404,8 @@ impl<'a> Linkage<'a> {
             }
             Expr::Typed { value, ty } => self.class_named_by(here(*ty), depth).or_else(|| self.instance(here(*value), depth)),
             Expr::Assign { value, .. } | Expr::Named { value, .. } | Expr::Deref(value) => self.instance(here(*value), depth),
+            // The type of a list tells of its elements.
+            Expr::Index { base, .. } => self.instance(here(*base), depth),
             Expr::Call { callee, kind, .. } => match self.wrappers.get(&value) {
                 Some(&Wrapped::Instance(class)) => self.class_named_by(here(class), depth),
                 _ => {
@@ -538,7 +621,13 @@ impl<'a> Linkage<'a> {
     }
 }
 
+/// A name without what only sets its words apart: `_crash_reporter` is `crashreporter`.
+fn plain(name: &str) -> String {
+    let name = name.strip_prefix("m_").unwrap_or(name);
+    name.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether an expression may be an instance of a class.
 const fn may_be_instance(expr: &Expr) -> bool {
-    matches!(expr, Expr::Variable(_) | Expr::Field { .. } | Expr::This | Expr::Global(_) | Expr::Typed { .. })
+    matches!(expr, Expr::Variable(_) | Expr::Field { .. } | Expr::This | Expr::Global(_) | Expr::Typed { .. } | Expr::Index { .. })
 }

@@ -19,6 +19,8 @@ pub(super) fn named<'m, T>(map: &'m ByName<'_, T>, family: &'static str, name: &
 pub(super) struct Classes<'a> {
     pub(super) by_name: ByName<'a, ClassRef>,
     pub(super) methods: ByName<'a, FunctionRef>,
+    /// Functions without a class that say how instances become text, under no name.
+    pub(super) free_printers: ByName<'a, FunctionRef>,
     /// Parts of classes, by the class that stands for all of them.
     pub(super) wholes: FxHashMap<ClassRef, ClassRef>,
     /// Functions with a receiver of a type that the tree does not declare, by name.
@@ -59,11 +61,25 @@ impl<'a> Classes<'a> {
             if !unit.classes.is_empty() {
                 classes.note_written(id, unit);
             }
+            classes.note_free_printers(id, unit, realms);
         }
         let declared = declared(units);
         classes.join_parts(realms, &declared);
         classes.note_extensions(units, realms, &declared);
         classes
+    }
+
+    fn note_free_printers(&mut self, id: UnitId, unit: &'a Unit, realms: &Realms) {
+        let names = realms.language(id).free_printers;
+        if names.is_empty() {
+            return;
+        }
+        for (number, function) in (0..).zip(&unit.functions) {
+            if function.class.is_none() && names.contains(&unit.name(function.name)) {
+                let known = self.free_printers.entry(realms.family(id)).or_default().entry("").or_default();
+                known.push(FunctionRef { unit: id, function: FunctionId(number) });
+            }
+        }
     }
 
     /// Says which class stands for all parts of one: the declaration in the same file or, where a class may be written in several, the

@@ -264,6 +264,9 @@ impl Search<'_, '_> {
     fn made_with(&self, call: Value, name: &str) -> Option<Vec<Value>> {
         let class = self.program.whole_class(self.program.class_of(call)?);
         let unit = self.program.unit(call.unit);
+        if let Some(node) = written_at_once(unit, call.node, name) {
+            return Some(vec![Value { unit: call.unit, node }]);
+        }
         if let Some(&constructor) = self.program.targets(call.unit, call.node).first() {
             let code = self.program.unit(constructor.unit);
             let written = made_member(code, constructor, name).unwrap_or_else(|| written_to_this(self.program, constructor, name));
@@ -344,6 +347,17 @@ fn add(found: &mut Vec<(Constant, Value)>, constant: (Constant, Value)) {
     if found.len() < MOST && !found.iter().any(|(known, _)| *known == constant.0) {
         found.push(constant);
     }
+}
+
+/// What is written to a member of the variable that an instance is made for: `new Options { Rounds = 9 }`.
+fn written_at_once(unit: &Unit, made: NodeId, name: &str) -> Option<NodeId> {
+    let name = unit.names.find(name)?;
+    let variable = unit.variables.iter().position(|variable| variable.definition == Some(made))?;
+    let is_it = |base: NodeId| matches!(*unit.expr(base), Expr::Variable(it) if it.index() == variable);
+    unit.all_nodes().filter(|(node, _)| *node > made).find_map(|(_, content)| {
+        let Expr::Assign { target, value } = content.expr else { return None };
+        matches!(*unit.expr(target), Expr::Field { base, name: member } if member == name && is_it(base)).then_some(value)
+    })
 }
 
 /// What a constructor that gives the instance as an object makes a member of.

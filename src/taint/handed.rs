@@ -4,6 +4,7 @@ use super::access::Symbol;
 use super::index::{Caller, Handed, World};
 use crate::ir::{Expr, NameId, NodeId, Unit, VariableId, VariableKind};
 use crate::program::{FunctionRef, UnitId, Value};
+use crate::rule::model::RowId;
 
 impl World<'_> {
     /// The functions that callers hand in for parameters which a unit's functions call.
@@ -43,6 +44,11 @@ impl World<'_> {
     fn kept_functions(&self, id: UnitId, call: NodeId) -> Vec<FunctionRef> {
         let unit = self.program.unit(id);
         let Expr::Call { callee, .. } = *unit.expr(call) else { return Vec::new() };
+        // A bare name may be that of a field.
+        if let Expr::Global(name) = *unit.expr(callee) {
+            let is_field = self.field_names.contains(&Symbol::of(unit.name(name))) && self.program.targets(id, call).is_empty();
+            return if is_field { self.chosen_functions(Value { unit: id, node: callee }) } else { Vec::new() };
+        }
         let Expr::Field { mut base, mut name } = *unit.expr(callee) else { return Vec::new() };
         let mut callee = callee;
         // `this.handler.accept(x)` calls what the field holds.
@@ -59,8 +65,46 @@ impl World<'_> {
         if !class.is_some_and(|class| self.class_fields.contains(&(class, symbol))) {
             return Vec::new();
         }
-        let choices = self.program.choices(Value { unit: id, node: callee });
-        choices.into_iter().filter_map(|choice| self.program.function_of(choice)).collect()
+        self.chosen_functions(Value { unit: id, node: callee })
+    }
+
+    /// The functions among what a value may be, also behind `given or default`.
+    fn chosen_functions(&self, value: Value) -> Vec<FunctionRef> {
+        let direct = |choice: &Value| self.program.function_of(*choice);
+        let choices = self.program.choices(value);
+        let mut found: Vec<_> = choices.iter().filter_map(direct).collect();
+        for choice in choices.into_iter().filter(|choice| direct(choice).is_none()) {
+            found.extend(self.program.choices(choice).iter().filter_map(direct));
+        }
+        found
+    }
+
+    /// The rows that speak of functions of libraries which a field that is called was given: `copier: clipboard.write`.
+    pub(super) fn rows_of_kept(&self, id: UnitId, callee: NodeId) -> Vec<RowId> {
+        let unit = self.program.unit(id);
+        let is_kept = match *unit.expr(callee) {
+            Expr::Field { base, name } => {
+                let symbol = Symbol::of(unit.name(name));
+                let class = || self.program.class_of(Value { unit: id, node: base }).map(|class| self.program.whole_class(class));
+                self.field_names.contains(&symbol) && class().is_some_and(|class| self.class_fields.contains(&(class, symbol)))
+            }
+            Expr::Global(name) => self.field_names.contains(&Symbol::of(unit.name(name))),
+            Expr::Variable(variable) => unit.variable(variable).kind == VariableKind::Parameter,
+            _ => false,
+        };
+        if !is_kept {
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for choice in self.program.choices(Value { unit: id, node: callee }) {
+            let is_named = matches!(self.program.unit(choice.unit).expr(choice.node), Expr::Field { .. } | Expr::Global(_));
+            let path = self.program.path(choice.unit, choice.node).filter(|path| is_named && !path.starts_with('?'));
+            rows.extend(path.map(|path| self.rows_of_path(choice.unit, path)).unwrap_or_default());
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        rows.retain(|&row| self.knowledge.models.row_of(row).argument.is_empty());
+        rows
     }
 
     fn argument_function(

@@ -89,6 +89,8 @@ pub(super) struct Shown {
     pub(super) members: FxHashMap<ClassRef, Vec<(Symbol, KindId)>>,
     /// All fields that an instance of a class shows.
     pub(super) fields: FxHashMap<ClassRef, Vec<Symbol>>,
+    /// The classes of which instances show some fields and hide others.
+    pub(super) hiding: FxHashSet<ClassRef>,
 }
 
 /// A call that may reach a function.

@@ -26,6 +26,7 @@ mod propagate;
 mod reference;
 mod registry;
 mod role;
+mod sealed;
 mod shown;
 mod table;
 mod text;

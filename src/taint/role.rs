@@ -19,6 +19,8 @@ pub(super) struct Roles {
     pub(super) continuation: Option<KindId>,
     /// A part that does not give away the whole.
     pub(super) redaction: Option<KindId>,
+    /// What makes a secret unreadable without a key.
+    pub(super) encryption: Option<KindId>,
     /// A place where values become text.
     pub(super) log: Option<KindId>,
     /// Places that keep an object with all that it holds.
@@ -35,6 +37,7 @@ impl Roles {
             failure: find("failure"),
             continuation: find("continuation"),
             redaction: find("redaction"),
+            encryption: find("encryption"),
             log: knowledge.kinds.find_role("log", KindRole::Place).ok(),
             keeping: KEEPING.iter().fold(KindSet::EMPTY, |set, name| {
                 let kind = knowledge.kinds.find_role(name, KindRole::Place).ok();

@@ -17,14 +17,29 @@ const MOST_NESTED: u32 = 2;
 impl World<'_> {
     /// Whether instances of classes become text by themselves in the language of a unit.
     pub(super) fn prints(&self, unit: UnitId) -> bool {
-        !self.program.language(unit).printers.is_empty()
+        let language = self.program.language(unit);
+        !language.printers.is_empty() || !language.free_printers.is_empty()
     }
 
     /// Whether a function prints its object.
     pub(super) fn is_printer(&self, function: FunctionRef) -> bool {
         let unit = self.program.unit(function.unit);
         let declared = unit.function(function.function);
-        self.program.language(function.unit).printers.contains(&unit.name(declared.name)) && declared.class.is_some()
+        let language = self.program.language(function.unit);
+        let known = if declared.class.is_some() { language.printers } else { language.free_printers };
+        known.contains(&unit.name(declared.name))
+    }
+
+    /// The parameter by which a function without a class is given the instance that it prints.
+    pub(super) fn printed_parameter(&self, printer: FunctionRef) -> Option<u32> {
+        let unit = self.program.unit(printer.unit);
+        let declared = unit.function(printer.function);
+        let is_instance = |parameter: &crate::ir::Parameter| {
+            let ty = unit.variable(parameter.variable).ty;
+            ty.is_some_and(|node| self.program.class_named(Value { unit: printer.unit, node }).is_some())
+        };
+        let index = declared.parameters.iter().position(is_instance).filter(|_| declared.class.is_none())?;
+        u32::try_from(index).ok()
     }
 
     /// The function that prints an expression, where it is no call of one by itself.
@@ -42,6 +57,15 @@ impl World<'_> {
         }
         let class = self.program.class_of(Value { unit, node }).map(|class| self.program.whole_class(class));
         class.map_or_else(Vec::new, |class| self.printed_parts(class, MOST_NESTED))
+    }
+
+    /// The fields that an instance shows, if its class hides others.
+    pub(super) fn visible_fields(&self, unit: UnitId, node: NodeId) -> Option<&[Symbol]> {
+        if self.shown.hiding.is_empty() {
+            return None;
+        }
+        let class = self.program.whole_class(self.program.class_of(Value { unit, node })?);
+        self.shown.hiding.contains(&class).then(|| self.shown.fields.get(&class).map(Vec::as_slice))?
     }
 
     /// The same of a class, and of the instances that its fields hold.
@@ -104,13 +128,18 @@ impl Shown {
     pub(super) fn of(world: &World<'_>) -> Self {
         let mut members = FxHashMap::default();
         let mut fields = FxHashMap::default();
+        let mut hiding = FxHashSet::default();
         for id in world.program.unit_ids() {
             let unit = world.program.unit(id);
             for (number, class) in
                 (0..).zip(&unit.classes).filter(|(_, class)| !class.attributes.is_empty() || !class.bases.is_empty())
             {
                 let (all, found) = shown_members(world, id, unit, class);
+                let count = class.fields.len();
                 let class = world.program.whole_class(ClassRef { unit: id, class: crate::ir::ClassId(number) });
+                if !all.is_empty() && all.len() < count {
+                    hiding.insert(class);
+                }
                 if !all.is_empty() {
                     fields.insert(class, all);
                 }
@@ -119,7 +148,7 @@ impl Shown {
                 }
             }
         }
-        Self { members, fields }
+        Self { members, fields, hiding }
     }
 
     /// The members that an instance of a written type shows.

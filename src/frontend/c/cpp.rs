@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::made;
 use super::{DECLARATORS, DECLARED, NAME};
 use crate::frontend::Language;
 use crate::frontend::described::Described;
@@ -24,12 +25,39 @@ static FACTS: Language = Language {
     fields_are_values: true,
     open_namespaces: true,
     bare_receivers_are_members: true,
+    free_printers: &["operator<<", "to_string", "to_json", "format_as"],
     ..super::FACTS
 };
 
 /// Whether a header that is not Objective-C's is C++'s: its name does not tell.
 fn is_cpp(text: &str) -> bool {
-    ["namespace ", "template", "class ", "public:", "private:", "std::"].iter().any(|word| text.contains(word))
+    const WORDS: &[&str] = &[
+        "namespace ",
+        "template",
+        "class ",
+        "public:",
+        "private:",
+        "std::",
+        "virtual ",
+        "explicit ",
+        "constexpr ",
+        "nullptr",
+        "operator",
+        ") override",
+        ") const {",
+        ") const;",
+        ") noexcept",
+        "= default;",
+        "= delete;",
+        "static_cast<",
+        "QString",
+        "auto ",
+        " &&",
+    ];
+    // A header of the library has no ending: `#include <string>`.
+    let is_library =
+        |line: &str| line.strip_prefix("#include <").is_some_and(|rest| !rest.split('>').next().unwrap_or(rest).contains('.'));
+    WORDS.iter().any(|word| text.contains(word)) || text.lines().any(is_library)
 }
 
 /// A named type: a plain one says nothing of a pointer to many of it.
@@ -69,7 +97,12 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
-    words: Words { by_reference: &["reference_declarator"], first_values: "field_initializer_list", ..Words::ORDINARY },
+    words: Words {
+        by_reference: &["reference_declarator"],
+        first_values: "field_initializer_list",
+        containers: &["vector", "deque", "list", "array", "set", "span", "QVector", "QList", "initializer_list"],
+        ..Words::ORDINARY
+    },
     repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"static"),
     modifiers: &["access_specifier", "virtual_specifier", "explicit_function_specifier", "ref_qualifier", "noexcept"],
@@ -173,7 +206,7 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         ("template_declaration", Evaluate),
         ("template_instantiation", Skip),
         ("using_declaration", Skip),
-        ("alias_declaration", Skip),
+        ("alias_declaration", Own(made::alias)),
         ("friend_declaration", Skip),
         ("concept_definition", Skip),
         ("static_assert_declaration", Skip),
@@ -200,6 +233,9 @@ fn namespace(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 fn structure(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let made = reader.form_flow(node, CLASS, false);
     let name = reader.source_at(node, of_field("name"));
+    if name.contains("formatter<") {
+        made::free_formatter(reader, name, node);
+    }
     let is_plain = reader.part(node, of_field("body")).is_some()
         && reader.part(node, of_kind("base_class_clause")).is_none()
         && !name.is_empty()
@@ -278,7 +314,7 @@ fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let arguments = match value.kind() {
         "argument_list" => reader.parts(value).into_iter().map(|argument| reader.value(argument)).collect(),
         "initializer_list" => listed(reader, value),
-        _ => Vec::new(),
+        _ => reader.parts(value).into_iter().filter_map(|parameter| made::as_argument(reader, parameter)).collect(),
     };
     let value = reader.ir.call(class, arguments, crate::ir::CallKind::New, span);
     let name = reader.source_at(declarator, NAME);
@@ -311,13 +347,18 @@ fn operation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     Some(reader.ir.call(callee, arguments, crate::ir::CallKind::Call, node_span(node)))
 }
 
-/// `f(a)`; a cast says how bytes are read, not what they are.
+/// `f(a)`; a cast says how bytes are read, not what they are, and what is moved stays what it is.
 fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    const CASTS: &[&str] = &["static_cast<", "reinterpret_cast<", "const_cast<", "dynamic_cast<", "bit_cast<", "std::bit_cast<"];
+    const CASTS: &[&str] =
+        &["static_cast<", "reinterpret_cast<", "const_cast<", "dynamic_cast<", "bit_cast<", "std::bit_cast<", "std::forward<"];
+    const MOVES: &[&str] = &["std::move", "std::as_const", "std::ref", "std::cref", "qAsConst"];
     let callee = reader.source_at(node, of_field("function"));
-    if CASTS.iter().any(|cast| callee.starts_with(cast)) {
+    if CASTS.iter().any(|cast| callee.starts_with(cast)) || MOVES.contains(&callee) {
         let arguments = reader.part(node, of_field("arguments"))?;
         return reader.maybe(arguments, first(0));
+    }
+    if let Some(instance) = made::instance(reader, node) {
+        return Some(instance);
     }
     reader.form_flow(node, Form::Call(of_field("function"), of_field("arguments")), true)
 }

@@ -1,6 +1,8 @@
 //! C. C++ adds its rows to this table.
 
 mod cpp;
+mod macros;
+mod made;
 
 use tree_sitter::Node;
 
@@ -220,7 +222,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("preproc_elifdef", Evaluate),
         ("preproc_defined", Skip),
         ("preproc_def", Own(define)),
-        ("preproc_function_def", Own(alias)),
+        ("preproc_function_def", Own(macros::alias)),
         ("preproc_call", Skip),
         ("preproc_include", Import(include)),
         ("comment", Skip),
@@ -264,47 +266,6 @@ fn define(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let constant = reader.constant(value, span)?;
     reader.variable(name, constant, span);
     None
-}
-
-/// `#define NAME(format, …) FUNCTION(format, …)`: another name of a function that is given what the macro is. One that some condition
-/// of the preprocessor makes nothing is none.
-fn alias(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let (name, span) = (reader.source_at(node, of_field("name")), node_span(node));
-    let value = reader.source_at(node, of_field("value")).trim().trim_start_matches(['(', '{']).trim_start_matches("do").trim();
-    let value = value.trim_start_matches(['{', ' ']);
-    let (callee, arguments) = value.split_once('(')?;
-    let parameters = reader.source_at(node, of_field("parameters")).trim_matches(['(', ')']);
-    let first = parameters.split(',').next().unwrap_or_default().trim();
-    let first = if first == "..." { "__VA_ARGS__" } else { first };
-    let takes_first = arguments.split(',').next().is_some_and(|argument| argument.contains(first));
-    let is_name = !callee.is_empty() && callee.chars().all(|char| char.is_alphanumeric() || char == '_');
-    if !is_name || !takes_first || first.is_empty() || is_nothing_elsewhere(reader, node, (name, first)) {
-        return None;
-    }
-    let function = reader.ir.name(callee, span);
-    reader.variable(name, function, span);
-    None
-}
-
-/// Whether the conditional around has a definition of the same macro that stands for nothing.
-fn is_nothing_elsewhere(reader: &Reader<'_>, node: Node<'_>, (name, first): (&str, &str)) -> bool {
-    let mut around = node.parent();
-    while let Some(outer) = around.filter(|outer| outer.kind().starts_with("preproc_")) {
-        around = outer.parent();
-        let mut cursor = outer.walk();
-        let mut inner: Vec<_> = outer.named_children(&mut cursor).collect();
-        while let Some(other) = inner.pop() {
-            if other.kind().starts_with("preproc_el") {
-                let mut cursor = other.walk();
-                inner.extend(other.named_children(&mut cursor));
-            }
-            let is_same = other.kind() == "preproc_function_def" && reader.source_at(other, of_field("name")) == name;
-            if is_same && !reader.source_at(other, of_field("value")).contains(first) {
-                return true;
-            }
-        }
-    }
-    false
 }
 
 fn include(reader: &mut Reader<'_>, node: Node<'_>) {

@@ -295,6 +295,8 @@ pub(super) struct Words {
     pub(super) implied_error: &'static str,
     /// The kind of a list of first values of fields before the body of a constructor.
     pub(super) first_values: &'static str,
+    /// Templates of many of a class, whose elements are what their type tells.
+    pub(super) containers: &'static [&'static str],
 }
 
 impl Words {
@@ -307,6 +309,7 @@ impl Words {
         takes_rest: &[],
         implied_error: "",
         first_values: "",
+        containers: &[],
     };
 }
 

@@ -90,15 +90,41 @@ impl<'t> Reader<'t> {
             let ty = ty.of(node).and_then(|ty| reader.ty(ty));
             let element = reader.ir.element(iterable, None, span);
             let values = reader.ir.spread_over(element, names.len());
+            let only = if let [only] = *names { Some(only) } else { None };
             for (name, value) in names.into_iter().zip(values) {
                 reader.bind_or_assign(name, Some(value), ty, node);
             }
+            let before = reader.ir.builder.unit().nodes.len();
             if let Some(body) = body.of(node) {
                 reader.statement(body);
+            }
+            if let Some(name) = only.filter(|_| reader.binds_by_reference(node)) {
+                reader.write_back(name, (iterable, before), span);
             }
         });
         self.ir.leave_frame();
         self.ir.repeat(None, round, Block::new(), span);
+    }
+
+    /// Whether a loop's variable is another name of the element.
+    fn binds_by_reference(&self, node: Node<'_>) -> bool {
+        let declarator = node.child_by_field_name("declarator");
+        declarator.is_some_and(|declarator| self.grammar.words.by_reference.contains(&declarator.kind()))
+    }
+
+    /// What a round assigns to another name of the element is written to the element.
+    fn write_back(&mut self, name: &str, (iterable, before): (NodeId, usize), span: crate::source::Span) {
+        let read = self.ir.name(name, span);
+        let Expr::Variable(variable) = *self.ir.expr(read) else { return };
+        let unit = self.ir.builder.unit();
+        let is_written = unit.nodes[before..].iter().any(|node| match node.expr {
+            Expr::Assign { target, .. } => matches!(unit.expr(target), Expr::Variable(it) if *it == variable),
+            _ => false,
+        });
+        if is_written {
+            let element = self.ir.element(iterable, None, span);
+            self.ir.assign(element, read, span);
+        }
     }
 
     /// The body of a loop.

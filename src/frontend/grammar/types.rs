@@ -32,9 +32,16 @@ impl<'t> Reader<'t> {
             }
             template = Some(template).filter(|it| it.kind() == "qualified_identifier")?.child_by_field_name("name")?;
         }
-        let name = template.child_by_field_name("name")?;
-        let arguments = template.child_by_field_name("arguments").filter(|_| self.grammar.wraps(self.source(name)))?;
-        parts(arguments).into_iter().next()
+        let name = self.source(template.child_by_field_name("name")?);
+        let is_container = self.grammar.words.containers.contains(&name);
+        let arguments = template.child_by_field_name("arguments").filter(|_| is_container || self.grammar.wraps(name))?;
+        let inner = parts(arguments).into_iter().next()?;
+        // Many of a class are told apart from many bytes by the name of the class.
+        let is_class = || {
+            let last = self.source(inner).trim_end_matches(['>', ' ']).rsplit(['<', ':', ' ']).next().unwrap_or_default();
+            last.starts_with(char::is_uppercase)
+        };
+        (!is_container || is_class()).then_some(inner)
     }
 
     /// The expression that names a type as it is written.

@@ -14,6 +14,9 @@ use crate::taint::origin::{Accessor, Atom, Cell, Fact, THIS, THROWN};
 use crate::taint::transfer::expr::cell_value;
 use crate::taint::value::{Strand, Value};
 
+/// So many fields of a receiver are told apart where it is given as a whole.
+const MOST_FIELDS: usize = 24;
+
 impl Transfer<'_, '_> {
     pub(super) fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], kind: CallKind) -> Value {
         let receiver = match *self.unit.expr(callee) {
@@ -44,6 +47,12 @@ impl Transfer<'_, '_> {
             && self.world.is_conversion(self.id, callee)
         {
             result.join(given);
+        }
+        if !is_inside && given.len() > 1 && kind != CallKind::Element && self.world.is_conversion(self.id, callee) {
+            self.hold_named(given, &arguments, &mut result);
+        }
+        if !is_inside {
+            self.give_own_fields(&mut arguments);
         }
         let site = Site { node, callee, receiver: receiver.as_ref(), arguments: &arguments, assigned: None, is_handed: false };
         let mut settled = KindSet::EMPTY;
@@ -84,6 +93,31 @@ impl Transfer<'_, '_> {
         result
     }
 
+    /// An instance of a class of the tree without a constructor holds what it is given by name.
+    fn hold_named(&self, given: &[NodeId], arguments: &[(NodeId, Value)], result: &mut Value) {
+        for (node, (_, value)) in given.iter().zip(arguments) {
+            if let Some(name) = self.unit.argument_name(*node) {
+                result.put(Path::one(Symbol::of(self.unit.name(name))), value);
+            }
+        }
+    }
+
+    /// The receiver as a whole, given to what is not of the tree, is all of its fields: `serialize(this)`.
+    fn give_own_fields(&self, arguments: &mut [(NodeId, Value)]) {
+        for (argument, value) in arguments {
+            if !matches!(self.unit.expr(*argument), Expr::This) {
+                continue;
+            }
+            let class = self.world.program.class_of(crate::program::Value { unit: self.id, node: *argument });
+            let Some(class) = class.map(|class| self.world.program.whole_class(class)) else { continue };
+            let owner = self.world.program.unit(class.unit);
+            for field in owner.class(class.class).fields.iter().take(MOST_FIELDS) {
+                let symbol = Symbol::of(owner.name(field.name));
+                value.put(Path::one(symbol), &cell_value(self.world.class_field(class, symbol)));
+            }
+        }
+    }
+
     fn cleans_on_condition(&self, row: RowId) -> bool {
         let row = self.world.knowledge.models.row_of(row);
         matches!(row.effect, Effect::Sanitizer(..)) && !row.argument.is_empty()
@@ -94,6 +128,9 @@ impl Transfer<'_, '_> {
         let mut rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
         rows.retain(|&row| self.world.holds(row, self.id, node));
         rows.extend(self.world.promised(self.id, callee));
+        if rows.is_empty() && !is_inside {
+            rows.extend(self.world.rows_of_kept(self.id, callee));
+        }
         let models = &self.world.knowledge.models;
         let path = self.world.program.path(self.id, callee).unwrap_or_default();
         let is_guess = |row: RowId| models.is_guess(row, Subject::Callee, path);

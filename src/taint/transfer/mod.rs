@@ -415,6 +415,7 @@ impl Transfer<'_, '_> {
             && !self.is_always_constant(variable)
             && !self.is_label(variable)
             && !self.is_always_cleaned(variable, kind)
+            && !self.is_encrypted_by_tree(variable)
             && !self.is_silent_instance(variable)
             && !self.is_beside_others(variable)
         {
@@ -450,9 +451,16 @@ impl Transfer<'_, '_> {
             let Expr::Call { callee, kind, .. } = *self.world.program.unit(given.unit).expr(given.node) else { return false };
             let rows = self.world.rows(given.unit, callee, Subject::Callee, kind == crate::ir::CallKind::New);
             rows.into_iter().any(|row| matches!(self.world.effect(row), Effect::Sanitizer(done, ..) if cleaners.contains(*done)))
+                || self.world.is_encrypted_by_tree(given)
         };
         let given = self.parameter(variable).map(|index| self.handed_in(index as usize)).unwrap_or_default();
         !given.is_empty() && given.into_iter().all(is_cleaned)
+    }
+
+    /// Whether a variable is what a function of the tree gives that encrypts: it goes by the name of what is in it.
+    fn is_encrypted_by_tree(&self, variable: VariableId) -> bool {
+        let definition = self.unit.variable(variable).definition;
+        definition.is_some_and(|node| self.world.is_encrypted_by_tree(ProgramValue { unit: self.id, node }))
     }
 
     /// Whether a variable holds an instance of a class that prints itself without what it holds.

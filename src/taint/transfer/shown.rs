@@ -12,13 +12,22 @@ use crate::taint::value::Value;
 
 impl Transfer<'_, '_> {
     /// What a value is where it becomes text.
-    pub(super) fn printed(&mut self, node: NodeId, mut value: Value) -> Value {
+    pub(super) fn printed(&mut self, node: NodeId, value: Value) -> Value {
         if let Some(printer) = self.world.printer(self.id, node) {
             if self.world.takes_receiver(printer) {
                 self.give(&value, Output::Argument(node, THIS), Path::EMPTY, Step::Argument, node);
             }
-            return Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START);
+            let mut printed = Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START);
+            if let Some(index) = self.world.printed_parameter(printer) {
+                self.give(&value, Output::Argument(node, index), Path::EMPTY, Step::Argument, node);
+                // What is written to a stream or a document comes out of it.
+                if index > 0 {
+                    printed.join(&Value::from(Fact { atom: Atom::Written(node, 0), read: Path::EMPTY }, TrailId::START));
+                }
+            }
+            return printed;
         }
+        let mut value = self.visible(node, value);
         let is_told = match *self.unit.expr(node) {
             Expr::This => true,
             Expr::Variable(variable) => self.unit.variable(variable).kind == VariableKind::Parameter,
@@ -34,9 +43,20 @@ impl Transfer<'_, '_> {
         value
     }
 
+    /// What an instance shows of what it holds: fields that hide what they hold by their type or a mark are left out.
+    fn visible(&self, node: NodeId, value: Value) -> Value {
+        let Some(fields) = self.world.visible_fields(self.id, node) else { return value };
+        let mut shown = Value::unknown();
+        for &name in fields {
+            shown.put(Path::one(name), &value.read(Path::one(name)));
+        }
+        shown
+    }
+
     /// What a call outside of the tree is given: a log is given texts, anything else the instances as well.
     pub(super) fn print_arguments(&mut self, node: NodeId, callee: NodeId, kind: CallKind, arguments: &mut [(NodeId, Value)]) {
-        if !self.world.prints(self.id) || self.world.targets(self.id, node).next().is_some() {
+        let hides = !self.world.shown.hiding.is_empty();
+        if !self.world.prints(self.id) && !hides || self.world.targets(self.id, node).next().is_some() {
             return;
         }
         let rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
@@ -46,6 +66,12 @@ impl Transfer<'_, '_> {
             _ => false,
         });
         for (argument, value) in arguments {
+            if !self.world.prints(self.id) {
+                if is_log {
+                    *value = self.visible(*argument, std::mem::take(value));
+                }
+                continue;
+            }
             for (name, cell) in self.world.kept_fields(self.id, callee, *argument) {
                 value.put(Path::one(name), &cell_value(cell));
             }
