@@ -290,7 +290,42 @@ impl<'a> Fixed<'a> {
             let is_method = matches!(unit.expr(call.callee), Expr::Field { .. });
             is_method && call.arguments.iter().any(|&node| is_it(unit.given(node)))
         };
-        !is_known && (draws() || takes_buffer(name) && is_given() || !self.program.targets(call.at.unit, call.at.node).is_empty())
+        !is_known && (draws() || takes_buffer(name) && is_given() || self.may_write(call, is_it))
+    }
+
+    /// Whether a function of the tree that is called may write into what it is given: it writes elements of it, or hands it on to what
+    /// draws or reads.
+    fn may_write(&self, call: &Call<'_>, is_it: &dyn Fn(NodeId) -> bool) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let own = matches!(*unit.expr(call.callee), Expr::Field { base, .. } if is_it(base));
+        let targets = self.program.targets(call.at.unit, call.at.node);
+        let given: Vec<_> = call.arguments.iter().enumerate().filter(|(_, node)| is_it(unit.given(**node))).collect();
+        targets.iter().any(|&target| {
+            let code = self.program.unit(target.unit);
+            let declared = code.function(target.function);
+            let arguments = (code, declared);
+            let parameters =
+                given.iter().map(|(index, _)| crate::program::argument::taken(unit, call.arguments, *index, arguments));
+            let parameters: Vec<_> = parameters.map(|taken| Some(declared.parameters[taken?.parameter].variable)).collect();
+            own || parameters.into_iter().any(|parameter| parameter.is_none_or(|parameter| self.is_written_in(target, parameter)))
+        })
+    }
+
+    /// Whether a function writes elements of a parameter, or gives it to what fills buffers.
+    fn is_written_in(&self, function: FunctionRef, parameter: VariableId) -> bool {
+        let unit = self.program.unit(function.unit);
+        let is_it = |node: NodeId| Place::of(unit, node).is_some_and(|place| place.root == Some(parameter));
+        self.program.body(function).iter().any(|&node| match unit.expr(node) {
+            Expr::Assign { target, .. } => matches!(unit.expr(*target), Expr::Index { .. } | Expr::Deref(_)) && is_it(*target),
+            Expr::Call { callee, arguments, .. } => {
+                let is_given = arguments.iter().any(|&argument| is_it(unit.given(argument)));
+                let name = written_name(unit, *callee).unwrap_or_default();
+                let call = Call { at: Value { unit: function.unit, node }, callee: *callee, arguments };
+                let is_source = || self.rows(&call).iter().any(|row| matches!(row.effect, Effect::Source(..)));
+                is_given && (self.knowledge.lexicon.making(name) == Making::Draws || takes_buffer(name) || is_source())
+            }
+            _ => false,
+        })
     }
 
     fn rows(&self, call: &Call<'_>) -> Vec<&Row> {

@@ -96,7 +96,10 @@ impl World<'_> {
             return Vec::new();
         }
         let mut rows = Vec::new();
-        for choice in self.program.choices(Value { unit: id, node: callee }) {
+        let mut choices = self.program.choices(Value { unit: id, node: callee });
+        let further: Vec<_> = choices.iter().flat_map(|&choice| self.program.choices(choice)).collect();
+        choices.extend(further);
+        for choice in choices {
             let is_named = matches!(self.program.unit(choice.unit).expr(choice.node), Expr::Field { .. } | Expr::Global(_));
             let path = self.program.path(choice.unit, choice.node).filter(|path| is_named && !path.starts_with('?'));
             rows.extend(path.map(|path| self.rows_of_path(choice.unit, path)).unwrap_or_default());

@@ -162,7 +162,8 @@ impl<'w, 'a> Pass<'w, 'a> {
                 arguments.iter().for_each(|&argument| {
                     self.shown(self.unit.given(argument), function);
                     let kept = self.world.kept_fields(self.id, callee, self.unit.given(argument));
-                    self.found.readers.extend(kept.into_iter().map(|(_, cell)| (cell, function)));
+                    let own = self.world.own_fields_of(self.id, self.unit.given(argument));
+                    self.found.readers.extend(kept.into_iter().chain(own).map(|(_, cell)| (cell, function)));
                 });
                 self.call(node, callee, arguments, function);
             }

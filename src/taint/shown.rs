@@ -68,6 +68,19 @@ impl World<'_> {
         self.shown.hiding.contains(&class).then(|| self.shown.fields.get(&class).map(Vec::as_slice))?
     }
 
+    /// Whether an instance prints itself without anything that it holds.
+    pub(super) fn hides_all(&self, unit: UnitId, node: NodeId) -> bool {
+        if self.silent.is_empty() || matches!(self.program.unit(unit).expr(node), Expr::Call { .. }) {
+            return false;
+        }
+        let class = self.program.class_of(Value { unit, node }).map(|class| self.program.whole_class(class));
+        class.is_some_and(|class| {
+            let owner = self.program.unit(class.unit);
+            let name = owner.name(owner.class(class.class).name);
+            !self.shown.fields.contains_key(&class) && self.silent.contains(name)
+        })
+    }
+
     /// The same of a class, and of the instances that its fields hold.
     fn printed_parts(&self, class: ClassRef, depth: u32) -> Vec<(Path, Cell)> {
         let Some(fields) = self.shown.fields.get(&class) else { return Vec::new() };
@@ -105,6 +118,17 @@ impl World<'_> {
             let parts = std::iter::once(&class).chain(self.program.ancestors(class));
             parts.flat_map(|&part| self.own_kept(part)).collect()
         })
+    }
+
+    /// The fields of the receiver, where it is given as a whole, with the places that hold them.
+    pub(super) fn own_fields_of(&self, unit: UnitId, node: NodeId) -> Vec<(Symbol, Cell)> {
+        /// So many fields are told apart.
+        const MOST: usize = 24;
+        if !matches!(self.program.unit(unit).expr(node), Expr::This) {
+            return Vec::new();
+        }
+        let class = self.program.class_of(Value { unit, node }).map(|class| self.program.whole_class(class));
+        class.map_or_else(Vec::new, |class| self.own_kept(class).take(MOST).collect())
     }
 
     fn own_kept(&self, class: ClassRef) -> impl Iterator<Item = (Symbol, Cell)> + '_ {

@@ -14,9 +14,6 @@ use crate::taint::origin::{Accessor, Atom, Cell, Fact, THIS, THROWN};
 use crate::taint::transfer::expr::cell_value;
 use crate::taint::value::{Strand, Value};
 
-/// So many fields of a receiver are told apart where it is given as a whole.
-const MOST_FIELDS: usize = 24;
-
 impl Transfer<'_, '_> {
     pub(super) fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], kind: CallKind) -> Value {
         let receiver = match *self.unit.expr(callee) {
@@ -105,15 +102,8 @@ impl Transfer<'_, '_> {
     /// The receiver as a whole, given to what is not of the tree, is all of its fields: `serialize(this)`.
     fn give_own_fields(&self, arguments: &mut [(NodeId, Value)]) {
         for (argument, value) in arguments {
-            if !matches!(self.unit.expr(*argument), Expr::This) {
-                continue;
-            }
-            let class = self.world.program.class_of(crate::program::Value { unit: self.id, node: *argument });
-            let Some(class) = class.map(|class| self.world.program.whole_class(class)) else { continue };
-            let owner = self.world.program.unit(class.unit);
-            for field in owner.class(class.class).fields.iter().take(MOST_FIELDS) {
-                let symbol = Symbol::of(owner.name(field.name));
-                value.put(Path::one(symbol), &cell_value(self.world.class_field(class, symbol)));
+            for (name, cell) in self.world.own_fields_of(self.id, *argument) {
+                value.put(Path::one(name), &cell_value(cell));
             }
         }
     }

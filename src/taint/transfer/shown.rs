@@ -45,7 +45,9 @@ impl Transfer<'_, '_> {
 
     /// What an instance shows of what it holds: fields that hide what they hold by their type or a mark are left out.
     fn visible(&self, node: NodeId, value: Value) -> Value {
-        let Some(fields) = self.world.visible_fields(self.id, node) else { return value };
+        let Some(fields) = self.world.visible_fields(self.id, node) else {
+            return if self.world.hides_all(self.id, node) { Value::known() } else { value };
+        };
         let mut shown = Value::unknown();
         for &name in fields {
             shown.put(Path::one(name), &value.read(Path::one(name)));
@@ -55,7 +57,7 @@ impl Transfer<'_, '_> {
 
     /// What a call outside of the tree is given: a log is given texts, anything else the instances as well.
     pub(super) fn print_arguments(&mut self, node: NodeId, callee: NodeId, kind: CallKind, arguments: &mut [(NodeId, Value)]) {
-        let hides = !self.world.shown.hiding.is_empty();
+        let hides = !self.world.shown.hiding.is_empty() || !self.world.silent.is_empty();
         if !self.world.prints(self.id) && !hides || self.world.targets(self.id, node).next().is_some() {
             return;
         }
