@@ -9,7 +9,7 @@ use crate::finding::{self, Finding, Terms};
 use crate::ir::Unit;
 use crate::label::{self, Answer, Ground};
 use crate::program::Program;
-use crate::report::{Adjustments, Coverage, Report, Subject};
+use crate::report::{self, Adjustments, Coverage, Report, Subject};
 use crate::risk::{self, Circumstances, Credit, Knowledge, Model, Population};
 use crate::rule::label::Questions;
 use crate::rule::{RuleError, RuleSet};
@@ -163,6 +163,8 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     let mut assessment =
         risk::assess(Model::embedded(), Population::embedded(), triage.weighed().chain(&triage.project), &circumstances);
     triage.rank(|finding| assessment.damage(finding));
+    let weighed = triage.weighed().chain(&triage.project);
+    assessment.fixes = risk::fixes(Model::embedded(), weighed, &circumstances, &report::first_rules(&triage));
     let mut adjustments = Adjustments::of((settings, &options.origin), &options.only, &options.gate, (workspace, rules, &triage));
     adjustments.since.clone_from(&options.since);
     if adjustments.is_partial() {

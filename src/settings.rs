@@ -59,7 +59,7 @@ pub enum Origin {
     Above {
         /// The file.
         file: String,
-        /// Whether the user stands in the scanned folder and so may expect it to count.
+        /// Whether the user stands in its folder or below, and so may expect it to count.
         is_expected: bool,
     },
 }

@@ -3,6 +3,7 @@
 //! The order of versions and the meaning of ranges are those of [`version`]: `version::matches(ecosystem, range, version)`.
 
 pub mod banner;
+mod fix;
 pub mod group;
 mod impact;
 pub mod indicator;
@@ -21,6 +22,7 @@ pub mod vex;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use self::fix::{Remedy, remedy};
 pub use self::impact::Impact;
 pub use self::part::Part;
 pub use self::record::{Advisory, AdvisoryKind};
@@ -154,15 +156,6 @@ fn judged(table: usize, advisory: &Advisory, known: &[(usize, Advisory)]) -> Adv
         judged.judge_as(first);
     }
     judged
-}
-
-/// The oldest version that none of the advisories affects, among those that they name as fixed and that are newer than `version`.
-#[must_use]
-pub fn fix(ecosystem: &str, version: &str, advisories: &[Advisory]) -> Option<String> {
-    let newer = |fixed: &&String| version::compare(ecosystem, fixed, version).is_some_and(std::cmp::Ordering::is_gt);
-    let candidates = advisories.iter().flat_map(|advisory| &advisory.fixed).filter(newer);
-    let clean = candidates.filter(|fixed| !advisories.iter().any(|advisory| advisory.affects(fixed)));
-    clean.min_by(|a, b| version::compare(ecosystem, a, b).unwrap_or(std::cmp::Ordering::Equal)).cloned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,4 @@
 use super::*;
-use crate::rule::Severity;
 
 fn day(text: &str) -> Date {
     text.parse().expect("a date")
@@ -47,18 +46,6 @@ fn names_are_compared_as_the_registry_does() {
     let knowledge = Advisories::default();
     let advisory = knowledge.about("PyPI", "pycrypto").next().expect("an old friend");
     assert_eq!(knowledge.about("PyPI", "PyCrypto").next(), Some(advisory));
-}
-
-#[test]
-fn the_fix_is_the_oldest_clean_newer_version() {
-    let row = |affected: &str, fixed: &str| {
-        Advisory::parse("npm", &format!("p\tvulnerability\t{affected}\t{fixed}\thigh\t2020-01-01\tX-1\t\ttext")).expect("a row")
-    };
-    // As crypto-js 3.2 and 3.3: the fault goes and comes back.
-    let advisories = [row("<3.2.0 || >=3.3.0, <4.0.0", "3.2.0 4.0.0"), row("<3.2.1", "3.2.1")];
-    assert_eq!(fix("npm", "3.1.0", &advisories).as_deref(), Some("3.2.1"));
-    assert_eq!(fix("npm", "3.3.0", &advisories).as_deref(), Some("4.0.0"));
-    assert_eq!(advisories[0].severity, Severity::High);
 }
 
 #[test]

@@ -109,7 +109,8 @@ fn cases_told(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
     let named = proof.named;
     writeln!(
         out,
-        "\nOf {} cases, {} are located: a rule of the case's class reports within 20 lines of a place that the case names.\n",
+        "\nOf {} cases, {} are located: a rule of the case's class reports within 20 lines of a place that the case names. \
+         How early it stands is counted by expected damage across severities; a report lists the most severe first.\n",
         named.cases, named.located
     )?;
     writeln!(out, "| among the first | cases | of the located | by chance |\n|---|---|---|---|")?;

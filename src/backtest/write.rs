@@ -46,10 +46,15 @@ pub fn write_table(backtest: &Backtest, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether nothing says which rules report the defect: that one of them speaks at its place shows little.
+fn is_lax(incident: &Incident) -> bool {
+    incident.rules.is_empty() && !is_listed(&incident.class)
+}
+
 /// The classes of incidents that nothing limits to certain rules.
 fn lax_classes(backtest: &Backtest) -> Vec<&str> {
-    let unnamed = backtest.incidents.iter().map(|(incident, _)| incident).filter(|incident| incident.rules.is_empty());
-    let mut classes: Vec<_> = unnamed.map(|incident| incident.class.as_str()).filter(|class| !is_listed(class)).collect();
+    let lax = backtest.incidents.iter().map(|(incident, _)| incident).filter(|incident| is_lax(incident));
+    let mut classes: Vec<_> = lax.map(|incident| incident.class.as_str()).collect();
     classes.sort_unstable();
     classes.dedup();
     classes
@@ -67,7 +72,9 @@ fn incidents_table(backtest: &Backtest) -> Table {
         let head = [incident.id.clone(), incident.class.clone(), incident.detectable.name().to_owned()];
         let tail = match tried {
             Ok(run) => {
-                let located = if run.is_located() {
+                let located = if run.is_located() && is_lax(incident) {
+                    "any rule"
+                } else if run.is_located() {
                     "yes"
                 } else if run.hits.is_empty() {
                     "NO"

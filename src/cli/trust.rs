@@ -104,15 +104,16 @@ fn here() -> Option<PathBuf> {
     std::env::current_dir().ok()?.canonicalize().ok()
 }
 
-/// A settings file further up in the repository is that of another tree.
+/// A settings file further up in the repository is that of another tree. Who stands in its folder or below expects it to count.
 fn above(root: &Path) -> Origin {
-    let levels = root.canonicalize().ok().zip(repository_of(root)).and_then(|(root, repository)| {
-        let mut above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(&repository));
-        above.position(|folder| folder.join(settings::FILE_NAME).is_file())
+    let found = root.canonicalize().ok().zip(repository_of(root)).and_then(|(root, repository)| {
+        let above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(&repository));
+        let found = above.enumerate().find(|(_, folder)| folder.join(settings::FILE_NAME).is_file());
+        found.map(|(levels, folder)| (levels, here().is_some_and(|here| here.starts_with(folder))))
     });
-    levels.map_or(Origin::Default, |levels| {
+    found.map_or(Origin::Default, |(levels, is_expected)| {
         let file = format!("{}{}", "../".repeat(levels + 1), settings::FILE_NAME);
-        Origin::Above { file, is_expected: stands_in(root) }
+        Origin::Above { file, is_expected }
     })
 }
 

@@ -20,7 +20,7 @@ pub use baseline::{Baseline, BaselineError};
 pub use builder::{FindingBuilder, LESSER_FORM};
 pub use excerpt::Excerpt;
 pub use neutral::{acts, neutralised};
-pub use package::{AdvisedPackage, AdvisoryFact};
+pub use package::{AS_RATED, AdvisedPackage, AdvisoryFact};
 pub use redact::{entropy, fit_notices, fit_to_show};
 pub use review::{Decision, Review, ReviewError, Reviewed, Standing, standings};
 pub use suppression::ways_to_silence;
@@ -179,6 +179,18 @@ impl Finding {
     #[must_use]
     pub fn is_of_package(&self) -> bool {
         self.package.is_some() || self.subject.is_some()
+    }
+
+    /// The package that it is about, if it is about one: `left-pad` of `left-pad@1.3.0` and `left-pad 1.3.0`.
+    #[must_use]
+    pub fn package_name(&self) -> Option<&str> {
+        let subject = || {
+            let subject = self.subject.as_deref()?;
+            let is_version = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit() || first == 'v' || first == '^');
+            let name = subject.rsplit_once(['@', ' ']).filter(|(name, rest)| !name.is_empty() && is_version(rest));
+            Some(name.map_or(subject, |(name, _)| name))
+        };
+        self.package.as_deref().map(|package| package.name.as_str()).or_else(subject)
     }
 
     /// Weighs the finding by its circumstances, and says why. Nothing is graver than the place allows.

@@ -1,6 +1,10 @@
 use super::fit_to_show;
 use crate::advisory::Impact;
+use crate::lockfile::version;
 use crate::rule::{Date, Severity};
+
+/// Why a finding on a package has the severity that it has, if there is no other reason.
+pub const AS_RATED: &str = "as the advisory rates it";
 
 /// A package that advisories speak of, for reports that want more than a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +21,7 @@ pub struct AdvisedPackage {
     pub is_direct: bool,
     /// Whether it reaches users.
     pub ships: bool,
-    /// The version that mends most of what is known.
+    /// The version that fixes most of what is known.
     pub fix: Option<String>,
     /// What is known of it, the gravest first.
     pub advisories: Vec<AdvisoryFact>,
@@ -45,6 +49,13 @@ pub struct AdvisoryFact {
 }
 
 impl AdvisedPackage {
+    /// The version to move to as people are told it: a pre-release is called one.
+    #[must_use]
+    pub fn fix_text(&self) -> Option<String> {
+        let stage = |fix: &String| if version::is_pre_release(&self.ecosystem, fix) { " (pre-release)" } else { "" };
+        self.fix.as_ref().map(|fix| format!("{fix}{}", stage(fix)))
+    }
+
     /// The same with nothing in it that steers a terminal.
     pub(super) fn shown(mut self) -> Self {
         for text in [&mut self.ecosystem, &mut self.name, &mut self.version, &mut self.purl] {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::json::write_json;
+use super::order::ordered;
 use super::text::severity_text;
 use super::{Report, Reporter, Style};
 use crate::finding::Finding;
@@ -20,7 +21,7 @@ impl Reporter for Gitlab {
     }
 
     fn write(&self, report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-        write_json(&report.triage.reported.iter().map(IssueV1::of).collect::<Vec<_>>(), out)
+        write_json(&ordered(&report.triage.reported).into_iter().map(IssueV1::of).collect::<Vec<_>>(), out)
     }
 }
 

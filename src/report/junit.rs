@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::order::ordered;
 use super::text::{place_of, severity_text};
 use super::{Outcome, Report, Reporter, Style};
 use crate::finding::{Finding, neutralised};
@@ -34,7 +35,7 @@ impl Reporter for Junit {
             Some(reason) => writeln!(out, "><error message=\"{}\"/></testcase>", escaped(&reason))?,
             None => writeln!(out, "/>")?,
         }
-        found.iter().try_for_each(|finding| write_case(report, finding, out))?;
+        ordered(found).into_iter().try_for_each(|finding| write_case(report, finding, out))?;
         writeln!(out, "  </testsuite>\n</testsuites>")
     }
 }

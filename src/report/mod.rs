@@ -22,6 +22,7 @@ mod sarif;
 mod screen;
 pub mod site;
 mod standards;
+mod steps;
 mod subject;
 mod sum;
 mod table;
@@ -30,6 +31,7 @@ mod text;
 pub use adjustments::{Adjustments, Regraded, Silenced};
 pub use coverage::{Coverage, Language};
 pub use gate::{Gate, Outcome};
+pub(crate) use steps::first_rules;
 pub use subject::{Subject, TOOL_VERSION};
 pub use sum::sum;
 

@@ -93,7 +93,7 @@ pub(super) fn sections(findings: &[Finding]) -> Vec<Section<'_>> {
         let mut entries: BTreeMap<_, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
         for finding in findings {
             for link in (framework.entries)(&finding.rule.body) {
-                let entry = entries.entry((number(&link.label), link)).or_default();
+                let entry = entries.entry((order(&link.label), link)).or_default();
                 entry.entry(finding.rule.id.as_str()).or_default().push(finding);
             }
         }
@@ -103,15 +103,23 @@ pub(super) fn sections(findings: &[Finding]) -> Vec<Section<'_>> {
     FRAMEWORKS.iter().map(section).filter(|section| !section.entries.is_empty()).collect()
 }
 
-/// The first number of a label: CWE-79 comes before CWE-330.
-fn number(label: &str) -> u32 {
-    let digits: String = label.chars().skip_while(|char| !char.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or(0)
+/// What stands before the first number of a label, and that number: CWE-79 comes before CWE-330, MASVS-CODE-3 before MASVS-CRYPTO-1.
+fn order(label: &str) -> (String, u32) {
+    let at = label.find(|char: char| char.is_ascii_digit()).unwrap_or(label.len());
+    let digits: String = label[at..].chars().take_while(char::is_ascii_digit).collect();
+    (label[..at].to_owned(), digits.parse().unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_stand_by_subject_and_number() {
+        let mut labels = ["MASVS-CRYPTO-1", "CWE-330", "MASVS-CODE-3", "CWE-79", "MASVS-CODE-1"];
+        labels.sort_by_key(|label| order(label));
+        assert_eq!(labels, ["CWE-79", "CWE-330", "MASVS-CODE-1", "MASVS-CODE-3", "MASVS-CRYPTO-1"]);
+    }
 
     #[test]
     fn only_the_web_is_linked() {

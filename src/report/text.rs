@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::page::cut;
+use super::steps::Step;
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
 use crate::finding::{Finding, Standing, fit_to_show, neutralised, standings};
@@ -15,9 +17,19 @@ const CONTRIBUTORS: usize = 3;
 /// …if they are at least so likely to be serious.
 const LEAST_RISK: f64 = 0.01;
 
-/// `1 finding`, `2 findings`.
+/// `1 finding`, `2 findings`, `37,181 lines`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// A number of more than four digits in groups of three.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
 }
 
 /// Some names, and how many more there are.
@@ -36,14 +48,10 @@ pub(super) fn verdict(report: &Report) -> String {
     format!("{word}: {}; {} in {}", risk(report), findings(&report.triage.reported), analysed(&report.coverage))
 }
 
-/// The word for a run that the gate let through. Next to a risk at which something is to be done it speaks of the gate alone, and where
-/// nothing can fail the run, nothing has passed.
-pub(super) fn passed(report: &Report) -> &'static str {
-    match (report.gate.is_off(), is_calm(report)) {
-        (true, _) => "REPORT ONLY",
-        (false, true) => "PASSED",
-        (false, false) => "GATE PASSED",
-    }
+/// The word for a run that the gate let through: it speaks of the gate alone, since the risk of a wallet is never none. Where nothing can
+/// fail the run, nothing has passed.
+pub(super) const fn passed(report: &Report) -> &'static str {
+    if report.gate.is_off() { "REPORT ONLY" } else { "GATE PASSED" }
 }
 
 /// Whether the risk gives no reason to have the findings reviewed.
@@ -59,12 +67,14 @@ pub(super) fn advice(band: &Band) -> String {
     if says_itself { format!(": {}", band.meaning) } else { format!(", {}: {}", band.name, band.meaning) }
 }
 
-/// `risk 62 % (48 to 75): review first`.
+/// `risk 62 % (48 to 75): review first`. The lowest verdict, that there is nothing special to do, is no news next to a gate that tripped.
 pub(super) fn risk(report: &Report) -> String {
     match &report.assessment.score {
         Some(score) => {
             let (low, high) = score.range;
-            format!("risk {:.0} % ({low:.0} to {high:.0}): {}", score.value, score.band.name)
+            let is_lowest = Model::embedded().bands().first() == Some(&score.band);
+            let advice = if is_lowest { String::new() } else { format!(": {}", score.band.name) };
+            format!("risk {:.0} % ({low:.0} to {high:.0}){advice}", score.value)
         }
         None if report.adjustments.is_partial() => {
             format!("no score: {} applied, and a score needs all", counted(report.rules.rules.len(), "rule"))
@@ -77,8 +87,8 @@ pub(super) fn risk(report: &Report) -> String {
     }
 }
 
-/// `7 critical · 10 high · 3 silenced · in 11 analysed files (javascript), 116 lines`.
-pub(super) fn counts(report: &Report) -> String {
+/// `7 critical · 10 high · 3 silenced in 116 lines of code, 11 files (javascript)`, in one line: of what was read less is told if need be.
+pub(super) fn counts(report: &Report, width: usize) -> String {
     let found = &report.triage.reported;
     let count = |severity: Severity| found.iter().filter(|finding| finding.severity == severity).count();
     let each = Severity::ALL.into_iter().map(|severity| (count(severity), severity.name())).filter(|(count, _)| *count > 0);
@@ -94,11 +104,26 @@ pub(super) fn counts(report: &Report) -> String {
     if silenced.total() > known {
         parts.push(format!("{} silenced", silenced.total() - known));
     }
+    let counted = parts.join(" · ");
     if report.coverage.is_nothing() {
-        return format!("{}: there is no code, configuration or lockfile", parts.join(" · "));
+        return cut(&format!("{counted}: there is no code, configuration or lockfile"), width);
     }
-    let lines = report.coverage.analysed_lines();
-    format!("{} in {}, {} of code", parts.join(" · "), analysed(&report.coverage), counted(lines as usize, "line"))
+    let whole = sizes(&report.coverage).into_iter().map(|size| format!("{counted} in {size}"));
+    whole.into_iter().find(|line| line.chars().count() <= width).unwrap_or_else(|| cut(&counted, width))
+}
+
+/// How much was read, the longest way of saying so first.
+fn sizes(coverage: &Coverage) -> Vec<String> {
+    let read = coverage.languages.iter().filter(|language| language.analysed + language.partly > 0);
+    let names: Vec<_> = read.map(|language| language.name.to_owned()).collect();
+    let documents = coverage.documents.iter().map(|(_, files)| files).sum();
+    if names.is_empty() {
+        return vec![counted(documents, "configuration file")];
+    }
+    let lines = format!("{} of code", counted(coverage.analysed_lines() as usize, "line"));
+    let files = format!("{lines}, {}", counted(coverage.analysed_files(), "file"));
+    let named = (1..=names.len()).rev().map(|most| format!("{files} ({})", listed(&names, most)));
+    named.chain([files.clone(), lines.clone()]).collect()
 }
 
 /// What was not read, in a sentence: code, packages and whatever the tree refers to and does not have.
@@ -244,10 +269,13 @@ pub(super) fn score(report: &Report) -> Vec<String> {
         let named = main.iter().map(|weakness| format!("{} ({})", weakness.name, counted(weakness.findings, "finding")));
         lines.push(format!("What drives it: {}.", named.collect::<Vec<_>>().join(", ")));
     }
-    if !assessment.fixes.is_empty() {
-        let first = assessment.fixes.iter().take(1).map(|fix| format!("{} (risk {value:.0} → {:.0} %)", fix.rule, fix.score));
-        let then = assessment.fixes.iter().skip(1).map(|fix| format!("{} (→ {:.0} %)", fix.rule, fix.score));
-        lines.push(format!("Fix first: {}.", first.chain(then).collect::<Vec<_>>().join(", then ")));
+    let steps = report.steps();
+    if !steps.is_empty() {
+        let step = |step: &Step| match &step.falls_to {
+            Some(risk) => format!("{} (risk → {risk} %)", step.rule),
+            None => step.rule.clone(),
+        };
+        lines.push(format!("Fix first: {}.", steps.iter().map(step).collect::<Vec<_>>().join(", then ")));
     }
     lines
 }
@@ -325,4 +353,15 @@ pub(super) fn method(report: &Report) -> [String; 2] {
                  knowing. Confidence says how likely the finding is to be true. A scan finds what it has rules for, in what it could \
                  read; it does not replace an audit by people.";
     [read, scale.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_easy_to_read() {
+        let told = [(1, "1 line"), (0, "0 lines"), (2026, "2026 lines"), (37_181, "37,181 lines"), (1_000_000, "1,000,000 lines")];
+        assert!(told.iter().all(|(count, text)| counted(*count, "line") == *text));
+    }
 }

@@ -38,7 +38,7 @@ pub struct Assessment {
     pub weaknesses: Vec<WeaknessRisk>,
     /// Rules with what their findings amount to, the greatest damage first.
     pub rules: Vec<RuleShare>,
-    /// What to fix first: with all findings of these rules gone, one after the other, the score falls to these.
+    /// What to fix first: with all findings of these rules gone, one after the other, the score falls to these. See [`fixes`].
     pub fixes: Vec<Fix>,
     /// The grounds of the public warning of 2022, and whether each of them is present here.
     pub grounds: Vec<Ground>,
@@ -143,13 +143,6 @@ pub struct Circumstances {
     pub credits: Vec<String>,
 }
 
-/// How many fixes are named.
-const FIXES: usize = 3;
-/// Among how many of the gravest rules they are looked for.
-const FIX_CANDIDATES: usize = 12;
-/// A fix that lowers the score by less is not worth a line.
-const LEAST_DROP: f64 = 0.5;
-
 /// Assesses findings. `population` is what the score is compared with.
 #[must_use]
 pub fn assess<'a>(
@@ -166,7 +159,7 @@ pub fn assess<'a>(
     Assessment {
         score: is_scored.then(|| scored(model, population, &signals, &combined, seen)),
         weaknesses: weaknesses(knowledge, &combined),
-        fixes: if is_scored { fixes(model, &signals, &combined, seen) } else { Vec::new() },
+        fixes: Vec::new(),
         grounds: resemblance::grounds(&findings),
         worths: signals.iter().map(|(signal, _)| (signal.clone(), worth(model, knowledge, signal))).collect(),
         rules: combined.rules,
@@ -260,26 +253,20 @@ fn weaknesses(knowledge: &Knowledge, combined: &Combined) -> Vec<WeaknessRisk> {
     risks
 }
 
-/// The rules whose absence lowers the score most, chosen one after the other.
-fn fixes(model: &Model, signals: &[(Signal, usize)], combined: &Combined, seen: &Circumstances) -> Vec<Fix> {
+/// What the score falls to without the findings of some rules, in the order in which they are fixed; nothing where there is no score.
+#[must_use]
+pub fn fixes<'a>(model: &Model, findings: impl IntoIterator<Item = &'a Finding>, seen: &Circumstances, rules: &[&str]) -> Vec<Fix> {
     let knowledge = Knowledge::embedded();
-    let value = |signals: &[(Signal, usize)]| {
-        let findings = combine(model, knowledge, signals, &|_| 0.0).hazard();
-        value(model, knowledge, &model.whole.coefficients, findings, seen)
-    };
-    let mut left = signals.to_vec();
-    let mut now = value(&left);
-    let mut fixes: Vec<Fix> = Vec::new();
-    while fixes.len() < FIXES {
-        let without = |rule: &str| left.iter().filter(|(signal, _)| signal.rule != rule).cloned().collect::<Vec<_>>();
-        let candidates = combined.rules.iter().take(FIX_CANDIDATES).map(|share| &share.rule);
-        let best = candidates.map(|rule| (value(&without(rule)), rule)).min_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((score, rule)) = best.filter(|(score, _)| now - score >= LEAST_DROP) else { break };
-        fixes.push(Fix { rule: rule.clone(), score });
-        left = without(rule);
-        now = score;
+    if seen.coverage < knowledge.least_coverage {
+        return Vec::new();
     }
-    fixes
+    let mut left = Signal::counted(findings);
+    let without = |rule: &&str| {
+        left.retain(|(signal, _)| signal.rule != **rule);
+        let findings = combine(model, knowledge, &left, &|_| 0.0).hazard();
+        Fix { rule: (*rule).to_owned(), score: value(model, knowledge, &model.whole.coefficients, findings, seen) }
+    };
+    rules.iter().map(without).collect()
 }
 
 #[cfg(test)]

@@ -137,10 +137,14 @@ fn unread_code_gets_no_score_and_fixes_are_named_where_there_is_one() {
         })
         .collect();
     let blind = assessed(&findings, &Circumstances { coverage: 0.5, ..wallet() });
-    assert!(blind.score.is_none() && blind.fixes.is_empty() && blind.weaknesses.len() == 1);
-    let assessment = assessed(&findings, &wallet());
-    let scores: Vec<f64> = assessment.fixes.iter().map(|fix| fix.score).collect();
-    assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+    assert!(blind.score.is_none() && blind.weaknesses.len() == 1);
+    let fixed = |seen: &Circumstances| fixes(Model::embedded(), &findings, seen, &["r-2", "r-0", "r-1"]);
+    assert!(fixed(&Circumstances { coverage: 0.5, ..wallet() }).is_empty());
+    let before = assessed(&findings, &wallet()).score.expect("a score").value;
+    let after = fixed(&wallet());
+    assert_eq!(after.iter().map(|fix| fix.rule.as_str()).collect::<Vec<_>>(), ["r-2", "r-0", "r-1"], "in the order asked for");
+    let scores: Vec<f64> = std::iter::once(before).chain(after.iter().map(|fix| fix.score)).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b) && scores[0] > scores[3], "{scores:?}");
 }
 
 #[test]

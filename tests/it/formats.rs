@@ -276,9 +276,60 @@ fn numbers_are_the_same_in_every_format() {
         assert_eq!(marked, all.min(10), "{level}: {marks}");
     }
     let table = mixed.report("table");
-    for (severity, count) in expected.by_severity.iter().filter(|(_, count)| **count > 0) {
-        assert_eq!(found(&table, &format!(r"(\d+) {severity}")), *count, "{severity}: {table}");
+    for (severity, count) in &expected.by_severity {
+        let told = if *count > 0 { found(&table, &format!(r"(\d+) {severity}")) } else { 0 };
+        assert_eq!(told, *count, "{severity}: {table}");
     }
+    let told = [r"(\d+) known \(baseline\)", r"(\d+) silenced", r"risk (\d+) %", r"Excluded by the settings: (\d+) file"];
+    let asked = [expected.known, expected.silenced, expected.score, expected.excluded];
+    assert_eq!(told.map(|pattern| found(&table, pattern)), asked, "{table}");
+}
+
+/// What a reader of each format counts is another number once a finding is: the comparison above can fail.
+#[test]
+fn a_finding_more_is_seen_in_every_format() {
+    let mixed = Mixed::new();
+    let readers: [(&str, fn(&str) -> String); 6] = [
+        ("json", |text| format!("{:?}", json(text)["counts"]["bySeverity"])),
+        ("sarif", |text| format!("{:?}", of_sarif(&json(text)).by_severity)),
+        ("html", |text| format!("{:?}", of_html(text).by_severity)),
+        ("markdown", |text| format!("{:?}", of_markdown(text).by_severity)),
+        ("junit", |text| format!("{:?}", of_junit(text))),
+        ("csv", |text| format!("{:?}", of_csv(text))),
+    ];
+    let told = |format: &str| mixed.report(format);
+    let before: Vec<_> = readers.iter().map(|(format, read)| read(&told(format))).collect();
+    mixed.tree.write("src/c.ts", "beta(3)\nbeta(4)\n");
+    for ((format, read), before) in readers.iter().zip(before) {
+        assert_ne!(read(&told(format)), before, "{format}");
+    }
+}
+
+/// By severity, and within it by expected damage.
+#[test]
+fn findings_stand_in_one_order_in_every_format() {
+    let mixed = Mixed::new();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let report = json(&mixed.report("json"));
+    let listed = report["findings"].as_array().expect("findings");
+    let prints: Vec<_> = listed.iter().map(|finding| text(&finding["fingerprint"])).collect();
+    let severities = |value: &Value| SEVERITIES.iter().position(|name| *name == value["severity"]);
+    assert!(prints.len() > 3 && listed.iter().map(severities).is_sorted(), "{listed:?}");
+    let log = json(&mixed.report("sarif"));
+    let results = log["runs"][0]["results"].as_array().expect("results").iter();
+    let open = results.filter(|result| result["suppressions"].is_null());
+    assert_eq!(open.map(|result| text(&result["partialFingerprints"]["forewarn/v1"])).collect::<Vec<_>>(), prints);
+    let table = mixed.report("csv");
+    let rows = table.lines().skip(1).filter(|line| line.contains("\"open\""));
+    assert!(rows.zip(&prints).all(|(row, print)| row.contains(print.as_str())), "{table}");
+    let places: Vec<_> =
+        listed.iter().map(|finding| format!("{}:{}", text(&finding["place"]["path"]), finding["place"]["line"])).collect();
+    let issues = json(&mixed.report("gitlab"));
+    let place = |issue: &Value| format!("{}:{}", text(&issue["location"]["path"]), issue["location"]["lines"]["begin"]);
+    assert_eq!(issues.as_array().expect("issues").iter().map(place).collect::<Vec<_>>(), places);
+    let cases = Regex::new(r#"<testcase [^>]*file="([^"]*)" line="(\d+)""#).expect("a pattern");
+    let junit = mixed.report("junit");
+    assert_eq!(cases.captures_iter(&junit).map(|case| format!("{}:{}", &case[1], &case[2])).collect::<Vec<_>>(), places);
 }
 
 /// GitHub takes the severity of an alert from its rule alone.

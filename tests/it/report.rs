@@ -29,7 +29,7 @@ fn formats_agree_on_what_was_found() {
     assert_eq!(properties["coverage"]["share"], report["coverage"]["share"]);
     let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (screen, markdown) = (flat(&run("table")), flat(&run("markdown")));
-    assert!(screen.contains("7 high · 1 silenced in 1 analysed file (typescript)"), "{screen}");
+    assert!(screen.contains("7 high · 1 silenced in 8 lines of code, 1 file (typescript)"), "{screen}");
     assert!(markdown.contains("7 findings (7 high) in 1 analysed file (typescript)"), "{markdown}");
     for text in [&screen, &markdown] {
         assert!(text.contains("zig 1 file (no reader for this language)"), "{text}");

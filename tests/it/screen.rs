@@ -35,10 +35,40 @@ fn the_first_screen_fits_whatever_is_found() {
     assert!(lines.len() <= 40, "{} lines:\n{}", lines.len(), said.out);
     let wide: Vec<_> = lines.iter().filter(|line| line.chars().count() > 80).collect();
     assert!(wide.is_empty(), "{wide:#?}");
-    for part in ["a-wallet 1.0.0 (package.json)", "FAILED", " CRITICAL", "more rules", "Not read:", "Exit code 1:", "--full"] {
+    let parts = [" CRITICAL", "more rules", "Not read:", "name and version from package.json", "Exit code 1:", "--full"];
+    for part in parts {
         assert!(said.out.contains(part), "{part} is not in\n{}", said.out);
     }
+    assert!(lines[0].starts_with("a-wallet 1.0.0") && lines[1].starts_with("FAILED   ") && lines[2].contains(" critical · "));
+    assert!(lines[3].is_empty() && lines[4].starts_with(" CRITICAL"), "three lines, and the findings begin:\n{}", said.out);
     assert!(tree.scan(&["--rules", folder, "--full"]).out.lines().count() > 200);
+}
+
+/// What is told first, the rules of the rows and of the steps, and the risks that the steps lead to.
+#[test]
+fn what_to_do_first_is_what_stands_first_and_has_an_effect_or_none() {
+    let rule = |id: &str, severity: &str| (format!("packs/key-storage/own-{id}.toml"), danger_rule(severity).replace("danger", id));
+    let rules = [rule("alpha", "critical"), rule("beta", "high"), rule("gamma", "medium"), rule("delta", "low")];
+    let rules = Tree::new(&rules.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let folder = rules.root().to_str().expect("UTF-8").to_owned();
+    let told = |code: &str| Tree::new(&[("a.ts", code)]).scan(&["--no-db", "--rules", &folder]).out;
+    let steps = |screen: &str| {
+        let lines = screen.lines().skip_while(|line| !line.starts_with("Do first: "));
+        lines
+            .take_while(|line| line.starts_with("Do first: ") || line.starts_with("          "))
+            .map(ToOwned::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let all = told("delta(1)\ngamma(1)\nbeta(1)\nalpha(1)\n");
+    let first = steps(&all);
+    assert_eq!(first.len(), 3, "{all}");
+    for (step, place) in first.iter().zip(["a.ts:4", "a.ts:3", "a.ts:2"]) {
+        assert!(step.contains(place), "in the order of the findings: {all}");
+    }
+    let percent = regex::Regex::new(r"isk (?:→ )?(\d+) %").expect("a pattern");
+    let figures: Vec<u64> = percent.captures_iter(&all).filter_map(|found| found[1].parse().ok()).collect();
+    assert!(figures.len() > 1 && figures.is_sorted_by(|a, b| a > b), "no step is said to lead to the risk that there is: {all}");
+    assert!(steps(&told("delta(1)\n")).is_empty(), "nothing of it is urgent: {}", told("delta(1)\n"));
 }
 
 #[test]

@@ -72,13 +72,17 @@ fn rules_are_read_from_inside_of_the_tree_alone() {
 }
 
 #[test]
-fn settings_of_a_folder_above_are_mentioned_to_those_who_stand_below() {
+fn settings_of_a_folder_above_are_mentioned_to_those_who_stand_in_it_or_below() {
     let pack = Pack::danger("high");
     let tree = Tree::new(&[("wallet/a.ts", "safety(1)\n"), ("forewarn.toml", "fail-on = 'low'\n")]);
     std::fs::create_dir(tree.path(".git")).expect("a folder");
     let inside = forewarn(&tree.path("wallet"), &[&["scan", "."], &*pack.arguments(&[])].concat());
     assert!(flat(&inside).contains("../forewarn.toml was not applied: it is for the folder above"), "{}", inside.out);
-    let outside = forewarn(tree.root(), &[&["scan", "wallet"], &*pack.arguments(&[])].concat());
+    let at_it = forewarn(tree.root(), &[&["scan", "wallet"], &*pack.arguments(&[])].concat());
+    assert!(flat(&at_it).contains("../forewarn.toml was not applied: it is for the folder above"), "{}", at_it.out);
+    let wallet = tree.path("wallet");
+    let path = wallet.to_str().expect("UTF-8");
+    let outside = forewarn(Tree::new(&[]).root(), &[&["scan", path], &*pack.arguments(&[])].concat());
     assert!(!outside.out.contains("not applied"), "{}", outside.out);
 }
 

@@ -193,19 +193,9 @@ pub(super) fn facts((ecosystem, name, version): (&str, &str, &str), node: Node, 
         version: version.to_owned(),
         is_direct: node.is_direct,
         ships: !node.is_development,
-        fix: best_fix(ecosystem, version, &advisories).map(|(fix, _)| fix),
+        fix: advisory::remedy(ecosystem, version, &advisories).map(|remedy| remedy.version),
         advisories: judged.iter().map(fact).collect(),
     }
-}
-
-/// The version that mends most, and how many advisories it leaves.
-fn best_fix(ecosystem: &str, version: &str, advisories: &[Advisory]) -> Option<(String, usize)> {
-    if let Some(fix) = advisory::fix(ecosystem, version, advisories) {
-        return Some((fix, 0));
-    }
-    // What nobody has mended may not hide that the rest is.
-    let mended: Vec<Advisory> = advisories.iter().filter(|advisory| !advisory.fixed.is_empty()).cloned().collect();
-    advisory::fix(ecosystem, version, &mended).map(|fix| (fix, advisories.len() - mended.len()))
 }
 
 /// What the advisories say, the worst one's sentence in full.
@@ -225,9 +215,8 @@ fn said(advisories: &[Advisory]) -> String {
 
 fn remedy(package: &Package, advisories: &[Advisory]) -> String {
     let is_flaw = advisories.iter().any(|advisory| matches!(advisory.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound));
-    match best_fix(package.ecosystem, &package.version, advisories) {
-        Some((fix, 0)) => format!("; fixed in {fix}"),
-        Some((fix, left)) => format!("; all but {left} fixed in {fix}"),
+    match advisory::remedy(package.ecosystem, &package.version, advisories) {
+        Some(remedy) => format!("; {}", remedy.told()),
         None if is_flaw => "; no fixed version is known".to_owned(),
         None => String::new(),
     }

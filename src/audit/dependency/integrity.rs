@@ -33,13 +33,15 @@ fn listed_here(aim: &Aim<'_>, lock: (&SourceFile, &Lockfile), fetched: &[&Packag
     let counts = lockfile.has_checksums || lockfile.is_checksum_list;
     let broken = |package: &&&Package| counts && package.integrity.as_deref().is_some_and(is_forgeable);
     let broken = fetched.iter().filter(broken).copied().collect();
-    let sorts: [(Vec<&Package>, _, _); 2] =
-        [(bare, "have no checksum", false), (broken, "have only a SHA-1 or MD5 checksum, which can be forged", true)];
-    let finding = |(packages, what, is_minor): (Vec<&Package>, &str, bool)| {
+    let sorts: [(Vec<&Package>, _, _); 2] = [
+        (bare, "have no checksum", None),
+        (broken, "have only a SHA-1 or MD5 checksum, which can be forged", Some("a weak checksum still has to be forged")),
+    ];
+    let finding = |(packages, what, reason): (Vec<&Package>, &str, Option<&str>)| {
         let counted = format!("{} of {} of a {}", packages.len(), counted(fetched.len()), lockfile.format);
         let message = format!("{counted} {what}: {}", names(&packages));
         let builder = aim.at(file, packages.first()?.span).message(message);
-        Some(if is_minor { aim.lesser(builder) } else { builder }.build())
+        Some(aim.lesser(builder, reason).build())
     };
     sorts.into_iter().filter_map(finding).collect()
 }

@@ -207,7 +207,7 @@ fn unread(aim: &Aim<'_>, project: &Project<'_>) -> Option<Finding> {
         counted(packages),
         if packages == 1 { "is" } else { "are" }
     );
-    Some(aim.lesser(aim.at(file, crate::source::Span::default()).message(message)).build())
+    Some(aim.lesser(aim.at(file, crate::source::Span::default()).message(message), "no tool reads this lockfile").build())
 }
 
 fn rivals(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {

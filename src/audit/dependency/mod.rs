@@ -20,7 +20,7 @@ use rayon::prelude::*;
 use super::{Audit, Context, matching_rules};
 use crate::advisory::banner::{self, Banner};
 use crate::advisory::{group, version};
-use crate::finding::{Exposure, Finding, FindingBuilder};
+use crate::finding::{AS_RATED, Exposure, Finding, FindingBuilder};
 use crate::lockfile::graph::{Node, Project, Station, projects};
 use crate::lockfile::{Manifest, Package, PackageSource, Requirement, written_version};
 use crate::rule::matcher::dependency::{DependencyMatch, DependencyTrait};
@@ -168,9 +168,12 @@ impl<'a> Aim<'a> {
         self.matcher.lesser.filter(|_| is_minor).unwrap_or(self.rule.body.severity)
     }
 
-    /// A finding of the lesser case.
-    fn lesser(&self, builder: FindingBuilder<'a>) -> FindingBuilder<'a> {
-        builder.severity(self.severity(true))
+    /// A finding of the lesser case if there is a reason for that.
+    fn lesser<'r>(&self, builder: FindingBuilder<'a>, reason: impl Into<Option<&'r str>>) -> FindingBuilder<'a> {
+        match reason.into() {
+            Some(reason) => builder.severity_because(self.severity(true), reason),
+            None => builder,
+        }
     }
 
     /// A finding about a package of a lockfile; what only development needs ships to nobody.
@@ -195,7 +198,7 @@ impl<'a> Aim<'a> {
                 // A severity that is the rule's own needs no reason; that it is below the rating of the advisory does.
                 Some(reason) if bounded == self.rule.body.severity => builder.severity(bounded).adding(reason),
                 Some(reason) => builder.severity_because(bounded, reason.clone()),
-                None => builder.severity_because(bounded, "as the advisory rates it"),
+                None => builder.severity_because(bounded, AS_RATED),
             },
         }
     }

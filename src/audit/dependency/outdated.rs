@@ -24,7 +24,10 @@ pub(super) fn end_of_life(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
                 let builder = aim.about(file, project, (index, package, node)).message(message);
                 // What another package brings along runs in that package's tools, not in the wallet.
                 let is_minor = node.parent.is_some();
-                findings.push(if is_minor { aim.lesser(builder) } else { aged(aim, builder, line, as_of) }.build());
+                findings.push(
+                    if is_minor { aim.lesser(builder, "another package brings it along") } else { aged(aim, builder, line, as_of) }
+                        .build(),
+                );
             }
         }
         for (file, manifest, wish) in aim.wishes(project) {

@@ -124,7 +124,7 @@ fn unencrypted<'p>(aim: &Aim<'_>, file: &SourceFile, packages: impl Iterator<Ite
         packages.filter(|package| package.resolved.as_deref().is_some_and(|url| url.starts_with("http://"))).collect();
     let names: Vec<String> = open.iter().map(|package| format!("{} {}", package.name, package.version)).collect();
     let message = format!("{} fetched without encryption: {}", counted(open.len()), list(&names));
-    Some(aim.lesser(aim.at(file, open.first()?.span).message(message)).build())
+    Some(aim.lesser(aim.at(file, open.first()?.span).message(message), "its host is the usual one, only unencrypted").build())
 }
 
 fn host(url: &str) -> Option<&str> {

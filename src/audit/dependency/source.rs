@@ -30,6 +30,10 @@ pub(super) fn mutable_source(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Why a wish that many versions fulfil is the lesser case.
+const HELD: &str = "the lockfile holds it";
+const OF_LIBRARY: &str = "users of a library pin its versions";
+
 fn is_asked(aim: &Aim<'_>, manifest: &Manifest, wish: &Requirement) -> bool {
     let counts = aim.matcher.development || !wish.purpose.is_development();
     counts && is_mutable(&wish.source) && aim.names(manifest.ecosystem, &wish.name)
@@ -45,8 +49,13 @@ fn mutable_wish(aim: &Aim<'_>, project: &Project<'_>, place: (&SourceFile, &Mani
     let message = format!("{} is {}{hold}", wish.name, origin(&wish.source)?);
     let touch = aim.touch_of_wish(place, wish);
     let builder = told(aim.at(file, wish.span).subject(wish.name.clone()), &message, touch.as_ref());
-    let is_minor = is_held || wish.purpose.is_development() || manifest.is_library;
-    Some(builder.severity(aim.severity(is_minor)).build())
+    let reason = match (is_held, wish.purpose.is_development(), manifest.is_library) {
+        (true, ..) => Some(HELD),
+        (_, true, _) => Some("a development dependency"),
+        (.., true) => Some(OF_LIBRARY),
+        _ => None,
+    };
+    Some(aim.lesser(builder, reason).build())
 }
 
 /// What a source gives can be another thing tomorrow.
@@ -84,8 +93,8 @@ pub(super) fn floating_range(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
             let related = wishes.iter().skip(1).map(|wish| (file.id, wish.span, format!("{} {}", wish.name, wish.range)));
             let touch = wishes.iter().find_map(|wish| Some(aim.touch_of_wish((file, manifest), wish)?.naming(&wish.name)));
             let builder = told(aim.at(file, first.span).related(related.collect()), &message, touch.as_ref());
-            let is_minor = project.lock.is_some() || manifest.is_library;
-            findings.push(builder.severity(aim.severity(is_minor)).build());
+            let reason = project.lock.map(|_| HELD).or_else(|| manifest.is_library.then_some(OF_LIBRARY));
+            findings.push(aim.lesser(builder, reason).build());
         }
     }
     findings

@@ -1,7 +1,7 @@
 use super::advised::{Known, facts, once, worst_first};
 use super::{Aim, Scene};
 use crate::advisory::banner::Banner;
-use crate::advisory::{Advisory, AdvisoryKind, fix};
+use crate::advisory::{Advisory, AdvisoryKind, remedy};
 use crate::finding::Finding;
 use crate::lockfile::graph::Node;
 use crate::source::SourceFile;
@@ -33,7 +33,7 @@ fn finding(scene: &Scene<'_>, aim: &Aim<'_>, file: &SourceFile, banner: &Banner)
     let judged = worst_first(standing.told(), node, &|advisory| aim.use_of_copy(advisory));
     let known: Vec<Advisory> = judged.iter().map(|judged| judged.advisory.clone()).collect();
     let worst = known.first()?;
-    let fixed = fix(banner.ecosystem, version, &known).map_or(String::new(), |fix| format!("; fixed in {fix}"));
+    let fixed = remedy(banner.ecosystem, version, &known).map_or(String::new(), |remedy| format!("; {}", remedy.told()));
     let ids: Vec<String> = known
         .iter()
         .filter(|advisory| advisory.kind != AdvisoryKind::Unmaintained)

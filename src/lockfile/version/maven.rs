@@ -45,6 +45,11 @@ impl Token {
     }
 }
 
+/// Whether a version stands before its release.
+pub(super) fn is_early(version: &str) -> bool {
+    tokens(version).iter().any(|token| matches!(token.place(), Place::Word(place, _) if place < RELEASE))
+}
+
 /// Which of two versions is newer. Everything is a version to Maven.
 pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
     let (a, b) = (tokens(a), tokens(b));

@@ -17,22 +17,24 @@ struct Scheme {
     compare: fn(&str, &str) -> Option<Ordering>,
     /// Whether a version is in a native range; None if the range is not understood.
     accepts: fn(&str, &str) -> Option<bool>,
+    /// Whether a version comes before its release.
+    is_early: fn(&str) -> bool,
 }
 
 static SCHEMES: &[Scheme] = &[
-    Scheme { ecosystem: "npm", compare: ordered::semver, accepts: npm },
-    Scheme { ecosystem: "crates.io", compare: ordered::semver, accepts: cargo },
-    Scheme { ecosystem: "PyPI", compare: pep440, accepts: pypi },
-    Scheme { ecosystem: "Go", compare: ordered::semver, accepts: at_least },
-    Scheme { ecosystem: "Maven", compare: maven::compare, accepts: bracketed },
-    Scheme { ecosystem: "NuGet", compare: ordered::ignoring_case, accepts: bracketed_or_at_least },
-    Scheme { ecosystem: "Pub", compare: ordered::with_build, accepts: npm },
-    Scheme { ecosystem: "CocoaPods", compare: ordered::gem, accepts: gem },
-    Scheme { ecosystem: "RubyGems", compare: ordered::gem, accepts: gem },
+    Scheme { ecosystem: "npm", compare: ordered::semver, accepts: npm, is_early: ordered::is_early },
+    Scheme { ecosystem: "crates.io", compare: ordered::semver, accepts: cargo, is_early: ordered::is_early },
+    Scheme { ecosystem: "PyPI", compare: pep440, accepts: pypi, is_early: is_early_python },
+    Scheme { ecosystem: "Go", compare: ordered::semver, accepts: at_least, is_early: is_early_go },
+    Scheme { ecosystem: "Maven", compare: maven::compare, accepts: bracketed, is_early: maven::is_early },
+    Scheme { ecosystem: "NuGet", compare: ordered::ignoring_case, accepts: bracketed_or_at_least, is_early: ordered::is_early },
+    Scheme { ecosystem: "Pub", compare: ordered::with_build, accepts: npm, is_early: ordered::is_early },
+    Scheme { ecosystem: "CocoaPods", compare: ordered::gem, accepts: gem, is_early: ordered::is_early_gem },
+    Scheme { ecosystem: "RubyGems", compare: ordered::gem, accepts: gem, is_early: ordered::is_early_gem },
 ];
 
 /// What is done for an ecosystem that is not in the table (`SwiftURL`, `Packagist`).
-static OTHER: Scheme = Scheme { ecosystem: "", compare: ordered::semver, accepts: npm };
+static OTHER: Scheme = Scheme { ecosystem: "", compare: ordered::semver, accepts: npm, is_early: ordered::is_early };
 
 fn scheme(ecosystem: &str) -> &'static Scheme {
     SCHEMES.iter().find(|scheme| scheme.ecosystem == ecosystem).unwrap_or(&OTHER)
@@ -42,6 +44,12 @@ fn scheme(ecosystem: &str) -> &'static Scheme {
 #[must_use]
 pub fn compare(ecosystem: &str, a: &str, b: &str) -> Option<Ordering> {
     (scheme(ecosystem).compare)(a.trim(), b.trim())
+}
+
+/// Whether a version was published before its release, for people to try.
+#[must_use]
+pub fn is_pre_release(ecosystem: &str, version: &str) -> bool {
+    (scheme(ecosystem).is_early)(version.trim())
 }
 
 /// Whether a version is in a range of a rule or an advisory: alternatives with `||`, each of comparators joined by commas or
@@ -154,6 +162,20 @@ fn pypi(range: &str, version: &str) -> Option<bool> {
     }
 }
 
+fn is_early_python(version: &str) -> bool {
+    pep440_rs::Version::from_str(version).is_ok_and(|version| version.any_prerelease())
+}
+
+/// A commit without a tag, `v0.0.0-20230101120000-abcdef123456`, is no pre-release, though it is written as one.
+fn is_early_go(version: &str) -> bool {
+    let of_commit = |version: &str| {
+        let (before, commit) = version.split('+').next().unwrap_or_default().rsplit_once('-')?;
+        let moment = before.rsplit(['-', '.']).next()?;
+        Some(commit.len() == 12 && moment.len() == 14 && moment.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    ordered::is_early(version) && of_commit(version) != Some(true)
+}
+
 /// Go asks for the least version that will do.
 fn at_least(range: &str, version: &str) -> Option<bool> {
     ordered::semver(version, range).map(Ordering::is_ge)
@@ -197,6 +219,38 @@ fn gem(range: &str, version: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pre_releases_are_told_from_releases() {
+        let early = [
+            ("npm", "5.0.0-beta.1"),
+            ("PyPI", "2.0rc1"),
+            ("PyPI", "2.0.dev3"),
+            ("Go", "v1.4.0-rc.2"),
+            ("Maven", "2.0.0-M1"),
+            ("Maven", "1.1-SNAPSHOT"),
+            ("NuGet", "6.0.0-Preview.4"),
+            ("RubyGems", "3.0.0.beta1"),
+        ];
+        let released = [
+            ("npm", "5.0.0"),
+            ("npm", "5.0.0+build-7"),
+            ("PyPI", "2.0.post1"),
+            ("Go", "v0.0.0-20230101120000-abcdef123456"),
+            ("Go", "v1.2.4-0.20230101120000-abcdef123456+incompatible"),
+            ("Maven", "31.1-jre"),
+            ("Maven", "4.1.100.Final"),
+            ("CocoaPods", "1.2.3"),
+        ];
+        assert_eq!(
+            early.iter().filter(|(ecosystem, version)| !is_pre_release(ecosystem, version)).collect::<Vec<_>>(),
+            [] as [&(&str, &str); 0]
+        );
+        assert_eq!(
+            released.iter().filter(|(ecosystem, version)| is_pre_release(ecosystem, version)).collect::<Vec<_>>(),
+            [] as [&(&str, &str); 0]
+        );
+    }
 
     #[test]
     fn versions_are_ordered_by_the_rules_of_their_ecosystem() {

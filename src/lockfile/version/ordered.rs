@@ -41,6 +41,16 @@ pub(super) fn ignoring_case(a: &str, b: &str) -> Option<Ordering> {
     semver(&a.to_ascii_lowercase(), &b.to_ascii_lowercase())
 }
 
+/// Whether a version stands before its release.
+pub(super) fn is_early(version: &str) -> bool {
+    Version::parse(version).is_some_and(|version| version.pre_release.is_some())
+}
+
+/// The same as Ruby has it.
+pub(super) fn is_early_gem(version: &str) -> bool {
+    gem_parts(version).iter().any(|part| !part.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// Ruby: parts between dots and between digits and letters; a part of letters makes a pre-release.
 pub(super) fn gem(a: &str, b: &str) -> Option<Ordering> {
     let is_version = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());

@@ -12,6 +12,7 @@ use crate::report::knowledge::knowledge;
 use crate::report::order::{by_rule, ordered};
 use crate::report::screen::headline;
 use crate::report::standards::{self, Link};
+use crate::report::steps::Step;
 use crate::report::text::{advice, analysed, counted, coverage, findings, is_calm, method, not_read, profile, project};
 use crate::report::{Outcome, Report, TOOL_VERSION};
 use crate::risk::Knowledge;
@@ -284,7 +285,7 @@ impl Verdict {
             Outcome::Passed if report.gate.is_off() => {
                 ("gate", "Report only", vec!["The gate is off: nothing fails this run.".to_owned()])
             }
-            Outcome::Passed if is_calm(report) => ("passed", "Passed", Vec::new()),
+            Outcome::Passed if is_calm(report) => ("passed", "Passed the gate", Vec::new()),
             Outcome::Passed => ("gate", "Passed the gate", Vec::new()),
             Outcome::Failed(reasons) => ("failed", "Failed", reasons),
             Outcome::Incomplete(reason) => ("incomplete", "Incomplete", vec![reason]),
@@ -326,23 +327,16 @@ fn areas(report: &Report) -> Vec<Area> {
     report.assessment.weaknesses.iter().map(area).collect()
 }
 
-/// How many things to do first are named.
-const FIXES: usize = 3;
-
-/// What lowers the score most; where nothing lowers it alone, the worst findings of different rules.
+/// What to do first, in the order of the findings: what is left of the risk then, or how grave it is and where.
 fn fixes(report: &Report) -> Vec<Fix> {
     let groups = by_rule(&report.triage.reported);
-    let fix = |finding: &Finding, effect| Fix { title: headline(&finding.rule.body.title), anchor: anchor(finding), effect };
-    let of_score = report.assessment.fixes.iter().filter_map(|step| {
+    let fix = |step: Step| {
         let first = groups.iter().map(|group| &group[0]).find(|finding| finding.rule.id == step.rule)?;
-        Some(fix(first, format!("risk falls to {:.0} %", step.score)))
-    });
-    let fixes: Vec<_> = of_score.collect();
-    if !fixes.is_empty() {
-        return fixes;
-    }
-    let grave = groups.iter().map(|group| &group[0]).filter(|finding| finding.severity >= Severity::High);
-    grave.take(FIXES).map(|finding| fix(finding, format!("{}, {}", finding.severity.name(), short(&finding.place.path)))).collect()
+        let place = || format!("{}, {}", first.severity.name(), short(&first.place.path));
+        let effect = step.falls_to.map_or_else(place, |risk| format!("risk falls to {risk} %"));
+        Some(Fix { title: headline(&first.rule.body.title), anchor: anchor(first), effect })
+    };
+    report.steps().into_iter().filter_map(fix).collect()
 }
 
 impl<'a> Choices<'a> {

@@ -92,7 +92,7 @@ pub(super) struct StepRow<'a> {
 pub(super) struct PackageCell<'a> {
     pub(super) name: &'a str,
     pub(super) version: &'a str,
-    pub(super) fix: Option<&'a str>,
+    pub(super) fix: Option<String>,
     pub(super) advisories: usize,
     pub(super) scope: &'static str,
 }
@@ -295,7 +295,7 @@ fn cell(package: &AdvisedPackage) -> PackageCell<'_> {
     PackageCell {
         name: &package.name,
         version: &package.version,
-        fix: package.fix.as_deref(),
+        fix: package.fix_text(),
         advisories: package.advisories.len(),
         scope,
     }

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::knowledge::KnowledgeV1;
+use super::order::ordered;
 use super::sarif::round;
 use super::{Coverage, Outcome, Report, Reporter, Style, Subject, TOOL_VERSION};
 use crate::audit::Profile;
@@ -217,7 +218,8 @@ struct NoticeV1 {
 
 impl<'a> ReportV1<'a> {
     fn of(report: &'a Report, resembles: bool) -> Self {
-        let findings = |findings: &'a [Finding]| findings.iter().map(|finding| FindingV1::of(finding, report)).collect();
+        let findings =
+            |findings: &'a [Finding]| ordered(findings).into_iter().map(|finding| FindingV1::of(finding, report)).collect();
         let suppressed = |(finding, reason): &'a (Finding, String)| SuppressedV1 {
             reason: neutralised(reason),
             finding: FindingV1::of(finding, report),

@@ -194,7 +194,7 @@ fn dependencies(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for (finding, package) in known {
         let ids: Vec<_> = package.advisories.iter().filter_map(|advisory| advisory.ids.first()).map(|id| escaped(id)).collect();
         let using = if package.ships { "shipped" } else { "development" };
-        let fix = escaped(package.fix.as_deref().unwrap_or("none yet"));
+        let fix = escaped(&package.fix_text().unwrap_or_else(|| "none yet".into()));
         writeln!(
             out,
             "| {} | {} {} | {fix} | {} | {}, {using} | {} |",

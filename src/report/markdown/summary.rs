@@ -70,7 +70,7 @@ fn package_rows(packages: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     let known = packages.iter().filter_map(|finding| Some((finding, finding.package.as_deref()?)));
     for (finding, package) in known.take(ROWS) {
         let name = escaped(&cut(&format!("{} {}", package.name, package.version), CELL));
-        let fix = escaped(&cut(package.fix.as_deref().unwrap_or("none yet"), CELL));
+        let fix = escaped(&cut(&package.fix_text().unwrap_or_else(|| "none yet".into()), CELL));
         writeln!(out, "| {} | {name} | {fix} | {} |", capital(finding.severity.name()), package.advisories.len())?;
     }
     writeln!(out)?;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::json::write_json;
 use super::knowledge::KnowledgeV1;
+use super::order::ordered;
 use super::{Outcome, Report, Reporter, Style, Subject};
 use crate::finding::{Finding, Place, Step, neutralised};
 use crate::rule::Severity;
@@ -39,11 +40,10 @@ fn run(report: &Report) -> Value {
     let inline = triage.suppressed.iter().map(|(finding, reason)| {
         suppressed(finding, json!({ "kind": kind(finding), "justification": neutralised(reason) }), (report, rules))
     });
-    let known = triage
-        .known
-        .iter()
+    let known = ordered(&triage.known)
+        .into_iter()
         .map(|finding| suppressed(finding, json!({ "kind": "external", "justification": "in the baseline" }), (report, rules)));
-    let reported = triage.reported.iter().map(|finding| result(finding, (report, rules)));
+    let reported = ordered(&triage.reported).into_iter().map(|finding| result(finding, (report, rules)));
     let results: Vec<_> = reported.chain(inline).chain(known).collect();
     let run = json!({
         "tool": { "driver": rules.driver(report) },

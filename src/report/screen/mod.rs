@@ -3,11 +3,13 @@
 mod package;
 mod row;
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::page::{Line, Paint, cut, joined, paragraph};
+use super::page::{Line, Paint, cut, paragraph};
+use super::steps::Step;
 use super::text::{counted, counts, is_calm, listed, not_read, passed, place_of, profile, project, reviewed, risk, standing};
-use super::{Outcome, Report, Style};
+use super::{Outcome, Report, Style, TOOL_VERSION};
 use crate::finding::Finding;
 use crate::rule::Severity;
 
@@ -48,27 +50,39 @@ pub(super) fn summary(report: &Report, width: usize) -> Vec<String> {
     paragraph("", &head, width, 4).into_iter().chain(worst).collect()
 }
 
-/// What was scanned in bold, and below it what it is, when and with what it was judged.
-fn title(report: &Report, width: usize) -> Vec<Line> {
-    let mut parts = report.subject.parts();
-    let about = parts.split_off(parts.len().min(1 + usize::from(report.subject.revision.is_some())));
-    let kind = (!report.profile.is_empty()).then(|| profile(report));
-    let about: Vec<_> = kind.into_iter().chain(about).collect();
-    let bold = joined(&parts, width, 2).into_iter().map(|line| Line::of(Paint::Bold, line));
-    bold.chain(joined(&about, width, 3).into_iter().map(|line| Line::of(Paint::Plain, line))).collect()
+/// The parts of a line as far as they fit, the first in any case.
+fn fitting(parts: &[String], width: usize) -> String {
+    let mut line = parts.first().map(|first| cut(first, width)).unwrap_or_default();
+    for part in parts.iter().skip(1).filter(|part| !part.is_empty()) {
+        let longer = format!("{line} · {part}");
+        if longer.chars().count() <= width {
+            line = longer;
+        }
+    }
+    line
 }
 
+/// Three lines, so that the findings begin at once: what was scanned, how it ended, and what was found.
 fn head(report: &Report, width: usize) -> Vec<Line> {
-    let mut head = title(report, width);
+    let kind = if report.profile.is_empty() { String::new() } else { profile(report) };
+    let title = [report.subject.title(), report.subject.commit().unwrap_or_default(), kind];
     let (paint, word) = outcome_word(report);
     let is_only_old = report.outcome() == Outcome::Passed && report.adjustments.silenced.baseline > 0;
     let new = if is_only_old { "nothing new; " } else { "" };
-    head.push(Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]));
-    let standing = standing(report).unwrap_or_default();
-    let lines = if standing.is_empty() { Vec::new() } else { paragraph("", &standing, width, STANDING) };
-    head.extend(lines.into_iter().map(|line| Line::of(Paint::Plain, line)));
-    head.extend(paragraph("", &counts(report), width, 3).into_iter().map(|line| Line::of(Paint::Plain, line)));
-    head
+    vec![
+        Line::of(Paint::Bold, fitting(&title, width)),
+        Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]),
+        Line::of(Paint::Plain, counts(report, width)),
+    ]
+}
+
+/// What the tree is, where its name and version come from, and with what it was judged.
+fn scanned(report: &Report) -> String {
+    let subject = &report.subject;
+    let named = subject.named_in.as_ref().map(|file| format!("{} from {file}", subject.named()));
+    let kind = if report.profile.is_empty() { "kind of project not recognised".to_owned() } else { profile(report) };
+    let parts = [Some(kind), named, subject.day(), Some(format!("forewarn {TOOL_VERSION}"))];
+    format!("{}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 /// How the run ended.
@@ -93,9 +107,11 @@ fn tail(report: &Report, width: usize) -> Vec<Line> {
     let mut tail: Vec<Line> = plain(part("PROJECT  ", &project_remarks(report), PROJECT)).collect();
     tail.extend(plain(part("REVIEW   ", &reviewed(report).map_or_else(String::new, |text| format!("{text}.")), 2)));
     tail.extend(plain(first(report, width)));
+    tail.extend(plain(part("Risk: ", &standing(report).unwrap_or_default(), STANDING)));
     tail.extend(plain(part("Settings that changed this result: ", &report.adjusted().join(" "), ADJUSTED)));
     tail.extend(plain(part("", &report.adjustments.warning().unwrap_or_default(), 2)));
     tail.extend(plain(part("Not read: ", &not_read(report), UNREAD)));
+    tail.extend(plain(part("Scanned: ", &scanned(report), 2)));
     tail.extend(plain(part("", &exit_reason(report), 3)));
     tail.extend(plain(part("", "Details: --full; forewarn explain RULE.", 1)));
     tail
@@ -106,24 +122,18 @@ fn project_remarks(report: &Report) -> String {
     remarks.strip_prefix("Project: ").map(ToOwned::to_owned).unwrap_or_default()
 }
 
-/// What to do first, a line each: what lowers the score most, else what is worst.
+/// What to do first, a line each, in the order of the findings above; the risk behind a step if it is another than before.
 fn first(report: &Report, width: usize) -> Vec<String> {
     let reported = &report.triage.reported;
-    let of = |rule: &str| reported.iter().filter(|finding| finding.rule.id == rule).collect::<Vec<_>>();
-    let fixes = report.assessment.fixes.iter().map(|fix| (of(&fix.rule), format!(" (risk → {:.0} %)", fix.score)));
-    let mut steps: Vec<_> = fixes.filter(|(findings, _)| !findings.is_empty()).collect();
-    if steps.is_empty() {
-        let mut seen = BTreeSet::new();
-        let worst = rows(reported).into_iter().filter(|row| row.first.severity >= Severity::High);
-        let worst = worst.filter(|row| seen.insert(&row.first.rule.id)).take(WORST);
-        steps = worst.map(|row| (of(&row.first.rule.id), String::new())).collect();
-    }
+    let steps = report.steps();
     let lead = "Do first: ";
-    let line = |(at, (findings, effect)): (usize, &(Vec<&Finding>, String))| {
+    let line = |(at, next): (usize, &Step)| {
         let lead = if at == 0 { lead.to_owned() } else { " ".repeat(lead.len()) };
         let number = if steps.len() > 1 { format!("{}. ", at + 1) } else { String::new() };
+        let effect = next.falls_to.as_ref().map_or_else(String::new, |risk| format!(" (risk → {risk} %)"));
         let room = width.saturating_sub(lead.len() + number.len() + effect.chars().count());
-        format!("{lead}{number}{}{effect}", cut(&step(findings, room), room))
+        let findings: Vec<_> = reported.iter().filter(|finding| finding.rule.id == next.rule).collect();
+        format!("{lead}{number}{}{effect}", cut(&step(&findings, room), room))
     };
     steps.iter().enumerate().map(line).collect()
 }
@@ -172,7 +182,7 @@ fn middle(report: &Report, width: usize, room: usize) -> Vec<Line> {
     let grave = packages.iter().filter(|package| package.severity() >= Severity::High).count().min(room / 2);
     let (grave, others) = packages.split_at(grave);
     let mut first: Vec<&dyn Row> = own.iter().map(|row| row as &dyn Row).chain(grave.iter().map(|row| row as &dyn Row)).collect();
-    first.sort_by_key(|row| std::cmp::Reverse(row.severity()));
+    first.sort_by_key(|row| Reverse(row.severity()));
     let heading = usize::from(!others.is_empty()) * 2;
     let for_first: usize = first.iter().map(|row| row.lines(width).len()).sum();
     let least = PACKAGES.saturating_sub(grave.len()).max(1);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Row;
 use super::row::{headline, lines};
 use crate::advisory::version;
-use crate::finding::{AdvisedPackage, Finding, neutralised};
+use crate::finding::{AS_RATED, AdvisedPackage, Finding, neutralised};
 use crate::report::page::{Line, cut};
 use crate::report::text::{counted, listed};
 use crate::rule::Severity;
@@ -37,13 +37,16 @@ impl Row for Packaged<'_> {
     fn lines(&self, width: usize) -> Vec<Line> {
         let versions: Vec<_> = self.versions.iter().map(|version| cut(version, VERSION)).collect();
         let versions = if versions.is_empty() { String::new() } else { format!(" {}", listed(&versions, 2)) };
-        let fix = self.fix().map_or_else(String::new, |fix| format!(" → {}", cut(fix, VERSION)));
+        let fix = self.fix().map_or_else(String::new, |fix| format!(" → {fix}"));
         let name = neutralised(&format!("{}{versions}{fix}", self.name));
         let (said, beside) = match self.advisories.len() {
             0 => (format!("{name}: {}", headline(&self.worst.rule.body.title)), String::new()),
             count => (name, counted(count, "advisory").replace("advisorys", "advisories")),
         };
-        lines(self.worst.severity, &said, None, &beside, width)
+        // The row counts advisories: that they rate it needs no words.
+        let is_rated = self.worst.severity_reason.as_deref() == Some(AS_RATED);
+        let note = self.worst.severity_note().filter(|_| !is_rated).map(|note| format!("({note})"));
+        lines(self.worst.severity, &said, note.as_deref(), &beside, width)
     }
 }
 
@@ -54,24 +57,16 @@ const VERSION: usize = 16;
 pub(super) fn packages<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Packaged<'a>> {
     let mut packages: Vec<Packaged<'a>> = Vec::new();
     for finding in findings {
-        let name = finding.package.as_ref().map_or_else(|| subject_name(finding), |package| package.name.clone());
+        let name = finding.package_name().unwrap_or_default();
         let at = packages.iter().position(|known| known.name == name).unwrap_or_else(|| {
             let (versions, advisories, fixes) = Default::default();
-            packages.push(Packaged { name, worst: finding, findings: 0, versions, advisories, fixes });
+            packages.push(Packaged { name: name.to_owned(), worst: finding, findings: 0, versions, advisories, fixes });
             packages.len() - 1
         });
         packages[at].add(finding);
     }
     packages.sort_by(|a, b| b.worst.severity.cmp(&a.worst.severity).then_with(|| b.advisories.len().cmp(&a.advisories.len())));
     packages
-}
-
-/// `left-pad` of `left-pad@1.3.0` and `left-pad 1.3.0`.
-fn subject_name(finding: &Finding) -> String {
-    let subject = finding.subject.as_deref().unwrap_or_default();
-    let is_version = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit() || first == 'v' || first == '^');
-    let name = subject.rsplit_once(['@', ' ']).filter(|(name, rest)| !name.is_empty() && is_version(rest));
-    name.map_or(subject, |(name, _)| name).to_owned()
 }
 
 impl<'a> Packaged<'a> {
@@ -92,13 +87,15 @@ impl<'a> Packaged<'a> {
     }
 
     /// The version that fixes most: the newest of those that fix each copy.
-    fn fix(&self) -> Option<&'a str> {
+    fn fix(&self) -> Option<String> {
         let newer = |a: &(&str, &str), b: &(&str, &str)| version::compare(a.0, a.1, b.1).unwrap_or(Ordering::Equal);
-        self.fixes.iter().copied().max_by(newer).map(|(_, fix)| fix)
+        let (ecosystem, fix) = self.fixes.iter().copied().max_by(newer)?;
+        let stage = if version::is_pre_release(ecosystem, fix) { " (pre-release)" } else { "" };
+        Some(format!("{}{stage}", cut(fix, VERSION)))
     }
 
     /// `lodash to 4.18.0`: what is to be done, if somebody fixed it.
     pub(super) fn update(&self) -> Option<String> {
-        self.fix().map(|fix| neutralised(&format!("{} to {}", self.name, cut(fix, VERSION))))
+        self.fix().map(|fix| neutralised(&format!("{} to {fix}", self.name)))
     }
 }

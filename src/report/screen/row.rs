@@ -12,21 +12,26 @@ pub(super) struct RuleRow<'a> {
     /// The one that is nearest to the keys.
     pub(super) first: &'a Finding,
     places: usize,
+    /// Why they have another severity than the rule, the different reasons.
+    notes: Vec<&'a str>,
 }
 
 /// One row for each rule and severity, in the order of the reports.
 pub(super) fn rows<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<RuleRow<'a>> {
     let mut rows: Vec<RuleRow<'a>> = Vec::new();
     for finding in findings {
-        match rows.iter_mut().find(|row| row.first.rule.id == finding.rule.id && row.first.severity == finding.severity) {
-            Some(row) => {
-                row.places += 1;
-                if rank(finding) < rank(row.first) {
-                    row.first = finding;
-                }
-            }
-            None => rows.push(RuleRow { first: finding, places: 1 }),
+        let is_its = |row: &RuleRow<'_>| row.first.rule.id == finding.rule.id && row.first.severity == finding.severity;
+        let at = rows.iter().position(is_its).unwrap_or_else(|| {
+            rows.push(RuleRow { first: finding, places: 0, notes: Vec::new() });
+            rows.len() - 1
+        });
+        let row = &mut rows[at];
+        row.places += 1;
+        if rank(finding) < rank(row.first) {
+            row.first = finding;
         }
+        let note = finding.severity_reason.as_deref();
+        row.notes.extend(note.filter(|note| !row.notes.contains(note)));
     }
     rows.sort_by_cached_key(|row| rank(row.first));
     rows
@@ -49,11 +54,15 @@ impl Row for RuleRow<'_> {
         let more = if self.places > 1 { format!(" (+{})", self.places - 1) } else { String::new() };
         let title = headline(&self.first.rule.body.title);
         let title = clause(&title, width.saturating_sub(SEVERITY + 2 + PLACE + more.len()));
-        let notes = self.first.severity_note().map(|note| {
-            let short = note.split(';').next().map(|rule| format!("({rule})"));
-            [format!("({note})"), short.unwrap_or_default()]
-        });
-        lines(self.first.severity, &format!("{title}{more}"), notes.as_ref(), &place_of(self.first), width)
+        lines(self.first.severity, &format!("{title}{more}"), self.note().as_deref(), &place_of(self.first), width)
+    }
+}
+
+impl RuleRow<'_> {
+    /// Why the severity is not the rule's, of each of its findings.
+    fn note(&self) -> Option<String> {
+        let notes = &self.notes;
+        (!notes.is_empty()).then(|| format!("(rule: {}; {})", self.first.rule.body.severity.name(), notes.join(", or ")))
     }
 }
 
@@ -62,27 +71,26 @@ const SEVERITY: usize = 11;
 /// Of the name of a file so much is shown, whatever stands beside it.
 const PLACE: usize = 26;
 
-/// A severity, what there is to say, and at the right edge where. Of a place its folders give way before a word of the text does;
-/// what still does not fit is told in a second line. Of the notes, which are one in two lengths, the longest that fits is told.
-pub(super) fn lines(grade: Severity, text: &str, notes: Option<&[String; 2]>, place: &str, width: usize) -> Vec<Line> {
+/// A severity, what there is to say, and at the right edge where. Of a place its folders give way before a word of the text does; what
+/// still does not fit, and a note that does not, are told in the next lines.
+pub(super) fn lines(grade: Severity, text: &str, note: Option<&str>, place: &str, width: usize) -> Vec<Line> {
     let room = width.saturating_sub(SEVERITY);
     let length = |text: &str| text.chars().count();
     let name = place.rsplit('/').next().unwrap_or(place);
     let least = if name == place { length(name) } else { length(name) + 2 }.min(PLACE).min(room * 2 / 5);
     let fits = |text: &str| length(text) + 2 + least <= room;
-    let whole = notes.and_then(|notes| notes.iter().map(|note| format!("{text} {note}")).find(|whole| fits(whole)));
-    let note = notes.map(|notes| notes[0].as_str()).filter(|_| whole.is_none());
+    let whole = note.map(|note| format!("{text} {note}")).filter(|whole| fits(whole));
+    let note = note.filter(|_| whole.is_none());
     let text = whole.as_deref().unwrap_or(text);
     let place = cut_path(place, room.saturating_sub(2 + if fits(text) { length(text) } else { room - 2 - least }));
     let room_beside = room.saturating_sub(2 + length(&place));
     let mut broken = wrapped(text, room_beside);
     let first = if broken.is_empty() { String::new() } else { cut(&broken.remove(0), room_beside) };
-    let rest: Vec<_> = broken.iter().map(String::as_str).chain(note).collect();
+    let rest = cut(&broken.join(" "), room);
+    let below = wrapped(&format!("{rest} {}", note.unwrap_or_default()), room);
     let mut lines = vec![Line(vec![severity(grade), (Paint::Plain, format!("{first:room_beside$}  ")), (Paint::Faint, place)])];
-    if !rest.is_empty() {
-        let rest = cut(&rest.join(" "), room);
-        lines.push(Line(vec![(Paint::Plain, " ".repeat(SEVERITY)), (Paint::Plain, rest)]));
-    }
+    let inset = " ".repeat(SEVERITY);
+    lines.extend(below.iter().map(|line| Line(vec![(Paint::Plain, inset.clone()), (Paint::Plain, cut(line, room))])));
     lines
 }
 
@@ -132,9 +140,8 @@ mod tests {
         assert_eq!(headline(""), "");
     }
 
-    fn drawn(text: &str, note: Option<[&str; 2]>, place: &str) -> Vec<String> {
-        let notes = note.map(|notes| notes.map(ToOwned::to_owned));
-        lines(Severity::High, text, notes.as_ref(), place, 60).into_iter().map(|line| line.plain()).collect()
+    fn drawn(text: &str, note: Option<&str>, place: &str) -> Vec<String> {
+        lines(Severity::High, text, note, place, 60).into_iter().map(|line| line.plain()).collect()
     }
 
     #[test]
@@ -145,11 +152,13 @@ mod tests {
         let title = "Secret is written to a log";
         let narrow = drawn(title, None, place);
         assert!(narrow.len() == 1 && narrow[0].contains(title) && narrow[0].ends_with("…/src/Reveal.tsx:7"), "{narrow:#?}");
-        let note = Some(["(rule: high; a long way)", "(rule: high)"]);
-        let long = drawn("Secret is shown in a field that browsers remember (+3)", note, place);
+        let long = drawn("Secret is shown in a field that browsers remember (+3)", Some("(rule: high; a long way)"), place);
         assert!(long.len() == 2 && long[0].ends_with("…/Reveal.tsx:7"), "{long:#?}");
         assert_eq!(long[1].trim_start(), "browsers remember (+3) (rule: high; a long way)");
-        assert!(drawn("Secret is in a log", note, place)[0].contains("log (rule: high)"), "the note that fits");
+        let reason = "(rule: high; the write itself does not say that it stores a secret, or its name says so)";
+        let told = drawn("Secret is in a log", Some(reason), place);
+        assert!(told.len() == 3 && told[0].ends_with("Reveal.tsx:7"), "{told:#?}");
+        assert_eq!(told[1..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" "), reason, "a reason is never cut");
         let long = drawn(&"word ".repeat(40), None, &"name".repeat(40));
         assert!(long.len() == 2 && long.iter().all(|line| line.chars().count() <= 60), "{long:#?}");
     }

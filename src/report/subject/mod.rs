@@ -25,6 +25,8 @@ pub struct Subject {
     pub version: Option<String>,
     /// The manifest that gives the name, the version or both.
     pub named_in: Option<String>,
+    /// Whether the name is that of the manifest.
+    pub takes_name: bool,
     /// The commit of which it is a part.
     pub revision: Option<Revision>,
     /// The day on which it was judged: what became public later is not used.
@@ -37,7 +39,7 @@ pub struct Subject {
 
 impl Subject {
     /// Names a tree after what its product says of itself at its root, else after its repository or folder: a member of a workspace does
-    /// not name the whole, but the application gives it its version. Only a tree in memory, which has no folder, takes both.
+    /// not name the whole, but its only application gives it its version. Only a tree in memory, which has no folder, takes both.
     #[must_use]
     pub fn of(workspace: &Workspace, artifacts: &[Arc<Artifact>], as_of: Date, options: Vec<String>) -> Self {
         let claim = naming::best(workspace, artifacts);
@@ -45,8 +47,12 @@ impl Subject {
         let folder = if workspace.name.is_empty() { "this tree" } else { &workspace.name };
         Self {
             name: short(of_whole.map_or(folder, |claim| &claim.name)),
+            takes_name: of_whole.is_some(),
             version: claim.as_ref().and_then(|claim| claim.version.as_deref()).map(short),
-            named_in: claim.as_ref().map(|claim| fit_to_show(&claim.file.path)),
+            named_in: claim
+                .as_ref()
+                .filter(|claim| of_whole.is_some() || claim.version.is_some())
+                .map(|claim| fit_to_show(&claim.file.path)),
             revision: workspace.revision.clone(),
             as_of,
             digest: workspace.digest,
@@ -70,9 +76,30 @@ impl Subject {
     #[must_use]
     pub fn parts(&self) -> Vec<String> {
         let named = self.named_in.as_ref().map_or_else(|| self.title(), |file| format!("{} ({file})", self.title()));
-        let commit = self.revision.as_ref().map(|commit| format!("commit {} of {}", commit.short(), commit.day));
-        let day = (self.as_of < Date::LAST).then(|| format!("as of {}", self.as_of));
-        [Some(named), commit, day, Some(format!("forewarn {TOOL_VERSION}"))].into_iter().flatten().collect()
+        let parts = [Some(named), self.commit(), self.day(), Some(format!("forewarn {TOOL_VERSION}"))];
+        parts.into_iter().flatten().collect()
+    }
+
+    /// `commit 1a2b3c4 of 2026-03-01`, if it is part of one.
+    #[must_use]
+    pub fn commit(&self) -> Option<String> {
+        self.revision.as_ref().map(|commit| format!("commit {} of {}", commit.short(), commit.day))
+    }
+
+    /// `as of 2026-11-28`; None if all knowledge was used.
+    #[must_use]
+    pub fn day(&self) -> Option<String> {
+        (self.as_of < Date::LAST).then(|| format!("as of {}", self.as_of))
+    }
+
+    /// What the manifest gave: the name, the version or both.
+    #[must_use]
+    pub fn named(&self) -> &'static str {
+        match (self.takes_name, &self.version) {
+            (true, Some(_)) => "name and version",
+            (true, None) => "name",
+            (false, _) => "version",
+        }
     }
 }
 
@@ -137,7 +164,11 @@ mod tests {
         let second = ("lantern/package.json", r#"{"name": "lantern", "version": "2.0.0", "dependencies": {}}"#);
         assert_eq!(subject_in("wallets", &[first, second]), ("wallets".into(), None));
         let root = ("Makefile", "all:\n");
-        assert_eq!(subject_in("wallets", &[root, first, second]).0, "wallets 1.4.0", "a file of the root makes it one product");
+        assert_eq!(subject_in("wallets", &[root, first, second]), ("wallets".into(), None), "whatever lies next to them");
+        let same = ("lantern/package.json", r#"{"name": "lantern", "version": "1.4.0", "dependencies": {}}"#);
+        assert_eq!(subject_in("wallets", &[root, first, same]).0, "wallets 1.4.0", "they are released together");
+        let tool = ("tools/package.json", r#"{"name": "tools", "version": "0.0.0", "private": true}"#);
+        assert_eq!(subject_in("wallets", &[root, first, tool]).0, "wallets 1.4.0", "what has no version of its own names nothing");
     }
 
     #[test]
@@ -147,7 +178,7 @@ mod tests {
         let versioned = ("lantern 5.0.1".into(), Some("extension/package.json".into()));
         assert_eq!(subject_in("lantern", &[root, app]), versioned, "the repository's name, the application's version");
         let vague = ("package.json", r#"{"name": "root", "version": "0.0.0", "private": true}"#);
-        assert_eq!(subject_in("lantern", &[vague]).0, "lantern 0.0.0", "half of all workspaces are called that");
+        assert_eq!(subject_in("lantern", &[vague]), ("lantern".into(), None), "half of all workspaces are called that");
         let own = ("package.json", r#"{"name": "harbour", "version": "1.4.0"}"#);
         assert_eq!(subject_in("checkout-7", &[own, app]).0, "harbour 1.4.0");
     }

@@ -39,13 +39,14 @@ pub(super) fn best<'a>(workspace: &'a Workspace, artifacts: &[Arc<Artifact>]) ->
     let (mut at_root, below): (Vec<_>, Vec<_>) =
         files.filter_map(|(file, artifact)| claim(file, artifact)).partition(|claim| claim.file.folder().is_empty());
     at_root.sort_by_key(|claim| !claim.is_manifest);
-    at_root.into_iter().next().or_else(|| application(below, workspace, artifacts))
+    let says_something = |claim: &Claim<'_>| claim.is_of_whole() || claim.version.is_some();
+    at_root.into_iter().find(says_something).or_else(|| application(below, workspace, artifacts))
 }
 
 fn application<'a>(mut claims: Vec<Claim<'a>>, workspace: &Workspace, artifacts: &[Arc<Artifact>]) -> Option<Claim<'a>> {
     let used = used(artifacts);
     claims.retain(|claim| !claim.is_library && !used.contains(claim.name.as_str()));
-    if is_collection(&claims, workspace) {
+    if is_collection(&claims) {
         return None;
     }
     let sizes = sizes(&claims, workspace);
@@ -55,14 +56,11 @@ fn application<'a>(mut claims: Vec<Claim<'a>>, workspace: &Workspace, artifacts:
     })
 }
 
-/// Whether the applications have nothing in common but the folder: each lies in one of its own, and no file of the root says what the
-/// whole is.
-fn is_collection(claims: &[Claim<'_>], workspace: &Workspace) -> bool {
-    let first = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
-    let manifests = claims.iter().filter(|claim| claim.is_manifest).map(|claim| first(&claim.file.path));
-    let is_of_whole = |file: &SourceFile| !file.path.contains('/') && matches!(file.role, Role::Product | Role::Build | Role::Tool);
-    let has_root = workspace.files.iter().any(is_of_whole);
-    !has_root && manifests.collect::<BTreeSet<_>>().len() > 1
+/// Whether there are several applications with versions of their own: none of them is the version of the whole. One with a file that
+/// says less (a browser's manifest next to a package) is one application.
+fn is_collection(claims: &[Claim<'_>]) -> bool {
+    let packages = claims.iter().filter(|claim| claim.is_manifest);
+    packages.filter_map(|claim| claim.version.as_deref()).collect::<BTreeSet<_>>().len() > 1
 }
 
 /// The packages that manifests of the tree ask for.
@@ -92,6 +90,9 @@ fn sizes<'c>(claims: &[Claim<'c>], workspace: &Workspace) -> BTreeMap<&'c str, u
 /// Keys of the tables in which manifests say a name and a version; the first is the whole document.
 const TABLES: &[&[&str]] = &[&[], &["package"], &["project"], &["tool", "poetry"]];
 
+/// The version of what is never released.
+const PLACEHOLDER: &str = "0.0.0";
+
 fn claim<'a>(file: &'a SourceFile, artifact: &Artifact) -> Option<Claim<'a>> {
     let (name, version) = names(artifact.document.as_ref()?)?;
     let manifest = artifact.dependencies.as_ref().and_then(|found| found.manifest.as_ref());
@@ -110,7 +111,7 @@ fn names(document: &Document) -> Option<(String, Option<String>)> {
             let is_told = version.is_some() || text("license").is_some() || table.get("dependencies").is_some();
             // `__MSG_appName__` stands for a text in another file.
             let name = text("name").filter(|name| is_told && !name.starts_with("__MSG_"))?;
-            Some((name.to_owned(), version.map(ToOwned::to_owned)))
+            Some((name.to_owned(), version.filter(|version| *version != PLACEHOLDER).map(ToOwned::to_owned)))
         })
     })
 }
