@@ -97,13 +97,13 @@ pub(super) fn counts(report: &Report, width: usize) -> String {
     if parts.is_empty() {
         parts.push(if silenced.baseline > 0 { "no new findings".into() } else { "no findings".into() });
     }
-    let known = silenced.baseline;
-    if known > 0 {
-        parts.push(format!("{known} known (baseline)"));
-    }
-    if silenced.total() > known {
-        parts.push(format!("{} silenced", silenced.total() - known));
-    }
+    let aside = [
+        (silenced.baseline, "known (baseline)"),
+        (silenced.comments + silenced.vex, "silenced"),
+        (silenced.confidence, "below confidence"),
+        (silenced.paths, "in excluded paths"),
+    ];
+    parts.extend(aside.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
     let counted = parts.join(" · ");
     if report.coverage.is_nothing() {
         return cut(&format!("{counted}: there is no code, configuration or lockfile"), width);
