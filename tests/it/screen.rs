@@ -278,6 +278,8 @@ fn only_what_a_change_introduces_is_reported_since_a_revision() {
     let paths: Vec<_> = report["findings"].as_array().expect("findings").iter().map(|one| one["place"]["path"].clone()).collect();
     assert_eq!((said.code, paths), (1, vec![Value::from("app/new.ts")]));
     assert!(since(&[]).out.contains("Only what is new since v1."), "{}", since(&[]).out);
+    let passed = since(&["--fail-on", "never"]);
+    assert!(passed.code == 0 && !passed.out.contains("nothing new"), "a run that passes may tell of new findings: {}", passed.out);
 
     let path = format!("{}@v1", tree.path("app").display());
     let said = forewarn(tree.root(), &[&["scan", &path, "--format", "json"], &*pack.arguments(&[])].concat());

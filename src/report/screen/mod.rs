@@ -67,7 +67,7 @@ fn head(report: &Report, width: usize) -> Vec<Line> {
     let kind = if report.profile.is_empty() { String::new() } else { profile(report) };
     let title = [report.subject.title(), report.subject.commit().unwrap_or_default(), kind];
     let (paint, word) = outcome_word(report);
-    let is_only_old = report.outcome() == Outcome::Passed && report.adjustments.silenced.baseline > 0;
+    let is_only_old = report.triage.reported.is_empty() && report.adjustments.silenced.baseline > 0;
     let new = if is_only_old { "nothing new; " } else { "" };
     vec![
         Line::of(Paint::Bold, fitting(&title, width)),
