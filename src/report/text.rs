@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::page::cut;
 use super::steps::Step;
 use super::{Coverage, Language, Outcome, Report};
 use crate::audit::Profile;
@@ -87,7 +86,8 @@ pub(super) fn risk(report: &Report) -> String {
     }
 }
 
-/// `7 critical · 10 high · 3 silenced in 116 lines of code, 11 files (javascript)`, in one line: of what was read less is told if need be.
+/// `7 critical · 10 high · 3 silenced in 116 lines of code, 11 files (javascript)`: of what was read less is told if a line is too short for
+/// it, of the numbers none is left out.
 pub(super) fn counts(report: &Report, width: usize) -> String {
     let found = &report.triage.reported;
     let count = |severity: Severity| found.iter().filter(|finding| finding.severity == severity).count();
@@ -106,10 +106,10 @@ pub(super) fn counts(report: &Report, width: usize) -> String {
     parts.extend(aside.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
     let counted = parts.join(" · ");
     if report.coverage.is_nothing() {
-        return cut(&format!("{counted}: there is no code, configuration or lockfile"), width);
+        return format!("{counted}: there is no code, configuration or lockfile");
     }
     let whole = sizes(&report.coverage).into_iter().map(|size| format!("{counted} in {size}"));
-    whole.into_iter().find(|line| line.chars().count() <= width).unwrap_or_else(|| cut(&counted, width))
+    whole.into_iter().find(|line| line.chars().count() <= width).unwrap_or_else(|| counted.clone())
 }
 
 /// How much was read, the longest way of saying so first.

@@ -62,18 +62,20 @@ fn fitting(parts: &[String], width: usize) -> String {
     line
 }
 
-/// Three lines, so that the findings begin at once: what was scanned, how it ended, and what was found.
+/// Three lines, so that the findings begin at once: what was scanned, how it ended, and what was found; a fourth only for numbers without
+/// room.
 fn head(report: &Report, width: usize) -> Vec<Line> {
     let kind = if report.profile.is_empty() { String::new() } else { profile(report) };
     let title = [report.subject.title(), report.subject.commit().unwrap_or_default(), kind];
     let (paint, word) = outcome_word(report);
     let is_only_old = report.triage.reported.is_empty() && report.adjustments.silenced.baseline > 0;
     let new = if is_only_old { "nothing new; " } else { "" };
-    vec![
+    let mut head = vec![
         Line::of(Paint::Bold, fitting(&title, width)),
         Line(vec![(paint, word.to_owned()), (Paint::Plain, format!("   {new}{}", risk(report)))]),
-        Line::of(Paint::Plain, counts(report, width)),
-    ]
+    ];
+    head.extend(paragraph("", &counts(report, width), width, 3).into_iter().map(|line| Line::of(Paint::Plain, line)));
+    head
 }
 
 /// What the tree is, where its name and version come from, and with what it was judged.
