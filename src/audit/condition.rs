@@ -251,7 +251,7 @@ impl Subject<'_> {
         if condition.matches.is_none() && condition.lacks.is_none() {
             return true;
         }
-        self.known_text(value).or_else(|| constant.map(Constant::text)).is_some_and(|text| {
+        constant.map(Constant::text).or_else(|| self.known_text(value)).is_some_and(|text| {
             condition.matches.as_ref().is_none_or(|pattern| pattern.is_match(&text))
                 && condition.lacks.as_ref().is_none_or(|pattern| !pattern.is_match(&text))
         })

@@ -117,6 +117,18 @@ impl<'a> Fixed<'a> {
         if resolved != value {
             return Some(self.is_fixed(resolved, inner, depth));
         }
+        // A member that is computed is what its function gives.
+        if let [function] = *self.program.targets(value.unit, value.node)
+            && matches!(self.program.unit(value.unit).expr(value.node), Expr::Field { .. } | Expr::Global(_))
+        {
+            let body = &self.program.unit(function.unit).function(function.function).body;
+            return match body.last().map(|last| &last.kind) {
+                Some(StatementKind::Return(Some(node))) => {
+                    Some(self.is_fixed(Value { unit: function.unit, node: *node }, None, depth))
+                }
+                _ => Some(false),
+            };
+        }
         let choices = self.program.choices(value);
         (!choices.is_empty()).then(|| choices.into_iter().any(|choice| self.is_fixed(choice, inner, depth)))
     }
@@ -263,6 +275,8 @@ impl<'a> Fixed<'a> {
                 return true;
             }
             is_known |= match &row.effect {
+                // What gives what its receiver holds, and is given nothing, puts nothing into it.
+                Effect::Propagation(_, to) if to.root == Port::Return && call.arguments.is_empty() => true,
                 Effect::Propagation(_, to) | Effect::Sanitizer(_, _, to) => is_target(to),
                 Effect::Source(..) | Effect::Sink(..) => true,
                 _ => false,
@@ -426,11 +440,31 @@ impl<'a> Fixed<'a> {
         })
     }
 
+    /// Whether a function that a call is given makes what is fixed of what is fixed; so does one that is not given.
+    fn gives_fixed(&self, call: &Call<'_>, port: &Port, depth: u32) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let Port::Argument(position) = port else { return false };
+        let Some(index) = crate::program::argument::find(unit, call.arguments, position) else { return true };
+        let Expr::Closure(function) = *unit.expr(unit.given(call.arguments[index])) else { return false };
+        match unit.function(function).body.last().map(|last| &last.kind) {
+            Some(StatementKind::Return(Some(node))) => {
+                self.is_fixed(Value { unit: call.at.unit, node: *node }, Some(function), depth)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether everything that goes in at some places is fixed.
     fn inputs(&self, call: &Call<'_>, from: &[AccessPath], inner: Option<FunctionId>, depth: u32) -> bool {
         let unit = self.program.unit(call.at.unit);
         let mut nodes = Vec::new();
         for path in from {
+            if path.function.is_some() {
+                if !self.gives_fixed(call, &path.root, depth) {
+                    return false;
+                }
+                continue;
+            }
             match &path.root {
                 Port::Receiver => match *unit.expr(call.callee) {
                     Expr::Field { base, .. } if self.is_thing(Value { unit: call.at.unit, node: base }) => nodes.push(base),

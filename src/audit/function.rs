@@ -49,7 +49,7 @@ impl Audit for FunctionAudit {
                     rule.applies_to(unit.language)
                         && !matcher.not_file.iter().any(|glob| glob.matches_path(&file.path))
                         && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
-                        && matcher.text.as_ref().is_none_or(|pattern| context.texts.is_possible(file.id, pattern))
+                        && (matcher.inlined || matcher.text.as_ref().is_none_or(|it| context.texts.is_possible(file.id, it)))
                 });
                 let rules: Vec<_> = rules.collect();
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
@@ -209,12 +209,15 @@ impl Candidate<'_> {
         let span = self.unit.function(self.function.function).span;
         // Without its comments it has no words that it has not with them.
         let written = self.file.snippet(span);
-        if matcher.text.as_ref().is_some_and(|pattern| !pattern.may_hold(written)) {
+        if !matcher.inlined && matcher.text.as_ref().is_some_and(|pattern| !pattern.may_hold(written)) {
             return None;
         }
         let text = self.codes.text(self.function.unit, span);
-        let is_met = matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(text))
-            && matcher.lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
+        let inlined = if matcher.inlined { self.inlined(self.function, MAX_INLINED) } else { None };
+        let whole = inlined.as_deref().unwrap_or(text);
+        let lacks = |pattern: &TextPattern| !pattern.is_match(text) && (inlined.is_none() || !pattern.is_match(whole));
+        let is_met = matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(whole))
+            && matcher.lacks_text.as_ref().is_none_or(lacks)
             && self.fits_class(matcher)
             && matcher.lacks_reached.as_ref().is_none_or(|pattern| !self.reaches(pattern))
             && (matcher.lacks.is_empty() || !self.may_make_unwanted(owner));
@@ -281,12 +284,46 @@ impl Candidate<'_> {
             && matcher.class_lacks_text.as_ref().is_none_or(|pattern| !pattern.is_match(text))
     }
 
+    /// The text of a function with the bodies of those that it calls, each behind the call; None if it calls none of the tree.
+    fn inlined(&self, function: FunctionRef, depth: u32) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        let unit = self.program.unit(function.unit);
+        let span = unit.function(function.function).span;
+        let mut calls: Vec<_> = Vec::new();
+        for node in self.program.calls_within(function) {
+            let place = unit.span(node);
+            let targets = self.program.targets(function.unit, node);
+            if let Some(&target) = targets.first().filter(|target| **target != function && span.contains(place)) {
+                calls.push((place.end - span.start, target));
+            }
+        }
+        calls.sort_unstable();
+        calls.dedup();
+        let text = self.codes.text(function.unit, span);
+        let (mut whole, mut at) = (String::new(), 0);
+        for (end, target) in calls {
+            let end = end as usize;
+            let body = self.inlined(target, depth).unwrap_or_else(|| self.text_of(target).to_owned());
+            let body = body.find('{').and_then(|start| body.get(start..));
+            if let (Some(body), Some(before)) = (body, text.get(at..end)) {
+                if whole.len() + before.len() + body.len() > MAX_TEXT {
+                    break;
+                }
+                whole.push_str(before);
+                whole.push_str(body);
+                at = end;
+            }
+        }
+        (at > 0).then(|| whole + text.get(at..).unwrap_or_default())
+    }
+
+    fn text_of(&self, function: FunctionRef) -> &str {
+        self.codes.text(function.unit, self.program.unit(function.unit).function(function.function).span)
+    }
+
     /// Whether the text of the function, or of one that it calls, has a match.
     fn reaches(&self, pattern: &TextPattern) -> bool {
-        reached(self.program, self.function).into_iter().any(|function| {
-            let span = self.program.unit(function.unit).function(function.function).span;
-            pattern.is_match(self.codes.text(function.unit, span))
-        })
+        reached(self.program, self.function).into_iter().any(|function| pattern.is_match(self.text_of(function)))
     }
 
     /// The first of some calls that is made on a parameter of the function; without a place, if the function only hands one to
@@ -357,6 +394,11 @@ impl Candidate<'_> {
         })
     }
 }
+
+/// The bodies of functions are put in place of calls through so many calls, the function's own text counted.
+const MAX_INLINED: u32 = 3;
+/// A longer text is not put together.
+const MAX_TEXT: usize = 64 * 1024;
 
 /// The first constant string among a call's arguments: the event or channel.
 fn event(program: &Program<'_>, call: Value) -> Option<String> {

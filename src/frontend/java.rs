@@ -251,7 +251,23 @@ fn package(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 }
 
 fn enum_constant(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    reader.member_of_enum(node, of_field("name"), of_field("arguments"));
+    let Some(body) = reader.part(node, of_kind("class_body")) else {
+        reader.member_of_enum(node, of_field("name"), of_field("arguments"));
+        return None;
+    };
+    // `NAME { … }` is the only instance of a class of its own.
+    let span = node_span(node);
+    let around = reader.ir.class_around()?;
+    let unit = reader.ir.builder.unit();
+    let owner = unit.name(unit.class(around).name).to_owned();
+    let base = reader.ir.name(&owner, span);
+    let arguments = reader.arguments(node, of_field("arguments"));
+    let class = reader.ir.class("", vec![base], Vec::new(), span);
+    reader.class_body(class, node, Some(body), NO);
+    let callee = reader.ir.node(crate::ir::Expr::Class(class), span);
+    let value = reader.ir.call(callee, arguments, CallKind::New, span);
+    let name = reader.source_at(node, of_field("name"));
+    reader.ir.add_field(around, name, None, Some(value), Vec::new(), span);
     None
 }
 

@@ -29,6 +29,8 @@ pub struct Language {
     pub overloads: bool,
     /// Whether the name of a member means that of the receiver where it is written without one.
     pub implicit_receiver: bool,
+    /// Whether a function of a class may be called on its first argument, where a file attaches the class to a type.
+    pub calls_on_first_argument: bool,
     /// Whether a bare name that nothing declares, where a member of it is used, is a member of the receiver.
     pub bare_receivers_are_members: bool,
     /// The package of files that declare none, where such files see each other's names.
@@ -86,6 +88,7 @@ impl Language {
         splits_classes: false,
         overloads: false,
         implicit_receiver: false,
+        calls_on_first_argument: false,
         bare_receivers_are_members: false,
         default_package: None,
         new_is_literal: false,

@@ -17,7 +17,13 @@ use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey};
 pub(super) static SOLIDITY: Described = Described::new(&GRAMMAR, &FACTS);
 
 /// What the engine must know of Solidity.
-static FACTS: Language = Language { plain_types: &["bool"], overloads: true, implicit_receiver: true, ..Language::ORDINARY };
+static FACTS: Language = Language {
+    plain_types: &["bool"],
+    overloads: true,
+    implicit_receiver: true,
+    calls_on_first_argument: true,
+    ..Language::ORDINARY
+};
 
 const CONTRACT: Form =
     Class { name: of_field("name"), bases: &[of_kind("inheritance_specifier")], body: of_field("body"), parameters: NO };
@@ -152,7 +158,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("enum_declaration", Skip),
         ("event_definition", Skip),
         ("error_declaration", Skip),
-        ("using_directive", Skip),
+        ("using_directive", Own(using)),
         ("user_defined_type_definition", Skip),
         ("import_directive", Import(import)),
         ("pragma_directive", Skip),
@@ -181,6 +187,15 @@ pub(super) static GRAMMAR: Grammar = Grammar {
     ],
     table: Table::new(),
 };
+
+/// `using Library for type`: the file names the library, whose functions may then be called on values of the type.
+fn using(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let words = reader.source(node).split(|char: char| !char.is_alphanumeric() && char != '_');
+    words.filter(|word| !word.is_empty()).for_each(|word| {
+        reader.ir.builder.name(word);
+    });
+    None
+}
 
 /// `import "x";`, `import {A as B} from "x";`, `import * as x from "x";`
 fn import(reader: &mut Reader<'_>, node: Node<'_>) {

@@ -35,10 +35,11 @@ impl<'a> Linkage<'a> {
                     let called = self.called(Value { unit: id, node: callee }, kind, arguments);
                     self.with_wrappers(called)
                 }
-                Expr::Field { .. } => self.accessor(Value { unit: id, node }, 0).into_iter().collect(),
+                Expr::Field { .. } | Expr::Global(_) => self.accessors(Value { unit: id, node }, 0),
                 Expr::Assign { target, .. } => {
                     let target = Value { unit: id, node: target };
-                    self.accessor(target, 1).or_else(|| self.index_writer(target)).into_iter().collect()
+                    let accessors = self.accessors(target, 1);
+                    if accessors.is_empty() { self.index_writer(target).into_iter().collect() } else { accessors }
                 }
                 _ => return None,
             };
@@ -122,26 +123,50 @@ impl<'a> Linkage<'a> {
         }
     }
 
-    /// The function that runs when a member is read (without parameters) or written (with one).
-    fn accessor(&self, member: Value, parameters: usize) -> Option<FunctionRef> {
+    /// The functions that may run when a member is read (without parameters) or written (with one).
+    fn accessors(&self, member: Value, parameters: usize) -> Vec<FunctionRef> {
         let unit = self.unit(member.unit);
-        let Expr::Field { base, name } = *unit.expr(member.node) else { return None };
-        let name = unit.name(name);
+        let (base, name) = match *unit.expr(member.node) {
+            Expr::Field { base, name } => (Some(base), unit.name(name)),
+            Expr::Global(name) if self.realms.language(member.unit).implicit_receiver => (None, unit.name(name)),
+            _ => return Vec::new(),
+        };
         let is_delegated = self.classes.delegated.contains(name);
         if !is_delegated && !self.classes.accessors.contains(name) {
-            return None;
+            return Vec::new();
         }
-        let receiver = Value { unit: member.unit, node: base };
-        let Some(class) = self.class_of(receiver) else {
-            let extensions = self.extensions(receiver, name);
-            return extensions.into_iter().find(|extension| self.is_accessor(*extension, parameters));
+        let receiver = base.map(|node| Value { unit: member.unit, node });
+        let named = |receiver| self.class_of(receiver).or_else(|| self.class_named_by(receiver, MAX_DEPTH));
+        let class = receiver.map_or_else(|| self.enclosing_class(member), named);
+        let Some(class) = class else {
+            let extensions = receiver.map_or_else(Vec::new, |receiver| self.extensions(receiver, name));
+            return extensions.into_iter().find(|extension| self.is_accessor(*extension, parameters)).into_iter().collect();
         };
         if let Some(delegate) = Some(class).filter(|_| is_delegated).and_then(|class| self.delegate(class, name, parameters)) {
-            return Some(delegate);
+            return vec![delegate];
         }
         let lineage = self.lineage(class).flat_map(|class| std::iter::once(class).chain(self.parts(class)));
         let mut methods = lineage.flat_map(|class| self.own_methods(class, name));
-        methods.find(|method| self.is_accessor(*method, parameters))
+        match methods.find(|method| self.is_accessor(*method, parameters)) {
+            Some(method) => vec![method],
+            None if self.declared_field(class, name).is_some() => Vec::new(),
+            None => self.accessors_of_heirs(class, name, parameters),
+        }
+    }
+
+    /// The accessors by which the classes that implement an interface give a member that it only promises.
+    fn accessors_of_heirs(&self, class: ClassRef, name: &str, parameters: usize) -> Vec<FunctionRef> {
+        let known = named(&self.classes.methods, self.realms.family(class.unit), name).iter().take(MOST_LOOKED_AT);
+        let fitting = known.copied().filter(|&method| self.is_accessor(method, parameters) && self.implements(method, class));
+        let found: Vec<_> = fitting.take(MAX_CANDIDATES + 1).collect();
+        if found.len() > MAX_CANDIDATES { Vec::new() } else { found }
+    }
+
+    /// Whether a method belongs to a class that extends or implements another.
+    fn implements(&self, method: FunctionRef, base: ClassRef) -> bool {
+        let whole = self.classes.whole(base);
+        let class = self.unit(method.unit).function(method.function).class;
+        class.is_some_and(|class| self.ancestors_of(ClassRef { unit: method.unit, class }).contains(&whole))
     }
 
     /// The method that runs when an element of an instance is written.
@@ -180,6 +205,19 @@ impl<'a> Linkage<'a> {
 
     /// The functions that a callee stands for.
     pub(super) fn called(&self, callee: Value, kind: CallKind, arguments: &[NodeId]) -> Vec<FunctionRef> {
+        let called = self.called_by_name(callee, kind, arguments);
+        if !called.is_empty() || kind != CallKind::Call {
+            return called;
+        }
+        // An instance that is called runs the method which its language has for that.
+        let Some(&invoker) = self.realms.language(callee.unit).invokers.first() else { return called };
+        let may_be_instance = matches!(self.unit(callee.unit).expr(callee.node), Expr::Variable(_) | Expr::Field { .. });
+        let class = Some(callee).filter(|_| may_be_instance).and_then(|callee| self.class_of(callee));
+        let given = Given { unit: self.unit(callee.unit), arguments };
+        class.map_or(called, |class| self.methods(class, invoker, given))
+    }
+
+    fn called_by_name(&self, callee: Value, kind: CallKind, arguments: &[NodeId]) -> Vec<FunctionRef> {
         let given = Given { unit: self.unit(callee.unit), arguments };
         let resolved = self.resolve(callee);
         let unit = self.unit(resolved.unit);
@@ -222,12 +260,7 @@ impl<'a> Linkage<'a> {
     /// The methods by which the classes that implement an interface do what it asks for.
     fn implementations(&self, interface: ClassRef, name: &str) -> Vec<FunctionRef> {
         let methods = self.classes.few_methods(self.realms.family(interface.unit), name, MAX_CANDIDATES).iter().copied();
-        let whole = self.classes.whole(interface);
-        let implements = |method: &FunctionRef| {
-            let class = self.unit(method.unit).function(method.function).class;
-            class.is_some_and(|class| self.ancestors_of(ClassRef { unit: method.unit, class }).contains(&whole))
-        };
-        methods.filter(implements).collect()
+        methods.filter(|&method| self.implements(method, interface)).collect()
     }
 
     fn method_call(&self, receiver: Value, name: &str, given: Given<'_>) -> Vec<FunctionRef> {
@@ -253,7 +286,10 @@ impl<'a> Linkage<'a> {
             }
             return self.implementing(class, self.realms.family(receiver.unit), name);
         }
-        let extensions = self.extensions(receiver, name);
+        let mut extensions = self.extensions(receiver, name);
+        if extensions.is_empty() && self.realms.language(receiver.unit).calls_on_first_argument {
+            extensions = self.attached(receiver.unit, name, given.arguments.len());
+        }
         if !extensions.is_empty() {
             return extensions;
         }
@@ -292,18 +328,22 @@ impl<'a> Linkage<'a> {
 
     /// The methods of a name that classes have which implement an interface; those of any class if there are none.
     fn implementing(&self, class: ClassRef, family: &'static str, name: &str) -> Vec<FunctionRef> {
-        let known = named(&self.classes.methods, family, name);
-        let whole = self.classes.whole(class);
-        let implements = |method: &&FunctionRef| {
-            let owner = self.unit(method.unit).function(method.function).class;
-            owner.is_some_and(|owner| self.ancestors_of(ClassRef { unit: method.unit, class: owner }).contains(&whole))
-        };
-        let found: Vec<_> = known.iter().take(MOST_LOOKED_AT).filter(implements).take(MAX_CANDIDATES + 1).copied().collect();
+        let known = named(&self.classes.methods, family, name).iter().take(MOST_LOOKED_AT).copied();
+        let by_class = known.filter(|&method| self.implements(method, class));
+        let found: Vec<_> = by_class.chain(self.written_as(class, family, name)).take(MAX_CANDIDATES + 1).collect();
         match found.len() {
             0 => self.classes.few_methods(family, name, MAX_CANDIDATES).to_vec(),
             1..=MAX_CANDIDATES => found,
             _ => Vec::new(),
         }
+    }
+
+    /// The functions of a name in objects that are written out and declared to be of an interface: `const store: Store = { put }`.
+    fn written_as(&self, class: ClassRef, family: &'static str, name: &str) -> impl Iterator<Item = FunctionRef> {
+        let whole = self.classes.whole(class);
+        let known = named(&self.classes.objects, family, name).iter().take(MOST_LOOKED_AT);
+        let is_meant = move |ty: Value| self.class_named_by(ty, MAX_DEPTH).is_some_and(|named| self.classes.whole(named) == whole);
+        known.filter(move |(ty, _)| is_meant(*ty)).filter_map(|&(_, value)| self.function_of(value))
     }
 
     /// The function that a field holds: what it begins with, or what a constructor is given unless its caller says something else.
@@ -331,6 +371,19 @@ impl<'a> Linkage<'a> {
         let seen = known.iter().filter(|extension| self.sees(receiver.unit, **extension));
         let seen: Vec<_> = seen.take(MAX_CANDIDATES + 1).copied().collect();
         if seen.len() > MAX_CANDIDATES { Vec::new() } else { seen }
+    }
+
+    /// The functions of classes that a unit names which are called on their first argument.
+    fn attached(&self, from: UnitId, name: &str, arguments: usize) -> Vec<FunctionRef> {
+        let known = self.classes.few_methods(self.realms.family(from), name, MAX_CANDIDATES);
+        let is_attached = |method: &&FunctionRef| {
+            let owner = self.unit(method.unit);
+            let function = owner.function(method.function);
+            let class = function.class.map(|class| owner.name(owner.class(class).name));
+            let is_named = class.is_some_and(|class| self.unit(from).names.find(class).is_some());
+            is_named && function.parameters.len() == arguments + 1
+        };
+        known.iter().filter(is_attached).copied().collect()
     }
 
     /// Whether a unit can see a function that extends a type: it is its own or of its package, or the unit names what declares it.

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::realm::Realms;
-use super::{ClassRef, FunctionRef, UnitId};
-use crate::ir::{ClassId, Expr, FunctionId, Literal, NameId, NodeId, Unit};
+use super::{ClassRef, FunctionRef, UnitId, Value};
+use crate::ir::{ClassId, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit};
 use crate::source::FileId;
 
 /// Things of a family of languages, by name.
@@ -21,6 +21,8 @@ pub(super) struct Classes<'a> {
     pub(super) methods: ByName<'a, FunctionRef>,
     /// Functions without a class that say how instances become text, under no name.
     pub(super) free_printers: ByName<'a, FunctionRef>,
+    /// Members of objects that are written out and declared to be of a type, each with the type.
+    pub(super) objects: ByName<'a, (Value, Value)>,
     /// Parts of classes, by the class that stands for all of them.
     pub(super) wholes: FxHashMap<ClassRef, ClassRef>,
     /// Functions with a receiver of a type that the tree does not declare, by name.
@@ -62,6 +64,7 @@ impl<'a> Classes<'a> {
                 classes.note_written(id, unit);
             }
             classes.note_free_printers(id, unit, realms);
+            classes.note_objects(id, unit, family);
         }
         let declared = declared(units);
         classes.join_parts(realms, &declared);
@@ -175,6 +178,23 @@ impl<'a> Classes<'a> {
             if let Some(class) = enclosing_class(unit, node) {
                 let field = self.written.entry((ClassRef { unit: id, class }, name));
                 field.and_modify(|known| *known = None).or_insert(Some(value));
+            }
+        }
+    }
+
+    /// Notes the members of objects that are written out and declared to be of a type, by a variable or the function that gives them.
+    fn note_objects(&mut self, id: UnitId, unit: &'a Unit, family: &'static str) {
+        let of_variable = unit.variables.iter().filter_map(|variable| Some((variable.ty?, variable.definition?)));
+        let of_function = unit.functions.iter().filter_map(|function| match function.body.last()?.kind {
+            StatementKind::Return(Some(node)) => Some((function.returns?, node)),
+            _ => None,
+        });
+        for (ty, node) in of_variable.chain(of_function) {
+            let Expr::Object(properties) = unit.expr(node) else { continue };
+            for property in &**properties {
+                let PropertyKey::Name(name) = property.key else { continue };
+                let member = (Value { unit: id, node: ty }, Value { unit: id, node: property.value });
+                self.objects.entry(family).or_default().entry(unit.name(name)).or_default().push(member);
             }
         }
     }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::constant::{Constant, binary, unary};
 use super::{ClassRef, FunctionRef, Program, UnitId, Value, argument};
-use crate::ir::{Block, CallKind, Expr, NodeId, StatementKind, Unit, VariableId, VariableKind};
+use crate::ir::{BinaryOp, Block, CallKind, Expr, NodeId, Property, PropertyKey, StatementKind, Unit, VariableId, VariableKind};
 
 /// How many steps lead from a use to a definition.
 const MAX_DEPTH: u32 = 12;
@@ -134,6 +134,17 @@ impl Search<'_, '_> {
                 }
                 found
             }
+            Expr::Template(ref parts) => {
+                let mut found: Vec<(Constant, Value)> = vec![(Constant::Text(String::new()), resolved)];
+                for &part in &**parts {
+                    let texts = self.constants(here(part), depth);
+                    let joined = found.iter().flat_map(|(text, at)| {
+                        texts.iter().filter_map(move |(more, _)| Some((binary(BinaryOp::Add, text, more)?, *at)))
+                    });
+                    found = joined.take(MOST).collect();
+                }
+                found
+            }
             Expr::Unary { op, operand } => {
                 let operands = self.constants(here(operand), depth);
                 operands.into_iter().filter_map(|(operand, at)| Some((unary(op, &operand)?, at))).collect()
@@ -239,8 +250,10 @@ impl Search<'_, '_> {
         let depth = self.step(depth)?;
         let made = self.program.resolve(base);
         let unit = self.program.unit(made.unit);
-        if let Expr::Call { kind: CallKind::New, .. } = *unit.expr(made.node) {
-            return self.made_with(made, name);
+        match unit.expr(made.node) {
+            Expr::Call { kind: CallKind::New, .. } => return self.made_with(made, name),
+            Expr::Object(properties) => return self.of_object((made.unit, properties), name, depth),
+            _ => {}
         }
         if !matches!(unit.expr(made.node), Expr::This)
             && let Some(choices) = self.choices(made, depth)
@@ -258,6 +271,28 @@ impl Search<'_, '_> {
         }
         let class = self.program.class_of(made)?;
         self.of_instances(self.program.whole_class(class), name)
+    }
+
+    /// What a member of an object is that is written out, the last first: `{ ...defaults, ...options }`.
+    fn of_object(&mut self, (id, properties): (UnitId, &[Property]), name: &str, depth: u32) -> Option<Vec<Value>> {
+        let unit = self.program.unit(id);
+        let mut found = Vec::new();
+        for property in properties.iter().rev() {
+            let value = Value { unit: id, node: property.value };
+            match property.key {
+                PropertyKey::Name(key) if unit.name(key) == name => {
+                    found.push(value);
+                    break;
+                }
+                PropertyKey::Spread => match self.program.member(value, name) {
+                    Some(member) => found.push(member),
+                    None => found.extend(self.members(value, name, depth).unwrap_or_default()),
+                },
+                _ => {}
+            }
+        }
+        found.truncate(MOST);
+        (!found.is_empty()).then_some(found)
     }
 
     /// What a member of an instance is, by the call that makes the instance.
@@ -367,7 +402,7 @@ fn made_member(unit: &Unit, function: FunctionRef, name: &str) -> Option<Vec<Nod
         node = value;
     }
     let Expr::Object(properties) = unit.expr(node) else { return None };
-    let is_it = |key| matches!(key, crate::ir::PropertyKey::Name(key) if unit.name(key) == name);
+    let is_it = |key| matches!(key, PropertyKey::Name(key) if unit.name(key) == name);
     Some(properties.iter().filter(|property| is_it(property.key)).map(|property| property.value).collect())
 }
 

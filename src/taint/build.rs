@@ -47,6 +47,7 @@ impl<'a> World<'a> {
             handed: Vec::new(),
             passed_on: FxHashMap::default(),
             accessors: FxHashMap::default(),
+            shapes: FxHashMap::default(),
             written_fields: FxHashSet::default(),
             class_fields: program.class_fields().map(|(class, name)| (program.whole_class(class), Symbol::of(name))).collect(),
             heirs: heirs(program),
@@ -97,6 +98,9 @@ impl<'a> World<'a> {
             (handed.function, Caller { function, call, argument: None, handed_by: handed.by })
         });
         world.callers.extend(called.collect::<Vec<_>>());
+        world.sort();
+        world.shapes = world.shapes_of(&ids);
+        world.seeds.extend(world.shapes.keys().map(|&(function, _)| function).collect::<Vec<_>>());
         world.sort();
         world.add_throwers();
         world.add_accessors(&ids);

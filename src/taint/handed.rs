@@ -53,7 +53,7 @@ impl World<'_> {
         let mut callee = callee;
         // `this.handler.accept(x)` calls what the field holds.
         if let Expr::Field { base: owner, name: field } = *unit.expr(base)
-            && self.is_invoker(id, unit.name(name))
+            && (self.is_invoker(id, unit.name(name)) || self.is_listener(Value { unit: id, node: base }, unit.name(name)))
         {
             (callee, base, name) = (base, owner, field);
         }
@@ -127,7 +127,7 @@ impl World<'_> {
         self.program.function_of(argument).filter(|_| is_function && is_called)
     }
 
-    fn is_invoker(&self, unit: UnitId, name: &str) -> bool {
+    pub(super) fn is_invoker(&self, unit: UnitId, name: &str) -> bool {
         self.program.language(unit).invokers.contains(&name)
     }
 
@@ -139,10 +139,18 @@ impl World<'_> {
         }
         let ty = unit.variable(unit.function(called.function).parameters[parameter].variable).ty;
         let class = ty.and_then(|node| self.program.class_named(Value { unit: called.unit, node }));
-        class.is_some_and(|class| {
-            let home = self.program.unit(class.unit);
-            home.class(class.class).promises.iter().any(|promise| home.name(promise.name) == name)
-        })
+        class.is_some_and(|class| self.promises(class, name))
+    }
+
+    /// Whether a value is of an interface of the tree with a method of this name, which a function may stand for.
+    pub(super) fn is_listener(&self, value: Value, name: &str) -> bool {
+        !self.program.language(value.unit).invokers.is_empty()
+            && self.program.class_of(value).is_some_and(|class| self.promises(class, name))
+    }
+
+    fn promises(&self, class: crate::program::ClassRef, name: &str) -> bool {
+        let home = self.program.unit(class.unit);
+        home.class(class.class).promises.iter().any(|promise| home.name(promise.name) == name)
     }
 }
 

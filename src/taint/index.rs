@@ -16,6 +16,9 @@ use crate::rule::{Confidence, Knowledge};
 /// A class that is made in so many places holds everything.
 const MANY_INSTANCES: usize = 8;
 
+/// By function and parameter: the members that hold secrets, by their names.
+pub(super) type Shapes = FxHashMap<(FunctionRef, usize), Vec<(Symbol, KindId)>>;
+
 /// Everything that following values may ask.
 #[derive(Debug)]
 pub(super) struct World<'a> {
@@ -43,6 +46,8 @@ pub(super) struct World<'a> {
     pub(super) passed_on: FxHashMap<(UnitId, NodeId), Vec<Cell>>,
     /// Functions that give the entry of a shared table under a key that is their parameter.
     pub(super) accessors: FxHashMap<FunctionRef, Accessor>,
+    /// Members named like secrets of parameters that functions hand on to others, which take them out.
+    pub(super) shapes: Shapes,
     /// Fields that some method writes on `this`.
     pub(super) written_fields: FxHashSet<Symbol>,
     /// Fields by the class that declares them, or whose methods write them.
@@ -178,7 +183,12 @@ impl<'a> World<'a> {
     /// Whether what is read from a shared table is hardly ever the very element that went in: many things are kept there, or
     /// whatever callers hand in.
     pub(super) fn is_table(&self, cell: Cell) -> bool {
-        self.table_writes.get(&cell) != Some(&1)
+        match (self.table_writes.get(&cell), cell) {
+            (Some(&count), _) => count != 1,
+            // What is written there as a whole is one thing.
+            (None, Cell::Field(..) | Cell::Variable(..)) => false,
+            (None, _) => true,
+        }
     }
 
     /// Whether several places, or whatever callers hand in, fill a table.

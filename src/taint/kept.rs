@@ -375,10 +375,25 @@ impl World<'_> {
                 continue;
             }
             // A method of the table itself, such as `get`, is no entry of it.
-            if matches!(unit.expr(callee), Expr::Field { .. }) && !self.rows(id, callee, Subject::Callee, false).is_empty() {
+            let is_invoked = matches!(*unit.expr(callee), Expr::Field { base, name }
+                if self.is_invoker(id, unit.name(name)) || self.is_listener(Value { unit: id, node: base }, unit.name(name)));
+            let is_method = matches!(unit.expr(callee), Expr::Field { .. }) && !is_invoked;
+            if is_method && !self.rows(id, callee, Subject::Callee, false).is_empty() {
                 continue;
             }
-            let Some(place) = self.kept_at((id, callee), MAX_DEPTH).filter(|place| !place.keys.is_empty()) else { continue };
+            // `handlers.get(name).apply(text)` calls what is kept, not a member of it.
+            let called = match *unit.expr(callee) {
+                Expr::Field { base, .. } if is_invoked => base,
+                _ => callee,
+            };
+            let Some(mut place) = self.kept_at((id, called), MAX_DEPTH) else { continue };
+            // Where a table gives what it holds by no key that is known, it may be any of it.
+            if place.keys.is_empty() && is_invoked && matches!(unit.expr(called), Expr::Call { .. }) {
+                place = place.under(Symbol::ELEMENT);
+            }
+            if place.keys.is_empty() {
+                continue;
+            }
             let found = kept.at(&place).into_iter().chain(self.given_lists(&place)).take(MAX_REACHED);
             reached.extend(found.map(|reach| ((id, call), reach)));
         }

@@ -27,6 +27,7 @@ mod reference;
 mod registry;
 mod role;
 mod sealed;
+mod shape;
 mod shown;
 mod table;
 mod text;

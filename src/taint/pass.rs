@@ -4,7 +4,8 @@ use super::access::Symbol;
 use super::index::{Caller, UnitIndex, World};
 use super::origin::Cell;
 use crate::ir::{
-    BinaryOp, Block, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit, VariableId, VariableKind,
+    BinaryOp, Block, CallKind, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit, VariableId,
+    VariableKind,
 };
 use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::model::{Effect, RowId, Subject};
@@ -49,6 +50,7 @@ impl<'w, 'a> Pass<'w, 'a> {
         let mut pass = Self { world, id, unit, found: Found { index, ..Found::default() } };
         pass.variables();
         pass.makes();
+        pass.begun_fields();
         for (node, content) in unit.all_nodes() {
             pass.node(node, &content.expr, content.function);
         }
@@ -69,6 +71,16 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.found.seeds.push(variable.owner);
             }
         }
+    }
+
+    /// Notes the fields that classes begin with more than what is written out.
+    fn begun_fields(&mut self) {
+        let unit = self.unit;
+        let fields = unit.classes.iter().flat_map(|class| &class.fields);
+        let is_made = |field: &&crate::ir::FieldDeclaration| {
+            field.value.is_some_and(|value| !matches!(unit.expr(value), Expr::Literal(_) | Expr::Closure(_)))
+        };
+        self.found.written_fields.extend(fields.filter(is_made).map(|field| Symbol::of(unit.name(field.name))));
     }
 
     /// Notes the functions that throw what is more than a fixed text.
@@ -133,6 +145,7 @@ impl<'w, 'a> Pass<'w, 'a> {
                 let of_package = self.world.package_variable(self.id, name);
                 self.found.readers.extend(inherited.into_iter().chain(of_package).map(|cell| (cell, function)));
                 self.found.readers.push((self.world.global(self.id, Symbol::of(self.unit.name(name))), function));
+                self.accessed(node, function);
                 self.member(node, function);
             }
             Expr::Field { base, name } => {
@@ -411,6 +424,10 @@ impl<'w, 'a> Pass<'w, 'a> {
         let caller = |argument| Caller { function: FunctionRef { unit: self.id, function }, call: node, argument, handed_by: None };
         let targets = self.world.program.targets(self.id, node);
         let called: Vec<_> = targets.iter().map(|&target| (target, caller(None))).collect();
+        if let (Expr::Call { kind: CallKind::New, .. }, false) = (self.unit.expr(node), targets.is_empty()) {
+            let fields = self.world.printed_fields(self.id, node);
+            self.found.readers.extend(fields.into_iter().map(|(_, cell)| (cell, function)));
+        }
         let labelled = self.world.labels.is_labelled(self.world.program, self.id, callee);
         let mut handed = Vec::new();
         if labelled {

@@ -117,10 +117,14 @@ impl<'a> World<'a> {
         Cell::Global(self.program.product(unit), name)
     }
 
-    /// The global variable that a member of the global object itself is: `window.wallet`. What models know of is the platform's.
+    /// The field that a member of a class of the package is, or the global variable that a member of the global object itself is:
+    /// `window.wallet`. What models know of is the platform's.
     pub(super) fn global_member(&self, unit: UnitId, base: NodeId, member: NodeId, name: Symbol) -> Option<Cell> {
         let code = self.program.unit(unit);
         let Expr::Global(object) = *code.expr(base) else { return None };
+        if let Some(cell) = self.static_field(unit, base, name) {
+            return Some(cell);
+        }
         let is_object = self.program.language(unit).global_objects.contains(&code.name(object));
         (is_object && !self.is_of_platform(unit, member)).then(|| self.global(unit, name))
     }
@@ -139,14 +143,23 @@ impl<'a> World<'a> {
     /// The cell of a field that belongs to a class, by the class's name.
     pub(super) fn static_field(&self, unit: UnitId, base: NodeId, name: Symbol) -> Option<Cell> {
         let code = self.program.unit(unit);
-        let Expr::Variable(variable) = *code.expr(base) else { return None };
-        if !matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import) || !self.field_names.contains(&name)
-        {
+        if !self.field_names.contains(&name) {
             return None;
         }
-        let resolved = self.program.resolve(Value { unit, node: base });
-        let Expr::Class(class) = *self.program.unit(resolved.unit).expr(resolved.node) else { return None };
-        let class = self.program.whole_class(ClassRef { unit: resolved.unit, class });
+        let at = Value { unit, node: base };
+        let class = match *code.expr(base) {
+            Expr::Variable(variable) if matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import) => {
+                let resolved = self.program.resolve(at);
+                let Expr::Class(class) = *self.program.unit(resolved.unit).expr(resolved.node) else { return None };
+                ClassRef { unit: resolved.unit, class }
+            }
+            // A class of another file of the package.
+            Expr::Global(_) if code.package.is_some() || self.program.language(unit).default_package.is_some() => {
+                self.program.class_named(at)?
+            }
+            _ => return None,
+        };
+        let class = self.program.whole_class(class);
         self.owner_of_field(class, name).map(|owner| Cell::Field(owner.unit, owner.class.0, name))
     }
 

@@ -192,7 +192,8 @@ impl Teller<'_, '_> {
             Site::Node(node) => (unit.span(node), format!("`{}`", self.callee(function.unit, node))),
             Site::Variable(variable) => {
                 let variable = unit.variable(variable);
-                (variable.span, format!("`{}`", unit.name(variable.name)))
+                let name = unit.name(variable.name);
+                (variable.span, if name.is_empty() { "the parameter".to_owned() } else { format!("`{name}`") })
             }
         }
     }

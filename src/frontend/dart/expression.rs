@@ -30,6 +30,14 @@ pub(super) fn raw_text(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId
     Some(reader.ir.builder.text(text, node_span(node)))
 }
 
+/// `$name`, `${value}`, `$this`
+pub(super) fn substitution(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    match reader.source(node).trim_matches(['$', '{', '}']).trim() {
+        "this" => Some(reader.ir.node(Expr::This, node_span(node))),
+        _ => reader.maybe(node, first(0)),
+    }
+}
+
 /// `[a, ...b, if (c) d]`, `{a, b}`, `{key: value}`
 pub(super) fn list(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
@@ -141,7 +149,13 @@ pub(super) fn record(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> 
 pub(super) fn named(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let label = reader.part(node, of_kind("label")).and_then(|label| reader.part(label, first(0)));
     let name = label.map_or("", |label| reader.source(label));
-    let value = value_of(reader, node, LAST);
+    let mut cursor = node.walk();
+    // The receiver is a token without a name of its own.
+    let receiver = node.children(&mut cursor).last().filter(|last| !last.is_named() && reader.source(*last) == "this");
+    let value = match receiver {
+        Some(this) => reader.ir.node(Expr::This, node_span(this)),
+        None => value_of(reader, node, LAST),
+    };
     let name = reader.ir.builder.name(name);
     Some(reader.ir.node(Expr::Named { name, value }, node_span(node)))
 }

@@ -24,6 +24,8 @@ static FACTS: Language = Language {
     plain_types: &["bool", "int", "double", "num", "void"],
     implicit_receiver: true,
     splits_classes: true,
+    // A file that imports nothing is part of it, too.
+    default_package: Some("package"),
     printers: &["toString"],
     invokers: &["call"],
     ..Language::ORDINARY
@@ -202,7 +204,7 @@ const FORMS: &[(&str, Form)] = &[
     ("raw_string_literal_double_quotes", Own(expression::raw_text)),
     ("raw_string_literal_single_quotes_multiple", Own(expression::raw_text)),
     ("raw_string_literal_double_quotes_multiple", Own(expression::raw_text)),
-    ("template_substitution", Inner),
+    ("template_substitution", Own(expression::substitution)),
     ("list_literal", Own(expression::list)),
     ("set_or_map_literal", Own(expression::list)),
     ("record_literal", Own(expression::record)),

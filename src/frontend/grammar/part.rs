@@ -173,6 +173,13 @@ pub(super) fn parts(node: Node<'_>) -> Vec<Node<'_>> {
     node.named_children(&mut cursor).filter(|part| !is_comment(*part)).collect()
 }
 
+/// The same, and `this` where a grammar has it as a bare word.
+pub(super) fn with_receiver(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    let is_part = |part: &Node<'_>| if part.is_named() { !is_comment(*part) } else { part.kind() == "this" };
+    node.children(&mut cursor).filter(is_part).collect()
+}
+
 /// Whether a node is a comment; an error that stands between others is none.
 fn is_comment(node: Node<'_>) -> bool {
     node.is_extra() && !node.is_error() || node.kind().ends_with("comment")

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::part::{LAST, first, node_span, parts};
+use super::part::{LAST, first, node_span, parts, with_receiver};
 use super::reader::Reader;
 use super::{At, Form, Switch};
 use crate::frontend::lower::{Arm, Operator, binary};
@@ -139,7 +139,7 @@ impl<'t> Reader<'t> {
         let span = node_span(node);
         match form {
             Form::Return => {
-                let mut values: Vec<_> = parts(node).into_iter().map(|part| self.value(part)).collect();
+                let mut values: Vec<_> = with_receiver(node).into_iter().map(|part| self.value_or_receiver(part)).collect();
                 let value = match values.len() {
                     0 | 1 => values.pop(),
                     _ => Some(self.ir.node(Expr::Array(values.into()), span)),

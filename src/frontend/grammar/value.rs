@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::part::{first, node_span, parts};
+use super::part::{first, node_span, parts, with_receiver};
 use super::reader::Reader;
 use super::{At, Form, literal};
 use crate::frontend::lower::{Lowering, Operator, binary};
@@ -123,10 +123,15 @@ impl Reader<'_> {
     pub(in crate::frontend) fn arguments(&mut self, node: Node<'_>, at: At) -> Vec<NodeId> {
         let found = at.all_of(node);
         let list = match found[..] {
-            [list] if self.form(list).is_none() && !self.is_type(list) => parts(list),
+            [list] if self.form(list).is_none() && !self.is_type(list) => with_receiver(list),
             _ => found,
         };
-        list.into_iter().map(|part| self.value(part)).collect()
+        list.into_iter().map(|part| self.value_or_receiver(part)).collect()
+    }
+
+    /// A value, or the receiver where a grammar has it as a bare word.
+    pub(super) fn value_or_receiver(&mut self, part: Node<'_>) -> NodeId {
+        if part.is_named() { self.value(part) } else { self.ir.node(Expr::This, node_span(part)) }
     }
 
     /// `name = value` in a list of arguments.

@@ -133,7 +133,8 @@ fn tested(reader: &mut Reader<'_>, parts: &[Node<'_>]) -> Option<NodeId> {
     let (pattern, value) = parts.split_at(equals.unwrap_or(parts.len()));
     let value = value.iter().find(|part| part.is_named()).map(|value| reader.value(*value));
     let names: Vec<_> = if is_case {
-        pattern.iter().flat_map(|part| bound(reader, *part)).collect()
+        let is_binding = pattern.iter().any(|part| part.kind() == "value_binding_pattern");
+        pattern.iter().flat_map(|part| bound(reader, *part, is_binding)).collect()
     } else {
         let named = pattern.iter().filter(|part| matches!(part.kind(), "simple_identifier" | "pattern" | "self_expression"));
         named.flat_map(|part| reader.names(*part)).collect()
@@ -165,9 +166,10 @@ fn tested(reader: &mut Reader<'_>, parts: &[Node<'_>]) -> Option<NodeId> {
 }
 
 /// The names that a pattern with values binds: `.some(let x)`, `let .some(x)`.
-fn bound<'t>(reader: &Reader<'t>, node: Node<'_>) -> Vec<&'t str> {
+/// `is_binding` says whether a `let` stands before it.
+fn bound<'t>(reader: &Reader<'t>, node: Node<'_>, is_binding: bool) -> Vec<&'t str> {
     let mut names = Vec::new();
-    let mut open = vec![(node, false, 0_u32)];
+    let mut open = vec![(node, is_binding, 0_u32)];
     while let Some((node, is_binding, depth)) = open.pop() {
         let parts = reader.parts(node);
         let binds = is_binding || parts.iter().any(|part| part.kind() == "value_binding_pattern");
@@ -288,7 +290,7 @@ fn arm(reader: &mut Reader<'_>, entry: Node<'_>, subject: NodeId, is_used: bool)
     let last = list.and_then(|list| reader.part(list, LAST));
     let falls_through = last.is_some_and(|last| reader.source(last) == "fallthrough");
     let (mut body, value) = reader.scoped(|reader| {
-        for name in patterns.iter().flat_map(|pattern| bound(reader, *pattern)).collect::<Vec<_>>() {
+        for name in patterns.iter().flat_map(|pattern| bound(reader, *pattern, false)).collect::<Vec<_>>() {
             reader.ir.bind(name, Some(subject), None, span);
         }
         list.and_then(|list| statements(reader, list, is_used && !falls_through))

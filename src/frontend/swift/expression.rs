@@ -113,15 +113,26 @@ pub(super) fn check(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 /// `base.name`, `base?.name`, `base.0`, `base.self`
 pub(super) fn navigation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
-    let base = reader.must(node, first(0));
+    let base = match reader.part(node, first(0)).and_then(|base| wrapped(reader.source(base))) {
+        Some(name) => reader.ir.name(name, span),
+        None => reader.must(node, first(0)),
+    };
     let suffix = reader.part(node, of_field("suffix")).and_then(|suffix| reader.part(suffix, of_field("suffix")));
     let Some(suffix) = suffix else { return Some(base) };
     let name = reader.source(suffix);
+    let name = wrapped(name).unwrap_or(name);
     Some(match name.parse::<usize>() {
         Ok(index) => reader.ir.element(base, Some(index), span),
         Err(_) if name == "self" => base,
         Err(_) => reader.ir.field(base, name.trim_matches('`'), span),
     })
+}
+
+/// The property of which `$name` gives the binding or the publisher, which stands for what it holds.
+fn wrapped(name: &str) -> Option<&str> {
+    let name = name.strip_prefix('$')?;
+    let is_name = name.starts_with(|char: char| char.is_alphabetic() || char == '_');
+    (is_name && name.chars().all(|char| char.is_alphanumeric() || char == '_')).then_some(name)
 }
 
 /// `name: value`
@@ -212,6 +223,26 @@ fn subscript(reader: &mut Reader<'_>, callee: Node<'_>, list: Node<'_>, span: cr
     }
     let index = reader.value(index);
     Some(reader.ir.node(Expr::Index { base, index }, span))
+}
+
+/// `\.name.first`, `\Type.name`: a function that reads the member.
+pub(super) fn key_path(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let span = node_span(node);
+    let path = reader.source(node).trim_start_matches('\\');
+    let members: Vec<_> = path.split('.').skip(1).map(|name| name.trim_matches(['?', '!', '`'])).collect();
+    let is_name = |name: &&str| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    if members.is_empty() || !members.iter().all(is_name) {
+        return nothing(reader, node);
+    }
+    let id = reader.function_body(NameId::EMPTY, node, crate::frontend::grammar::NO, At::Nowhere, |reader| {
+        let function = reader.ir.builder.function();
+        reader.ir.parameter(function, "$0", None, span);
+        let root = reader.ir.name("$0", span);
+        let members = members.iter().filter(|name| **name != "self");
+        let value = members.fold(root, |value, name| reader.ir.field(value, name, span));
+        reader.ir.push(StatementKind::Return(Some(value)), span);
+    });
+    Some(reader.ir.node(Expr::Closure(id), span))
 }
 
 /// `{ [weak self] a, b in … }`

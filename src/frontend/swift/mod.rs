@@ -208,7 +208,7 @@ const FORMS: &[(&str, Form)] = &[
     ("open_start_range_expression", Unknown),
     ("open_end_range_expression", Unknown),
     ("fully_open_range", Unknown),
-    ("key_path_expression", Own(expression::nothing)),
+    ("key_path_expression", Own(expression::key_path)),
     ("key_path_string_expression", Own(expression::nothing)),
     ("selector_expression", Own(expression::nothing)),
     ("navigation_expression", Own(expression::navigation)),

@@ -27,6 +27,9 @@ pub struct FunctionMatch {
     /// With `calls`: the call is made on one of the function's parameters, on a part of one, or (a function that is no method) is
     /// given one: whoever calls the function chooses.
     pub on_parameter: bool,
+    /// `text` and `lacks-text` see the bodies of helpers of the tree as well, each behind its call, up to two calls away: what a helper
+    /// does stands in the order in which it is done.
+    pub inlined: bool,
     /// Its text, without comments, has a match.
     pub text: Option<TextPattern>,
     /// Its text, without comments, has no match.

@@ -60,6 +60,7 @@ impl Transfer<'_, '_> {
         }
         if is_inside && kind == CallKind::New {
             result.join(&self.made_by_base(&site));
+            self.hold_shown(node, &mut result);
         }
         result.settled = if is_inside { KindSet::EMPTY } else { settled };
         self.state.checked |= self.after_call(node, callee);
@@ -105,6 +106,13 @@ impl Transfer<'_, '_> {
             for (name, cell) in self.world.own_fields_of(self.id, *argument) {
                 value.put(Path::one(name), &cell_value(cell));
             }
+        }
+    }
+
+    /// A new instance holds what it shows as a whole, for places that do not know its type: a listener, an element of a list.
+    fn hold_shown(&self, node: NodeId, instance: &mut Value) {
+        for (name, cell) in self.world.printed_fields(self.id, node) {
+            instance.put(name, &cell_value(cell));
         }
     }
 

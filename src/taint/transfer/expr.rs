@@ -42,7 +42,8 @@ impl Transfer<'_, '_> {
             Expr::Variable(variable) => self.variable(node, *variable),
             Expr::Global(name) => {
                 let symbol = Symbol::of(self.unit.name(*name));
-                let value = cell_value(self.global(node, symbol));
+                let mut value = cell_value(self.global(node, symbol));
+                value.join(&self.computed(node));
                 self.labelled_member(node, value)
             }
             Expr::Field { base, name } => self.field(node, *base, *name),
@@ -236,6 +237,22 @@ impl Transfer<'_, '_> {
             self.arise(&mut value, kind, Site::Node(node), Confidence::Medium, true);
         }
         value
+    }
+
+    /// What the accessors of the receiver give that a bare name runs.
+    fn computed(&mut self, node: NodeId) -> Value {
+        let targets = self.world.program.targets(self.id, node).iter().filter(|target| !self.world.is_printer(**target));
+        let targets: Vec<_> = targets.copied().collect();
+        if targets.is_empty() {
+            return Value::unknown();
+        }
+        if targets.iter().any(|&target| self.world.takes_receiver(target))
+            && let Some(receiver) = self.unit.receiver(self.me.function)
+        {
+            let receiver = self.variable(node, receiver);
+            self.give(&receiver, Output::Argument(node, THIS), Path::EMPTY, Step::Argument, node);
+        }
+        Value::from(Fact { atom: Atom::Result(node), read: Path::EMPTY }, TrailId::START)
     }
 
     /// What other functions wrote to the field.

@@ -175,6 +175,9 @@ impl Transfer<'_, '_> {
             if let Some(default) = parameter.default {
                 value.join(&self.eval(default));
             }
+            if let Some(members) = self.world.shapes.get(&(self.me, index)) {
+                self.show(members, Site::Variable(parameter.variable), &mut value);
+            }
             self.declare(parameter.variable, value, NO_NODE);
         }
     }
