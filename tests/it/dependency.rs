@@ -36,7 +36,7 @@ fn a_flaw_that_is_reached_beside_the_keys_counts_more() {
     assert!(reached.message.contains("imported by src/keyring.ts:1, which handles a mnemonic"), "{}", reached.message);
     let places: Vec<_> = reached.related.iter().map(|step| &*step.place.path).collect();
     assert_eq!((reached.exposure, &places[..]), (Exposure::OnSecretPath, &["package.json", "src/keyring.ts"][..]));
-    assert_eq!((reached.severity, unreached.severity), (Severity::High, Severity::Low));
+    assert_eq!((reached.severity, unreached.severity), (Severity::Medium, Severity::Low));
     let package = reached.package.as_deref().expect("the package");
     assert_eq!((&*package.purl, package.is_direct, package.ships), ("pkg:npm/elliptic@6.5.4", true, true));
     assert!(package.advisories.len() > 3 && package.fix.is_some(), "{package:?}");
