@@ -299,7 +299,7 @@ impl Search<'_, '_> {
     fn made_with(&self, call: Value, name: &str) -> Option<Vec<Value>> {
         let class = self.program.whole_class(self.program.class_of(call)?);
         let unit = self.program.unit(call.unit);
-        if let Some(node) = written_at_once(unit, call.node, name) {
+        if let Some(node) = written_at_once(self.program, call, name) {
             return Some(vec![Value { unit: call.unit, node }]);
         }
         if let Some(&constructor) = self.program.targets(call.unit, call.node).first() {
@@ -385,12 +385,14 @@ fn add(found: &mut Vec<(Constant, Value)>, constant: (Constant, Value)) {
 }
 
 /// What is written to a member of the variable that an instance is made for: `new Options { Rounds = 9 }`.
-fn written_at_once(unit: &Unit, made: NodeId, name: &str) -> Option<NodeId> {
+fn written_at_once(program: &Program<'_>, made: Value, name: &str) -> Option<NodeId> {
+    let unit = program.unit(made.unit);
     let name = unit.names.find(name)?;
-    let variable = unit.variables.iter().position(|variable| variable.definition == Some(made))?;
+    let variable = unit.variables.iter().position(|variable| variable.definition == Some(made.node))?;
     let is_it = |base: NodeId| matches!(*unit.expr(base), Expr::Variable(it) if it.index() == variable);
-    unit.all_nodes().filter(|(node, _)| *node > made).find_map(|(_, content)| {
-        let Expr::Assign { target, value } = content.expr else { return None };
+    let function = FunctionRef { unit: made.unit, function: unit.nodes[made.node.index()].function };
+    program.body(function).iter().filter(|node| **node > made.node).find_map(|&node| {
+        let Expr::Assign { target, value } = *unit.expr(node) else { return None };
         matches!(*unit.expr(target), Expr::Field { base, name: member } if member == name && is_it(base)).then_some(value)
     })
 }
