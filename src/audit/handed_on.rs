@@ -18,7 +18,7 @@ impl<'p, 'a> HandedOn<'p, 'a> {
     }
 
     /// Whether one of the calls is made on any parameter of a function.
-    pub(super) fn is_any(mut self, function: FunctionRef) -> bool {
+    pub(super) fn is_any(&mut self, function: FunctionRef) -> bool {
         !self.by(function, MAX_HANDED).is_empty()
     }
 

@@ -291,11 +291,14 @@ fn numbers_are_the_same_in_every_format() {
     assert_eq!(told.map(|pattern| found(&table, pattern)), asked, "{table}");
 }
 
+/// Reads a number out of a format.
+type Reader = fn(&str) -> String;
+
 /// What a reader of each format counts is another number once a finding is: the comparison above can fail.
 #[test]
 fn a_finding_more_is_seen_in_every_format() {
     let mixed = Mixed::new();
-    let readers: [(&str, fn(&str) -> String); 6] = [
+    let readers: [(&str, Reader); 6] = [
         ("json", |text| format!("{:?}", json(text)["counts"]["bySeverity"])),
         ("sarif", |text| format!("{:?}", of_sarif(&json(text)).by_severity)),
         ("html", |text| format!("{:?}", of_html(text).by_severity)),
