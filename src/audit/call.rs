@@ -13,8 +13,11 @@ use crate::finding::{Finding, FindingBuilder, LESSER_FORM};
 use crate::ir::{CallKind, Expr, FunctionId, NodeId, Unit};
 use crate::program::{FunctionRef, PathId, Program, UnitId, Value};
 use crate::rule::matcher::call::{CallMatch, Condition};
-use crate::rule::{CalleePattern, Match, Rule, TextPattern};
+use crate::rule::{CalleePattern, Match, Rule, Severity, TextPattern};
 use crate::source::{FileId, SourceFile, Span};
+
+/// Why what is inferred weighs less.
+const INFERRED: &str = "the value is the one that callers, a default or one of several branches are seen to give";
 
 /// The audit of `[match.call]`.
 pub(super) struct CallAudit;
@@ -61,6 +64,7 @@ impl Audit for CallAudit {
                         let way = matcher.follows.as_ref().and_then(|follows| way_to(context, follows, (id, unit.span(node))));
                         let builder = FindingBuilder::new(rule, context.workspace, file, span)
                             .at_most(matcher.at_most, LESSER_FORM)
+                            .at_most(story.is_inferred.then_some(Severity::Medium), INFERRED)
                             .message(story.message(&rule.body.title))
                             .related(related)
                             .whole(unit.span(node));
@@ -104,6 +108,8 @@ struct Story {
     details: Vec<String>,
     place: Option<Span>,
     written: Vec<Value>,
+    /// That a value is fixed follows from what others are seen to give for it.
+    is_inferred: bool,
 }
 
 impl Story {
@@ -135,10 +141,13 @@ fn judge(context: &Context<'_>, matcher: &CallMatch, call: Value) -> Option<Stor
     if !is_met || is_spared || !stands_beside(program, matcher, call) || !fits_context(unit, matcher, call.node) {
         return None;
     }
+    // One form of the defect that is certain is enough.
+    let is_inferred = required.iter().flatten().any(|evidence| evidence.is_inferred)
+        || optional.iter().flatten().next().is_some() && optional.iter().flatten().all(|evidence| evidence.is_inferred);
     let details: Vec<_> = required.into_iter().chain(optional).flatten().collect();
     let place = details.iter().find_map(|detail| detail.place);
     let written = details.iter().filter_map(|detail| detail.written).collect();
-    Some(Story { details: details.into_iter().filter_map(|detail| detail.text).collect(), place, written })
+    Some(Story { details: details.into_iter().filter_map(|detail| detail.text).collect(), place, written, is_inferred })
 }
 
 /// A condition that holds, its value told: of a member by the name that the code has for it, of anything else by what the rule calls it.

@@ -2,12 +2,12 @@
 
 use super::alternative::alternatives;
 use super::callee::{body_calls, body_may_call, calls_any, written_name};
-use super::fixed::Fixed;
+use super::fixed::{Fixed, written_out};
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit, VariableId};
 use crate::program::argument;
 use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::matcher::call::{Condition, Scalar};
-use crate::rule::{CalleePattern, Knowledge, Position};
+use crate::rule::{CalleePattern, Confidence, Knowledge, Position};
 use crate::source::Span;
 
 /// How deep a value is searched for the calls that it is built from.
@@ -32,13 +32,15 @@ pub(super) struct Evidence {
     pub(super) place: Option<Span>,
     /// The told value, if it is written outside of the call.
     pub(super) written: Option<Value>,
+    /// For a condition that asks whether a value is fixed: it is so only as far as callers, defaults and branches are seen.
+    pub(super) is_inferred: bool,
 }
 
 /// What a condition looks at.
 #[derive(Clone, Debug)]
 enum Looked {
     /// A value, and how the call writes it: a name says something that what it stands for may not.
-    Value { value: Value, written: Value },
+    Value { value: Value, written: Value, is_one_of_several: bool },
     /// A constant that it may be, and where that is written out.
     Constant(Constant, Value),
     /// Nothing: certainly not written.
@@ -50,7 +52,17 @@ enum Looked {
 impl Looked {
     /// A value as it is written.
     const fn plain(value: Value) -> Self {
-        Self::Value { value, written: value }
+        Self::Value { value, written: value, is_one_of_several: false }
+    }
+
+    /// What it is among other values.
+    fn among(self, others: usize) -> Self {
+        match self {
+            Self::Value { value, written, is_one_of_several } => {
+                Self::Value { value, written, is_one_of_several: is_one_of_several || others > 0 }
+            }
+            other => other,
+        }
     }
 }
 
@@ -72,8 +84,10 @@ impl Subject<'_> {
             let members = fields.into_iter().flat_map(|fields| fields.split('.'));
             let looked = members.fold(vec![base], |looked, name| looked.into_iter().flat_map(|it| self.field(it, name)).collect());
             looked.into_iter().flat_map(move |member| match (through, &member) {
-                (Some(through), Looked::Value { value, .. }) => {
-                    self.arguments_of(*value, &through.callee, through.argument.as_ref())
+                (Some(through), Looked::Value { value, is_one_of_several, .. }) => {
+                    let others = usize::from(*is_one_of_several);
+                    let found = self.arguments_of(*value, &through.callee, through.argument.as_ref()).into_iter();
+                    found.map(|looked| looked.among(others)).collect()
                 }
                 _ => vec![member],
             })
@@ -117,12 +131,14 @@ impl Subject<'_> {
 
     /// A member of an object, of each of those that it may be.
     fn field(&self, looked: Looked, name: &str) -> Vec<Looked> {
-        let Looked::Value { value, .. } = looked else { return vec![looked] };
+        let Looked::Value { value, is_one_of_several, .. } = looked else { return vec![looked] };
         let later = |object| self.program.written_later(object, name).map(Looked::plain);
         let objects = alternatives(self.program, value).into_iter();
         let of_object =
             |object| std::iter::once(self.field_of(object, name)).chain(later(object)).chain(self.handed_in_field(object, name));
-        objects.flat_map(of_object).collect()
+        let found: Vec<_> = objects.flat_map(of_object).collect();
+        let others = found.len().saturating_sub(1) + usize::from(is_one_of_several);
+        found.into_iter().map(|looked| looked.among(others)).collect()
     }
 
     /// The member of what callers hand in for a parameter that is spread in an object.
@@ -154,7 +170,7 @@ impl Subject<'_> {
     fn field_of(&self, object: Value, name: &str) -> Looked {
         if let Some(member) = self.program.member(object, name) {
             let written = self.program.written_member(object, name).unwrap_or(member);
-            return Looked::Value { value: member, written };
+            return Looked::Value { value: member, written, is_one_of_several: false };
         }
         match self.program.unit(object.unit).expr(object.node) {
             Expr::Object(properties) => {
@@ -172,7 +188,11 @@ impl Subject<'_> {
         let resolved = self.program.resolve(value);
         let of_call = |value: Value| self.argument_of(value, callee, index);
         of_call(resolved).map_or_else(
-            || alternatives(self.program, resolved).into_iter().map(|it| of_call(it).unwrap_or(Looked::Unknown)).collect(),
+            || {
+                let possible = alternatives(self.program, resolved);
+                let others = possible.len().saturating_sub(1);
+                possible.into_iter().map(|it| of_call(it).unwrap_or(Looked::Unknown).among(others)).collect()
+            },
             |found| vec![found],
         )
     }
@@ -191,21 +211,30 @@ impl Subject<'_> {
     }
 
     fn check(&self, condition: &Condition, looked: Looked) -> Option<Evidence> {
-        let (value, written, constant) = match looked {
-            Looked::Value { value, written } => (value, written, self.program.constant(value)),
-            Looked::Constant(constant, value) => (value, value, Some(constant)),
+        let (value, written, constant, is_one_of_several) = match looked {
+            Looked::Value { value, written, is_one_of_several } => {
+                (value, written, self.program.constant(value), is_one_of_several)
+            }
+            Looked::Constant(constant, value) => (value, value, Some(constant), true),
             Looked::Absent => return (condition.present == Some(false)).then(Evidence::default),
             Looked::Unknown => return None,
         };
+        let fixed = || Fixed::new(self.program, self.knowledge).sureness(value);
         let is_met = condition.present != Some(false)
             && meets_constant(condition, constant.as_ref())
             && self.meets_text(condition, value, constant.as_ref())
             && self.meets_shape(condition, value, constant.as_ref())
-            && condition.fixed.is_none_or(|wanted| wanted == Fixed::new(self.program, self.knowledge).holds(value))
+            && condition.fixed.is_none_or(|wanted| wanted == fixed().is_some())
             && self.meets_name(condition, [value, written])
             && self.meets_origin(condition, value)
             && (condition.passed_to.is_empty() || is_passed(self.program, written, &condition.passed_to));
-        is_met.then(|| self.evidence(condition, value, constant.as_ref()))
+        let is_inferred = || match (condition.fixed, condition.constant) {
+            _ if is_one_of_several => condition.asks_fixed(),
+            (Some(true), _) => fixed() != Some(Confidence::High),
+            (_, Some(true)) => written_out(self.program, value) != Confidence::High,
+            _ => false,
+        };
+        is_met.then(|| Evidence { is_inferred: is_inferred(), ..self.evidence(condition, value, constant.as_ref()) })
     }
 
     fn evidence(&self, condition: &Condition, value: Value, constant: Option<&Constant>) -> Evidence {
@@ -225,7 +254,7 @@ impl Subject<'_> {
         let is_within =
             resolved.unit == self.call.unit && self.unit().span(self.call.node).contains(self.unit().span(resolved.node));
         let written = (text.is_some() && place.is_none() && !is_within).then_some(resolved);
-        Evidence { text, place, written }
+        Evidence { text, place, written, is_inferred: false }
     }
 
     /// A string as far as it is known, the rest as `${}`.
@@ -267,7 +296,10 @@ impl Subject<'_> {
         let is_known = |node: &NodeId| self.program.constant(Value { unit: resolved.unit, node: *node }).is_some();
         let is_constant = match items {
             Some(items) => !items.is_empty() && items.iter().all(is_known),
-            None => matches!(constant, Some(Constant::Text(_) | Constant::Number(_))),
+            None => match constant {
+                Some(Constant::Text(text)) => !self.knowledge.lexicon.is_label(text),
+                constant => matches!(constant, Some(Constant::Number(_))),
+            },
         };
         let length = match (items, constant) {
             (Some(items), _) if !items.iter().any(|item| matches!(unit.expr(*item), Expr::Spread(_))) => Some(items.len()),

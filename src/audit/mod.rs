@@ -25,6 +25,7 @@ mod prefilter;
 mod profile;
 mod run;
 mod text;
+mod unreferenced;
 mod uses;
 
 use std::sync::Arc;
@@ -156,7 +157,7 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let rules = timings.of("audit/preconditions", || fact::applicable(context));
     let context = Context { rules: &rules, ..*context };
     let found = AUDITS.par_iter().flat_map_iter(|audit| timings.of(audit.stage(), || audit.run(&context))).collect();
-    let graded = timings.of("audit/grades", || grade::graded(&context, told_once(found)));
+    let graded = timings.of("audit/grades", || unreferenced::weighed(&context, grade::graded(&context, told_once(found))));
     timings.of("audit/overlaps", || overlap::joined(graded))
 }
 

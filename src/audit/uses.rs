@@ -137,7 +137,8 @@ fn mentions(context: &Context<'_>, wanted: &BTreeSet<Wanted>) -> Vec<(Wanted, Me
     context.workspace.files.par_iter().filter(ships).flat_map_iter(in_file).collect()
 }
 
-fn is_whole(text: &str, range: std::ops::Range<usize>) -> bool {
+/// Whether what stands there is a whole word.
+pub(super) fn is_whole(text: &str, range: std::ops::Range<usize>) -> bool {
     let is_part = |char: char| char.is_alphanumeric() || char == '_' || char == '$';
     !text[..range.start].ends_with(is_part) && !text[range.end..].starts_with(is_part)
 }

@@ -47,6 +47,8 @@ pub struct Language {
     pub packages_are_folders: bool,
     /// Whether a field is an instance of its declared type, made from what is written to it.
     pub fields_are_values: bool,
+    /// Whether public functions are there for anyone to call, and not for the program alone.
+    pub anyone_calls: bool,
     /// Methods that run where a value becomes text.
     pub printers: &'static [&'static str],
     /// Functions without a class that are given an instance and say how it becomes text.
@@ -97,6 +99,7 @@ impl Language {
         also_sees: &[],
         packages_are_folders: false,
         fields_are_values: false,
+        anyone_calls: false,
         printers: &[],
         free_printers: &[],
         index_writer: None,

@@ -21,6 +21,7 @@ static FACTS: Language = Language {
     plain_types: &["bool"],
     overloads: true,
     implicit_receiver: true,
+    anyone_calls: true,
     calls_on_first_argument: true,
     ..Language::ORDINARY
 };

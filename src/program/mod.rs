@@ -285,6 +285,13 @@ impl<'a> Program<'a> {
         self.linkage.written_later(object, name)
     }
 
+    /// Whether the product calls a function, as far as is known.
+    #[must_use]
+    pub fn is_called(&self, function: FunctionRef) -> bool {
+        let callers = self.callers.get(&function).map_or(&[][..], Vec::as_slice);
+        callers.iter().any(|call| self.ships[call.unit.0 as usize])
+    }
+
     /// What the callers within the product hand in for a parameter: nothing if a value is no parameter or too many call.
     #[must_use]
     pub fn handed_in(&self, value: Value) -> Vec<Value> {

@@ -59,6 +59,9 @@ pub(super) struct LexiconText {
     /// What the words in a function's name say of where its result comes from.
     #[serde(default)]
     making: MakingText,
+    /// Texts that protocols and standards give as keys and salts: they name what is derived and hide nothing.
+    #[serde(default)]
+    labels: Option<TextPattern>,
 }
 
 /// Words in the names of functions that no model describes.
@@ -145,6 +148,7 @@ pub struct Lexicon {
     flags: FlagText,
     beginnings: BeginningText,
     making: MakingText,
+    labels: Option<TextPattern>,
     stop_type: HashSet<String>,
     stop_beside: HashSet<String>,
     environments: HashSet<String>,
@@ -250,6 +254,7 @@ impl Lexicon {
             flags: written.flags,
             beginnings: written.beginnings,
             making: written.making,
+            labels: written.labels,
             stop_type: set(written.stop_type),
             stop_beside: set(written.stop_beside),
             environments: set(written.environments),
@@ -295,6 +300,12 @@ impl Lexicon {
     #[must_use]
     pub fn says_masked(&self, name: &str) -> bool {
         words(name).first().is_some_and(|first| self.masking.begins.contains(first))
+    }
+
+    /// Whether a text is one that a protocol or standard gives as a key or salt: `Bitcoin seed`.
+    #[must_use]
+    pub fn is_label(&self, text: &str) -> bool {
+        self.labels.as_ref().is_some_and(|pattern| pattern.is_match(text))
     }
 
     /// Where the result of a function of such a name comes from.

@@ -124,7 +124,7 @@ impl Fixed<'_> {
             let is_filled = match &row.effect {
                 Effect::Source(_, to) => to.iter().any(is_target),
                 Effect::Sanitizer(_, from, to) | Effect::Propagation(from, to) => {
-                    is_target(to) && !self.inputs(call, from, None, depth)
+                    is_target(to) && self.inputs(call, from, None, depth).is_none()
                 }
                 _ => false,
             };

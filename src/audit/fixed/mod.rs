@@ -1,4 +1,7 @@
 //! Whether a value comes from nothing but what the source says: a text, its bytes, their hash, a buffer of zeros that nobody fills.
+//!
+//! It is certain where the source leaves no choice, and likely where others decide: what a parameter is given, its default, one of
+//! several values of a member or a table.
 
 mod filled;
 mod place;
@@ -11,7 +14,7 @@ use crate::program::{Constant, Program, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
 use crate::rule::model::{Effect, Row, Subject};
-use crate::rule::{AccessPath, Knowledge, Port};
+use crate::rule::{AccessPath, Confidence, Knowledge, Port};
 
 /// How many steps lead from a use to what the source says.
 const MAX_DEPTH: u32 = 16;
@@ -41,50 +44,72 @@ impl<'a> Fixed<'a> {
         Self { program, knowledge, steps: Cell::new(MAX_STEPS) }
     }
 
-    pub(super) fn holds(&self, value: Value) -> bool {
-        self.is_fixed(value, None, MAX_DEPTH)
+    /// How sure it is; None if it is not so.
+    pub(super) fn sureness(&self, value: Value) -> Option<Confidence> {
+        self.fixed(value, None, MAX_DEPTH)
+    }
+
+    fn is_fixed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> bool {
+        self.fixed(value, inner, depth).is_some()
     }
 
     /// `inner` is a closure whose parameters count as fixed: what fills a buffer by the index.
-    fn is_fixed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> bool {
-        let Some(steps) = self.steps.get().checked_sub(1) else { return false };
-        self.steps.set(steps);
-        let Some(depth) = depth.checked_sub(1) else { return false };
+    fn fixed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> Option<Confidence> {
+        self.steps.set(self.steps.get().checked_sub(1)?);
+        let depth = depth.checked_sub(1)?;
         let unit = self.program.unit(value.unit);
-        let part = |node: &NodeId| self.is_fixed(Value { unit: value.unit, node: *node }, inner, depth);
+        let part = |node: &NodeId| self.fixed(Value { unit: value.unit, node: *node }, inner, depth);
         // Nobody fills a text: what is handed on of it stays what it is.
-        if self.is_text(value) {
-            return true;
+        if let Some(text) = self.text(value) {
+            return (!self.knowledge.lexicon.is_label(&text)).then(|| written_out(self.program, value));
         }
         match unit.expr(value.node) {
-            Expr::Literal(Literal::Null | Literal::Bool(_) | Literal::Regex(_)) => false,
-            Expr::Literal(Literal::Text(text)) => !unit.name(*text).is_empty(),
-            Expr::Literal(Literal::Number(_)) => true,
-            Expr::Array(parts) => parts.iter().all(part),
-            Expr::Template(parts) => parts.iter().all(part),
+            Expr::Literal(Literal::Null | Literal::Bool(_) | Literal::Regex(_)) => None,
+            Expr::Literal(Literal::Text(text)) => (!unit.name(*text).is_empty()).then_some(CERTAIN),
+            Expr::Literal(Literal::Number(_)) => Some(CERTAIN),
+            Expr::Array(parts) | Expr::Template(parts) => weakest(parts.iter().map(part)),
             Expr::Spread(inner) | Expr::Deref(inner) => part(inner),
             Expr::Named { value, .. } | Expr::Typed { value, .. } | Expr::Assign { value, .. } => part(value),
-            Expr::Binary { left, right, .. } => part(left) && part(right),
-            Expr::Conditional { then, otherwise, .. } => part(then) && part(otherwise),
-            Expr::Logical { left, right, .. } => part(left) && part(right),
+            Expr::Binary { left, right, .. } | Expr::Logical { left, right, .. } => weakest([left, right].into_iter().map(part)),
+            Expr::Conditional { then, otherwise, .. } => weakest([then, otherwise].into_iter().map(part)),
             Expr::Unary { operand, .. } => part(operand),
-            Expr::Index { base, .. } => !self.is_filled(value, depth) && part(base),
+            Expr::Index { base, .. } if self.is_filled(value, depth) => None,
+            Expr::Index { base, .. } => {
+                let whole = part(base)?;
+                Some(if self.is_table(Value { unit: value.unit, node: *base }) { LIKELY.min(whole) } else { whole })
+            }
             Expr::Variable(variable) => self.variable(value, *variable, inner, depth),
             Expr::Call { callee, arguments, .. } => self.call(&Call { at: value, callee: *callee, arguments }, inner, depth),
-            Expr::Field { .. } | Expr::Global(_) if self.is_filled(value, depth) => false,
+            Expr::Field { .. } | Expr::Global(_) if self.is_filled(value, depth) => None,
             Expr::Field { base, name } => {
                 let of = Value { unit: value.unit, node: *base };
                 if self.is_member_filled(value, unit.name(*name), depth) {
-                    return false;
+                    return None;
                 }
-                self.followed(value, inner, depth).unwrap_or_else(|| self.is_thing(of) && self.is_fixed(of, inner, depth))
+                self.followed(value, inner, depth)
+                    .unwrap_or_else(|| self.is_thing(of).then(|| self.fixed(of, inner, depth)).flatten())
             }
-            _ => self.followed(value, inner, depth).unwrap_or(false),
+            _ => self.followed(value, inner, depth).flatten(),
         }
     }
 
+    /// Whether an element of something is a value of its own, and not a byte or a part of one.
+    fn is_table(&self, base: Value) -> bool {
+        let table = self.program.resolve(base);
+        let unit = self.program.unit(table.unit);
+        let is_own = |node: &NodeId| !matches!(unit.expr(*node), Expr::Literal(Literal::Number(_)) | Expr::Unary { .. });
+        matches!(unit.expr(table.node), Expr::Array(parts) if parts.iter().any(is_own))
+    }
+
     fn is_text(&self, value: Value) -> bool {
-        matches!(self.program.constant(value), Some(Constant::Text(text)) if !text.is_empty())
+        self.text(value).is_some()
+    }
+
+    fn text(&self, value: Value) -> Option<String> {
+        match self.program.constant(value) {
+            Some(Constant::Text(text)) if !text.is_empty() => Some(text),
+            _ => None,
+        }
     }
 
     /// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
@@ -114,11 +139,11 @@ impl<'a> Fixed<'a> {
         is_written || !self.program.choices(value).is_empty()
     }
 
-    /// What a name or member stands for, elsewhere.
-    fn followed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> Option<bool> {
+    /// What a name or member stands for, elsewhere; None if nobody can say.
+    fn followed(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> Option<Option<Confidence>> {
         let resolved = self.program.resolve(value);
         if resolved != value {
-            return Some(self.is_fixed(resolved, inner, depth));
+            return Some(self.fixed(resolved, inner, depth));
         }
         // A member that is computed is what its function gives.
         if let [function] = *self.program.targets(value.unit, value.node)
@@ -127,35 +152,44 @@ impl<'a> Fixed<'a> {
             let body = &self.program.unit(function.unit).function(function.function).body;
             return match body.last().map(|last| &last.kind) {
                 Some(StatementKind::Return(Some(node))) => {
-                    Some(self.is_fixed(Value { unit: function.unit, node: *node }, None, depth))
+                    Some(self.fixed(Value { unit: function.unit, node: *node }, None, depth))
                 }
-                _ => Some(false),
+                _ => Some(None),
             };
         }
         // Of a function that most callers give something of their own, one constant among many says nothing: a protocol's public
         // value, a self-test.
         let choices = self.program.choices(value);
-        let fixed = choices.iter().filter(|choice| self.is_fixed(**choice, inner, depth)).count();
-        (!choices.is_empty()).then(|| 2 * fixed >= choices.len() && fixed > 0)
+        let given: Vec<_> = choices.iter().map(|choice| self.fixed(*choice, inner, depth)).collect();
+        let fixed = given.iter().flatten().count();
+        // One that others decide is what it is in the callers, makers and branches that are known.
+        let is_own = given.len() == 1 && !self.is_parameter(value);
+        let sureness = given.into_iter().flatten().min().map(|least| if is_own { least } else { LIKELY.min(least) });
+        (!choices.is_empty()).then(|| sureness.filter(|_| 2 * fixed >= choices.len()))
     }
 
-    fn variable(&self, value: Value, variable: VariableId, inner: Option<FunctionId>, depth: u32) -> bool {
+    fn is_parameter(&self, value: Value) -> bool {
+        let unit = self.program.unit(value.unit);
+        matches!(*unit.expr(value.node), Expr::Variable(variable) if unit.variable(variable).kind == VariableKind::Parameter)
+    }
+
+    fn variable(&self, value: Value, variable: VariableId, inner: Option<FunctionId>, depth: u32) -> Option<Confidence> {
         let unit = self.program.unit(value.unit);
         let declared = unit.variable(variable);
         if inner == Some(declared.owner) && declared.kind == VariableKind::Parameter {
-            return true;
+            return Some(CERTAIN);
         }
         if self.is_filled(value, depth) {
-            return false;
+            return None;
         }
         match declared.definition {
-            Some(node) if declared.kind != VariableKind::Import => self.is_fixed(Value { unit: value.unit, node }, inner, depth),
-            None if declared.kind != VariableKind::Parameter && self.is_zeroed(value) => true,
+            Some(node) if declared.kind != VariableKind::Import => self.fixed(Value { unit: value.unit, node }, inner, depth),
+            None if declared.kind != VariableKind::Parameter && self.is_zeroed(value) => Some(CERTAIN),
             _ => {
+                let followed = self.followed(value, inner, depth).flatten()?;
                 let is_several = declared.assignments > 1;
-                let written = self.program.choices(value);
-                self.followed(value, inner, depth).unwrap_or(false)
-                    && (!is_several || written.into_iter().all(|choice| self.is_fixed(choice, inner, depth)))
+                let written = if is_several { self.program.choices(value) } else { Vec::new() };
+                weakest(std::iter::once(Some(followed)).chain(written.into_iter().map(|choice| self.fixed(choice, inner, depth))))
             }
         }
     }
@@ -177,7 +211,7 @@ impl<'a> Fixed<'a> {
         asked.filter_map(|condition| condition.index.as_ref().zip(condition.present)).all(|(at, wanted)| is_there(at) == wanted)
     }
 
-    fn call(&self, call: &Call<'_>, inner: Option<FunctionId>, depth: u32) -> bool {
+    fn call(&self, call: &Call<'_>, inner: Option<FunctionId>, depth: u32) -> Option<Confidence> {
         let unit = self.program.unit(call.at.unit);
         let kinds = &self.knowledge.kinds;
         let rows = self.rows(call);
@@ -186,30 +220,30 @@ impl<'a> Fixed<'a> {
         for row in &rows {
             match &row.effect {
                 Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root == Port::Return => {
-                    return !self.is_empty_buffer(call) && self.is_filled_by_index(call, depth);
+                    return (!self.is_empty_buffer(call) && self.is_filled_by_index(call, depth)).then_some(CERTAIN);
                 }
-                Effect::Sanitizer(kind, ..) if Some(*kind) == drawn => return false,
-                Effect::Source(..) => return false,
+                Effect::Sanitizer(kind, ..) if Some(*kind) == drawn => return None,
+                Effect::Source(..) => return None,
                 _ => {}
             }
         }
-        let mut through = rows.iter().filter_map(|row| match &row.effect {
+        let through = rows.iter().filter_map(|row| match &row.effect {
             Effect::Sanitizer(_, from, to) | Effect::Propagation(from, to) if to.root == Port::Return => Some(from),
             _ => None,
         });
-        if through.any(|from| self.inputs(call, from, inner, depth)) {
-            return true;
+        if let Some(sureness) = through.filter_map(|from| self.inputs(call, from, inner, depth)).next() {
+            return Some(sureness);
         }
         if let [function] = *self.program.targets(call.at.unit, call.at.node) {
             let body = &self.program.unit(function.unit).function(function.function).body;
-            if let Some(StatementKind::Return(Some(node))) = body.last().map(|last| &last.kind) {
-                return self.is_fixed(Value { unit: function.unit, node: *node }, None, depth);
-            }
-            return false;
+            return match body.last().map(|last| &last.kind) {
+                Some(StatementKind::Return(Some(node))) => self.fixed(Value { unit: function.unit, node: *node }, None, depth),
+                _ => None,
+            };
         }
         let name = written_name(unit, call.callee).unwrap_or_default();
         if self.knowledge.lexicon.making(name) != Making::Converts {
-            return false;
+            return None;
         }
         let receiver = match *unit.expr(call.callee) {
             Expr::Field { base, .. } if self.is_thing(Value { unit: call.at.unit, node: base }) => Some(base),
@@ -220,19 +254,20 @@ impl<'a> Fixed<'a> {
         let is_number = |node: NodeId| matches!(unit.expr(unit.given(node)), Expr::Literal(Literal::Number(_)) | Expr::Global(_));
         let is_told =
             !matches!(*call.arguments, [only] if is_bare && is_number(only)) && (receiver.is_some() || !call.arguments.is_empty());
-        let mut inputs = receiver.into_iter().chain(call.arguments.iter().copied());
-        is_told && inputs.all(|node| self.is_input(Value { unit: call.at.unit, node }, inner, depth))
+        let inputs = receiver.into_iter().chain(call.arguments.iter().copied());
+        is_told.then(|| weakest(inputs.map(|node| self.input(Value { unit: call.at.unit, node }, inner, depth)))).flatten()
     }
 
     /// An argument that decides: a flag or an encoding does not.
-    fn is_input(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> bool {
+    fn input(&self, value: Value, inner: Option<FunctionId>, depth: u32) -> Option<Confidence> {
         let unit = self.program.unit(value.unit);
         match *unit.expr(unit.given(value.node)) {
-            Expr::Literal(_) => true,
+            Expr::Literal(Literal::Text(text)) if self.knowledge.lexicon.is_label(unit.name(text)) => None,
+            Expr::Literal(_) => Some(CERTAIN),
             // `.utf8`, `Charsets.UTF_8`, `Base64.DEFAULT`
-            Expr::Field { base, .. } if !self.is_thing(Value { unit: value.unit, node: base }) => true,
-            Expr::Global(_) if self.program.resolve(value) == value => true,
-            _ => self.is_fixed(value, inner, depth),
+            Expr::Field { base, .. } if !self.is_thing(Value { unit: value.unit, node: base }) => Some(CERTAIN),
+            Expr::Global(_) if self.program.resolve(value) == value => Some(CERTAIN),
+            _ => self.fixed(value, inner, depth),
         }
     }
 
@@ -272,14 +307,14 @@ impl<'a> Fixed<'a> {
         }
     }
 
-    /// Whether everything that goes in at some places is fixed.
-    fn inputs(&self, call: &Call<'_>, from: &[AccessPath], inner: Option<FunctionId>, depth: u32) -> bool {
+    /// How sure it is that everything that goes in at some places is fixed.
+    fn inputs(&self, call: &Call<'_>, from: &[AccessPath], inner: Option<FunctionId>, depth: u32) -> Option<Confidence> {
         let unit = self.program.unit(call.at.unit);
         let mut nodes = Vec::new();
         for path in from {
             if path.function.is_some() {
                 if !self.gives_fixed(call, &path.root, depth) {
-                    return false;
+                    return None;
                 }
                 continue;
             }
@@ -293,21 +328,53 @@ impl<'a> Fixed<'a> {
                     nodes.extend(index.map(|index| call.arguments[index]));
                 }
                 Port::ArgumentsFrom(start) => nodes.extend(call.arguments.get(*start..).unwrap_or_default()),
-                _ => return false,
+                _ => return None,
             }
         }
         let is_given = |node: NodeId| self.is_text(Value { unit: call.at.unit, node: unit.given(node) });
         let is_setting = |node: NodeId| matches!(*unit.expr(unit.given(node)), Expr::Field { base, .. } if !self.is_thing(Value { unit: call.at.unit, node: base }));
         let decides = |node: &NodeId| is_given(*node) || !is_setting(*node);
-        let mut is_any = false;
-        let all = nodes.iter().filter(|node| decides(node) || nodes.len() == 1).all(|&node| {
-            is_any = true;
-            self.is_fixed(Value { unit: call.at.unit, node }, inner, depth)
-                || matches!(unit.expr(unit.given(node)), Expr::Literal(_) if nodes.len() > 1)
-        });
-        is_any && all
+        let mut deciding = nodes.iter().filter(|node| decides(node) || nodes.len() == 1).peekable();
+        deciding.peek()?;
+        weakest(deciding.map(|&node| {
+            let is_setting = || matches!(unit.expr(unit.given(node)), Expr::Literal(_) if nodes.len() > 1);
+            self.fixed(Value { unit: call.at.unit, node }, inner, depth).or_else(|| is_setting().then_some(CERTAIN))
+        }))
     }
 }
+
+/// The source leaves no choice.
+const CERTAIN: Confidence = Confidence::High;
+
+/// It is so where others do what they are seen to do.
+const LIKELY: Confidence = Confidence::Medium;
+
+/// How sure all of some things are.
+fn weakest(parts: impl IntoIterator<Item = Option<Confidence>>) -> Option<Confidence> {
+    parts.into_iter().try_fold(CERTAIN, |least, part| Some(least.min(part?)))
+}
+
+/// How sure it is that a value is the constant that it is taken for: a default of a parameter gives way to what callers hand in.
+pub(super) fn written_out(program: &Program<'_>, value: Value) -> Confidence {
+    if has_default(program, value, MAX_DEPTH) { LIKELY } else { CERTAIN }
+}
+
+/// Whether a constant is, or is built from, the default of a parameter.
+fn has_default(program: &Program<'_>, value: Value, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let resolved = program.resolve(value);
+    let unit = program.unit(resolved.unit);
+    let part = |node: &NodeId| has_default(program, Value { unit: resolved.unit, node: *node }, depth);
+    match unit.expr(resolved.node) {
+        Expr::Variable(variable) => unit.variable(*variable).kind == VariableKind::Parameter,
+        Expr::Template(parts) | Expr::Array(parts) => parts.iter().take(MOST_PARTS).any(part),
+        Expr::Binary { left, right, .. } => part(left) || part(right),
+        _ => false,
+    }
+}
+
+/// So many parts of a constant are looked at.
+const MOST_PARTS: usize = 16;
 
 /// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
 fn is_thing(unit: &Unit, node: NodeId) -> bool {

@@ -85,7 +85,9 @@ pub struct Condition {
     pub lacks: Option<TextPattern>,
     /// It is written (true) or absent (false). What may hide in a spread is neither.
     pub present: Option<bool>,
-    /// It is a constant string or number, or an array of such (true), or not (false).
+    /// It is a constant string or number, or an array of such (true), or not (false). The labels that protocols give (`labels` in
+    /// `rules/lexicon.toml`) are none. What is such only as far as callers, defaults and branches are seen makes a finding of medium
+    /// severity at most; so with `fixed`.
     pub constant: Option<bool>,
     /// It comes from nothing but what the source says: a constant, its bytes or hash, a buffer of zeros that nobody fills (true), or
     /// not (false).
@@ -114,6 +116,12 @@ impl Condition {
     pub const fn asks_constant(&self) -> bool {
         let asks_number = self.less_than.is_some() || self.at_least.is_some();
         asks_number || self.equals.is_some() || !self.one_of.is_empty() || self.matches.is_some()
+    }
+
+    /// Whether it asks that a value is written into the program, whichever it is.
+    #[must_use]
+    pub fn asks_fixed(&self) -> bool {
+        self.fixed == Some(true) || self.constant == Some(true)
     }
 }
 
