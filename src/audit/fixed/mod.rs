@@ -73,7 +73,7 @@ impl<'a> Fixed<'a> {
             Expr::Binary { left, right, .. } | Expr::Logical { left, right, .. } => weakest([left, right].into_iter().map(part)),
             Expr::Conditional { then, otherwise, .. } => weakest([then, otherwise].into_iter().map(part)),
             Expr::Unary { operand, .. } => part(operand),
-            Expr::Index { base, .. } if self.is_filled(value, depth) => None,
+            Expr::Index { .. } if self.is_filled(value, depth) => None,
             Expr::Index { base, .. } => {
                 let whole = part(base)?;
                 Some(if self.is_table(Value { unit: value.unit, node: *base }) { LIKELY.min(whole) } else { whole })
@@ -227,11 +227,11 @@ impl<'a> Fixed<'a> {
                 _ => {}
             }
         }
-        let through = rows.iter().filter_map(|row| match &row.effect {
+        let mut through = rows.iter().filter_map(|row| match &row.effect {
             Effect::Sanitizer(_, from, to) | Effect::Propagation(from, to) if to.root == Port::Return => Some(from),
             _ => None,
         });
-        if let Some(sureness) = through.filter_map(|from| self.inputs(call, from, inner, depth)).next() {
+        if let Some(sureness) = through.find_map(|from| self.inputs(call, from, inner, depth)) {
             return Some(sureness);
         }
         if let [function] = *self.program.targets(call.at.unit, call.at.node) {
