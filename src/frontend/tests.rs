@@ -92,3 +92,11 @@ fn a_broken_file_gives_a_notice_with_its_line_and_keeps_the_rest() {
         assert!(calls >= 2, "{}: {}", grammar.language, write_text(&lowered.unit));
     }
 }
+
+#[test]
+fn a_scanner_that_looks_through_the_rest_of_the_text_at_each_token_runs_out_of_it() {
+    // 100 kB of comments that never end once took 19 s: the scanner of Kotlin's grammar is a loop of its own, which no callback ends.
+    let lowered = lower(&super::kotlin::GRAMMAR, &"/*".repeat(50_000));
+    let [notice] = &lowered.notices[..] else { panic!("{:?}", lowered.notices) };
+    assert_eq!(notice.kind, NoticeKind::LimitReached);
+}

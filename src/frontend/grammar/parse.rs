@@ -1,5 +1,6 @@
 //! From text to unit: runs the parser within limits, and says what could not be read.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
@@ -22,6 +23,13 @@ const ROUNDS_AT_LEAST: usize = 20_000;
 const ROUNDS_AFTER_ERROR: usize = 500;
 /// Bytes of text for which one more round is allowed after the first error.
 const BYTES_A_ROUND: usize = 80;
+
+/// The parser is given its text in chunks of so many bytes, and asks again for one that it goes back to.
+const CHUNK_BYTES: usize = 1 << 10;
+/// Chunks that it may ask for, beside each chunk of the text [`READINGS`] times.
+const CHUNKS_AT_LEAST: usize = 10_000;
+/// How often a text may be read over: ordinary code is read some four times.
+const READINGS: usize = 64;
 
 /// What walking the tree takes: its depth is limited.
 const STACK_BYTES: usize = 8 << 20;
@@ -76,17 +84,23 @@ fn parse(grammar: &'static Grammar, text: &str) -> Result<Tree, usize> {
     parser.set_language(&(grammar.parser)()).expect("the grammar was generated for this parser: a test holds it");
     let (mut rounds, mut after_error) = (ROUNDS_AT_LEAST + text.len() / 8, ROUNDS_AFTER_ERROR + text.len() / BYTES_A_ROUND);
     let mut first_error = None;
+    let chunks = Cell::new(CHUNKS_AT_LEAST + text.len() / CHUNK_BYTES * READINGS);
     let mut count = |state: &ParseState| {
         rounds = rounds.saturating_sub(1);
         if state.has_error() {
             first_error.get_or_insert(state.current_byte_offset());
             after_error = after_error.saturating_sub(1);
         }
-        if rounds == 0 || after_error == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if rounds == 0 || after_error == 0 || chunks.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let mut read = |at: usize, _| text.as_bytes().get(at..).unwrap_or_default();
+    // A grammar's own scanner is never interrupted, and may look through the rest of the text at each token: it runs out of text instead.
+    let mut read = |at: usize, _| {
+        chunks.set(chunks.get().saturating_sub(1));
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        if chunks.get() == 0 { &[] } else { &rest[..rest.len().min(CHUNK_BYTES)] }
+    };
     let tree = parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut count)));
-    tree.ok_or_else(|| {
+    tree.filter(|_| chunks.get() > 0).ok_or_else(|| {
         let before = text.as_bytes().get(..first_error.unwrap_or_default()).unwrap_or_default();
         memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)
     })
