@@ -28,6 +28,7 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     printers: &["toString"],
     printed_classes: &["data"],
+    places: &["first", "second", "third"],
     invokers: &["invoke", "accept", "apply", "get", "test", "run", "call"],
     openers: &[
         "copy",

@@ -61,6 +61,8 @@ pub struct Language {
     pub invokers: &'static [&'static str],
     /// Members that give an instance of the same class: a copy, or what a holder is about, whose type counts as what it holds.
     pub openers: &'static [&'static str],
+    /// Members of pairs and tuples, in their order: `first` is the element with the number 0.
+    pub places: &'static [&'static str],
     /// The members of what stands for a field that it is delegated to: the one that is read, the one that is written.
     pub delegate: Option<[&'static str; 2]>,
 }
@@ -106,6 +108,7 @@ impl Language {
         printed_classes: &[],
         invokers: &[],
         openers: &[],
+        places: &[],
         delegate: None,
     };
 }

@@ -343,7 +343,18 @@ impl<'a> Linkage<'a> {
         let whole = self.classes.whole(class);
         let known = named(&self.classes.objects, family, name).iter().take(MOST_LOOKED_AT);
         let is_meant = move |ty: Value| self.class_named_by(ty, MAX_DEPTH).is_some_and(|named| self.classes.whole(named) == whole);
-        known.filter(move |(ty, _)| is_meant(*ty)).filter_map(|&(_, value)| self.function_of(value))
+        let members = known.filter(move |(ty, _)| is_meant(*ty)).map(|&(_, value)| value);
+        members.chain(self.stand_ins(class, family, name)).filter_map(|value| self.function_of(value))
+    }
+
+    /// The functions that stand for an instance of an interface with a method of this name.
+    pub(super) fn stand_ins(&self, class: ClassRef, family: &'static str, name: &str) -> impl Iterator<Item = Value> {
+        let unit = self.unit(class.unit);
+        let is_promised = self.class(class).promises.iter().any(|promise| unit.name(promise.name) == name);
+        let whole = self.classes.whole(class);
+        let known = if is_promised { named(&self.classes.objects, family, "") } else { &[] };
+        let is_meant = move |ty: Value| self.class_named_by(ty, MAX_DEPTH).is_some_and(|named| self.classes.whole(named) == whole);
+        known.iter().take(MOST_LOOKED_AT).filter(move |(ty, _)| is_meant(*ty)).map(|&(_, value)| value)
     }
 
     /// The function that a field holds: what it begins with, or what a constructor is given unless its caller says something else.

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::realm::Realms;
 use super::{ClassRef, FunctionRef, UnitId, Value};
-use crate::ir::{ClassId, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit};
+use crate::ir::{CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId, PropertyKey, StatementKind, Unit};
 use crate::source::FileId;
 
 /// Things of a family of languages, by name.
@@ -21,7 +21,8 @@ pub(super) struct Classes<'a> {
     pub(super) methods: ByName<'a, FunctionRef>,
     /// Functions without a class that say how instances become text, under no name.
     pub(super) free_printers: ByName<'a, FunctionRef>,
-    /// Members of objects that are written out and declared to be of a type, each with the type.
+    /// Members of objects that are written out and declared to be of a type, each with the type; functions that stand for an
+    /// instance of one, under no name.
     pub(super) objects: ByName<'a, (Value, Value)>,
     /// Parts of classes, by the class that stands for all of them.
     pub(super) wholes: FxHashMap<ClassRef, ClassRef>,
@@ -65,6 +66,9 @@ impl<'a> Classes<'a> {
             }
             classes.note_free_printers(id, unit, realms);
             classes.note_objects(id, unit, family);
+            if !realms.language(id).invokers.is_empty() {
+                classes.note_stand_ins(id, unit, family);
+            }
         }
         let declared = declared(units);
         classes.join_parts(realms, &declared);
@@ -190,6 +194,9 @@ impl<'a> Classes<'a> {
             _ => None,
         });
         for (ty, node) in of_variable.chain(of_function) {
+            if matches!(unit.expr(node), Expr::Closure(_) | Expr::Field { .. }) {
+                self.note_stand_in(family, (id, ty, node));
+            }
             let Expr::Object(properties) = unit.expr(node) else { continue };
             for property in &**properties {
                 let PropertyKey::Name(name) = property.key else { continue };
@@ -197,6 +204,30 @@ impl<'a> Classes<'a> {
                 self.objects.entry(family).or_default().entry(unit.name(name)).or_default().push(member);
             }
         }
+    }
+
+    /// Notes functions that stand for an instance of what their place is declared to be: `Source weak = random::nextBytes`, or
+    /// `Source { random.nextBytes(it) }`.
+    fn note_stand_ins(&mut self, id: UnitId, unit: &'a Unit, family: &'static str) {
+        let fields = unit.classes.iter().flat_map(|class| &class.fields);
+        for (ty, node) in fields.filter_map(|field| Some((field.ty?, field.value?))) {
+            if matches!(unit.expr(node), Expr::Closure(_) | Expr::Field { .. }) {
+                self.note_stand_in(family, (id, ty, node));
+            }
+        }
+        for (_, content) in unit.all_nodes() {
+            if let Expr::Call { callee, ref arguments, kind: CallKind::New } = content.expr
+                && let [only] = **arguments
+                && matches!(unit.expr(unit.given(only)), Expr::Closure(_))
+            {
+                self.note_stand_in(family, (id, callee, unit.given(only)));
+            }
+        }
+    }
+
+    fn note_stand_in(&mut self, family: &'static str, (unit, ty, node): (UnitId, NodeId, NodeId)) {
+        let known = self.objects.entry(family).or_default().entry("").or_default();
+        known.push((Value { unit, node: ty }, Value { unit, node }));
     }
 
     /// Methods of a name in a family of languages, if there are few enough for the name to mean them.

@@ -337,6 +337,13 @@ impl<'a> Program<'a> {
         self.linkage.function_of(value)
     }
 
+    /// The functions that stand for what a value is declared to be, an interface with a method of this name.
+    #[must_use]
+    pub fn stand_ins(&self, value: Value, name: &str) -> Vec<Value> {
+        let Some(class) = self.class_of(value) else { return Vec::new() };
+        self.linkage.stand_ins(class, self.linkage.realms.family(value.unit), name).collect()
+    }
+
     /// The constant that an expression always is.
     #[must_use]
     pub fn constant(&self, value: Value) -> Option<Constant> {

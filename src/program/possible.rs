@@ -177,6 +177,9 @@ impl Search<'_, '_> {
             Expr::Conditional { then, otherwise, .. } => Some(vec![here(then), here(otherwise)]),
             Expr::Logical { left, right, .. } => Some(vec![here(left), here(right)]),
             Expr::Variable(variable) => self.of_variable(resolved.unit, variable),
+            Expr::Field { .. } | Expr::Global(_) if self.getter(resolved).is_some() => {
+                self.getter(resolved).map(|getter| self.returned(getter)).filter(|returned| !returned.is_empty())
+            }
             Expr::Field { base, name } => self.members(here(base), unit.name(name), depth),
             Expr::Index { base, .. } => self.elements(here(base)),
             Expr::Global(_) => {
@@ -189,6 +192,13 @@ impl Search<'_, '_> {
             }
             _ => None,
         }
+    }
+
+    /// The function that reading a member runs.
+    fn getter(&self, member: Value) -> Option<FunctionRef> {
+        let [function] = *self.program.targets(member.unit, member.node) else { return None };
+        let declared = self.program.unit(function.unit).function(function.function);
+        (declared.modifiers.is_accessor && declared.parameters.is_empty()).then_some(function)
     }
 
     /// What a table that is written out holds, of which any element may be meant.

@@ -11,7 +11,7 @@ use super::origin::Cell;
 use super::pass::{Found, Pass};
 use super::registry::Registry;
 use super::role::Roles;
-use crate::ir::{ClassId, Expr};
+use crate::ir::{CallKind, ClassId, Expr, VariableKind};
 use crate::program::{ClassRef, FunctionRef, Program, UnitId};
 use crate::rule::Knowledge;
 use crate::rule::kind::KindRole;
@@ -110,9 +110,57 @@ impl<'a> World<'a> {
     /// Counts what is added to tables: by a function that adds what it is given, as often as it is called.
     fn count_table_writes(&mut self) {
         for (cell, function) in std::mem::take(&mut self.table_writers) {
-            let count = function.map_or(1, |function| self.callers(function).take(2).count() as u32);
+            let count = function.map_or(1, |function| match cell {
+                Cell::Field(..) if self.fills_what_callers_make(function) => 1,
+                _ => self.callers(function).take(2).count() as u32,
+            });
             *self.table_writes.entry(cell).or_default() += count;
         }
+    }
+
+    /// Whether everybody who calls a method made its instance just before: what is put into a builder is for one purpose, and comes
+    /// out together.
+    fn fills_what_callers_make(&self, method: FunctionRef) -> bool {
+        /// What is filled from more places is hardly a builder.
+        const MOST_CALLERS: usize = 64;
+        let mut callers = self.callers(method).take(MOST_CALLERS + 1).peekable();
+        callers.peek().is_some() && callers.enumerate().all(|(count, caller)| count < MOST_CALLERS && self.is_about_own(caller))
+    }
+
+    /// Whether a call is about an instance that the calling function makes itself.
+    fn is_about_own(&self, caller: Caller) -> bool {
+        /// Longer chains of calls are cut.
+        const MOST_LINKS: usize = 32;
+        if caller.argument.is_some() || caller.handed_by.is_some() {
+            return false;
+        }
+        let id = caller.function.unit;
+        let unit = self.program.unit(id);
+        let Expr::Call { callee, .. } = *unit.expr(caller.call) else { return false };
+        let Expr::Field { mut base, .. } = *unit.expr(callee) else { return false };
+        for _ in 0..MOST_LINKS {
+            match *unit.expr(base) {
+                Expr::Call { kind: CallKind::New, .. } | Expr::Object(_) => return true,
+                Expr::Call { .. } => match self.referred(id, base) {
+                    Some((receiver, _)) => base = receiver,
+                    None => return false,
+                },
+                Expr::Typed { value, .. } => base = value,
+                Expr::Variable(variable) => {
+                    let declared = unit.variable(variable);
+                    if declared.owner != caller.function.function || declared.kind == VariableKind::Parameter {
+                        return false;
+                    }
+                    match declared.definition {
+                        Some(definition) if definition != base => base = definition,
+                        // `Builder b;` makes one.
+                        _ => return self.program.language(id).fields_are_values && declared.ty.is_some(),
+                    }
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Adds the functions that calls reach by way of a list or table in which they are kept.

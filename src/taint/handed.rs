@@ -92,11 +92,14 @@ impl World<'_> {
             Expr::Variable(variable) => unit.variable(variable).kind == VariableKind::Parameter,
             _ => false,
         };
-        if !is_kept {
-            return Vec::new();
-        }
+        let mut choices = match *unit.expr(callee) {
+            _ if is_kept => self.program.choices(Value { unit: id, node: callee }),
+            Expr::Field { base, name } if self.is_listener(Value { unit: id, node: base }, unit.name(name)) => {
+                self.program.stand_ins(Value { unit: id, node: base }, unit.name(name))
+            }
+            _ => return Vec::new(),
+        };
         let mut rows = Vec::new();
-        let mut choices = self.program.choices(Value { unit: id, node: callee });
         let further: Vec<_> = choices.iter().flat_map(|&choice| self.program.choices(choice)).collect();
         choices.extend(further);
         for choice in choices {

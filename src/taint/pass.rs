@@ -172,6 +172,9 @@ impl<'w, 'a> Pass<'w, 'a> {
                 self.assign(target, function);
             }
             Expr::Call { callee, ref arguments, .. } => {
+                if self.calls_a_kept_source(node, callee) {
+                    self.found.seeds.push(function);
+                }
                 arguments.iter().for_each(|&argument| {
                     self.shown(self.unit.given(argument), function);
                     let kept = self.world.kept_fields(self.id, callee, self.unit.given(argument));
@@ -202,6 +205,12 @@ impl<'w, 'a> Pass<'w, 'a> {
         }
         let fields = self.world.printed_fields(self.id, node);
         self.found.readers.extend(fields.into_iter().map(|(_, cell)| (cell, function)));
+    }
+
+    /// Whether a call may be of a library's function that a field was given and in which values arise.
+    fn calls_a_kept_source(&self, node: NodeId, callee: NodeId) -> bool {
+        self.world.program.targets(self.id, node).is_empty()
+            && self.world.rows_of_kept(self.id, callee).into_iter().any(|row| matches!(self.world.effect(row), Effect::Source(..)))
     }
 
     /// A closure that uses the receiver of the function around it shares it.

@@ -25,6 +25,7 @@ static FACTS: Language = Language {
     fields_are_values: true,
     open_namespaces: true,
     bare_receivers_are_members: true,
+    places: &["first", "second"],
     free_printers: &["operator<<", "to_string", "to_json", "format_as"],
     ..super::FACTS
 };
@@ -188,7 +189,7 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         ("field_declaration", Field(FIELDS)),
         ("binary_expression", Own(operation)),
         ("call_expression", Own(call)),
-        ("condition_clause", Evaluate),
+        ("condition_clause", Own(condition)),
         ("init_statement", Evaluate),
         ("for_range_loop", Each { targets: NAME, ty: TYPE, iterable: of_field("right"), body: of_field("body") }),
         (
@@ -287,39 +288,53 @@ fn qualified(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     Some(names.fold(start, |base, name| reader.ir.field(base, name, span)))
 }
 
-/// `T x = y;` and `T x(y);`, which makes a `T`.
+/// `T x = y;` and `T x(y), z{};`, which make a `T` each.
 fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let made = reader.all(node, of_field("declarator")).into_iter().find_map(|declarator| {
-        // Within a function `T x(f(y));` reads like a prototype.
-        let is_local = node.parent().is_some_and(|parent| parent.kind() == "compound_statement");
-        let value = match declarator.kind() {
-            "function_declarator" if is_local => reader.part(declarator, of_field("parameters")),
-            _ => reader
-                .part(declarator, of_field("value"))
-                .filter(|value| ["argument_list", "initializer_list"].contains(&value.kind())),
-        };
-        Some((declarator, value?))
-    });
+    reader.variables_made(node, &VARIABLES, |reader, declarator| made(reader, node, declarator));
+    // Within a function `T x(f(y));` reads like a prototype.
+    let is_local = node.parent().is_some_and(|parent| parent.kind() == "compound_statement");
+    for declarator in reader.all(node, of_field("declarator")).into_iter().filter(|_| is_local) {
+        if declarator.kind() == "function_declarator"
+            && let Some(value) = made(reader, node, declarator)
+        {
+            let name = reader.source_at(declarator, NAME);
+            reader.variable(name, value, node_span(declarator));
+        }
+    }
+    None
+}
+
+/// What a declarator with arguments makes of the type of its declaration.
+fn made(reader: &mut Reader<'_>, node: Node<'_>, declarator: Node<'_>) -> Option<NodeId> {
+    let value = match declarator.kind() {
+        "function_declarator" => reader.part(declarator, of_field("parameters"))?,
+        _ => reader
+            .part(declarator, of_field("value"))
+            .filter(|value| ["argument_list", "initializer_list"].contains(&value.kind()))?,
+    };
     // What is listed makes an array of plain types, and an instance of any other.
-    let is_list = made.is_some_and(|(_, value)| value.kind() == "initializer_list");
-    let is_array = made.is_some_and(|(declarator, _)| reader.part(declarator, of_kind("array_declarator")).is_some());
+    let is_list = value.kind() == "initializer_list";
+    let is_array = reader.part(declarator, of_kind("array_declarator")).is_some();
     let is_made =
         |kind: &str| kind != "auto" && (!is_list || !is_array && !["primitive_type", "sized_type_specifier"].contains(&kind));
-    let ty = reader.part(node, of_field("type")).filter(|ty| is_made(ty.kind()));
-    let Some(((declarator, value), class)) = made.zip(ty.and_then(|ty| reader.whole_ty(ty))) else {
-        reader.variables(node, &VARIABLES);
-        return None;
-    };
-    let span = node_span(declarator);
+    let ty = reader.part(node, of_field("type")).filter(|ty| is_made(ty.kind()))?;
+    let class = reader.whole_ty(ty)?;
     let arguments = match value.kind() {
         "argument_list" => reader.parts(value).into_iter().map(|argument| reader.value(argument)).collect(),
         "initializer_list" => listed(reader, value),
         _ => reader.parts(value).into_iter().filter_map(|parameter| made::as_argument(reader, parameter)).collect(),
     };
-    let value = reader.ir.call(class, arguments, crate::ir::CallKind::New, span);
-    let name = reader.source_at(declarator, NAME);
-    reader.variable(name, value, span);
-    None
+    Some(reader.ir.call(class, arguments, crate::ir::CallKind::New, node_span(declarator)))
+}
+
+/// `if (auto x = f())`: what is declared is what is tested.
+fn condition(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let value = reader.form_flow(node, Evaluate, true);
+    let declared = reader.part(node, of_field("value")).filter(|value| value.kind() == "declaration");
+    match declared.map(|declared| reader.source_at(declared, NAME)) {
+        Some(name) => Some(reader.ir.name(name, node_span(node))),
+        None => value,
+    }
 }
 
 /// `stream << a << b`: what is inserted is given to the stream, as one call. A shift of a number is an operation.

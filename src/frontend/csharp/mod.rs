@@ -29,6 +29,7 @@ static FACTS: Language = Language {
     printed_classes: &["record"],
     plain_types: &["bool", "short", "int", "uint", "long", "ulong", "float", "double", "Boolean", "Int32", "Int64", "void"],
     openers: &["Result", "ConfigureAwait"],
+    places: &["Item1", "Item2", "Item3", "Item4"],
     invokers: &["Invoke", "DynamicInvoke"],
     ..Language::ORDINARY
 };

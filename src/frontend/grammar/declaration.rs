@@ -50,6 +50,7 @@ impl<'t> Reader<'t> {
         &mut self,
         node: Node<'n>,
         row: &Variables,
+        mut make: impl FnMut(&mut Self, Node<'n>) -> Option<NodeId>,
         mut each: impl FnMut(&mut Self, Node<'n>, &'t str, Option<NodeId>, Option<NodeId>),
     ) {
         let common = row.ty.of(node).and_then(|ty| self.ty(ty));
@@ -58,6 +59,10 @@ impl<'t> Reader<'t> {
         for declarator in declarators {
             let ty = common.or_else(|| row.ty.of(declarator).and_then(|ty| self.ty(ty)));
             let names: Vec<_> = row.name.all_of(declarator).into_iter().flat_map(|name| self.names(name)).collect();
+            if let Some(value) = make(self, declarator) {
+                names.into_iter().for_each(|name| each(self, declarator, name, None, Some(value)));
+                continue;
+            }
             let is_only = declarators_count == 1;
             let value = row.value.of(declarator).or_else(|| row.value.of(node).filter(|_| is_only));
             let values = value.map(|value| if value.kind() == "expression_list" { parts(value) } else { vec![value] });
@@ -74,7 +79,17 @@ impl<'t> Reader<'t> {
 
     /// Declares variables.
     pub(in crate::frontend) fn variables(&mut self, node: Node<'_>, row: &Variables) {
-        self.each_declarator(node, row, |reader, declarator, name, ty, value| {
+        self.variables_made(node, row, |_, _| None);
+    }
+
+    /// Declares variables, of which `make` may say what a declarator makes.
+    pub(in crate::frontend) fn variables_made<'n>(
+        &mut self,
+        node: Node<'n>,
+        row: &Variables,
+        make: impl FnMut(&mut Self, Node<'n>) -> Option<NodeId>,
+    ) {
+        self.each_declarator(node, row, make, |reader, declarator, name, ty, value| {
             let span = node_span(declarator);
             let variable = reader.ir.bind(name, value, ty, span);
             reader.ir.export_variable(name, variable, span);
@@ -89,9 +104,14 @@ impl<'t> Reader<'t> {
 
     fn fields(&mut self, class: ClassId, node: Node<'_>, row: &Variables) {
         let attributes = self.attributes(node);
-        self.each_declarator(node, row, |reader, declarator, name, ty, value| {
-            reader.ir.add_field(class, name, ty, value, attributes.clone(), node_span(declarator));
-        });
+        self.each_declarator(
+            node,
+            row,
+            |_, _| None,
+            |reader, declarator, name, ty, value| {
+                reader.ir.add_field(class, name, ty, value, attributes.clone(), node_span(declarator));
+            },
+        );
     }
 
     /// A member of an enumeration: an instance of it that is made with some arguments, or a plain name.
@@ -158,6 +178,12 @@ impl<'t> Reader<'t> {
         let span = node_span(node);
         let [name, value] = parts(node)[..] else { return };
         let values: Vec<_> = parts(value).into_iter().map(|value| self.value(value)).collect();
+        if self.is_base(self.source(name)) {
+            let base = self.ir.node(Expr::Super, span);
+            let made = self.ir.call(base, values, crate::ir::CallKind::New, span);
+            self.ir.evaluate(made);
+            return;
+        }
         let value = match values[..] {
             [only] => only,
             _ => self.ir.unknown(values, span),
@@ -165,6 +191,21 @@ impl<'t> Reader<'t> {
         let this = self.ir.node(Expr::This, span);
         let target = self.ir.field(this, self.source(name), span);
         self.ir.assign(target, value, span);
+    }
+
+    /// Whether a name, with a path before it and arguments of a template behind it, is that of a base of the class around.
+    fn is_base(&self, name: &str) -> bool {
+        let plain =
+            |name: &str| name.split('<').next().and_then(|name| name.rsplit([':', '.']).next().map(str::trim).map(str::to_owned));
+        let Some(class) = self.ir.class_around() else { return name.contains("::") };
+        let unit = self.ir.builder.unit();
+        let mut bases = unit.class(class).bases.iter().filter_map(|&base| match *unit.expr(base) {
+            Expr::Global(name) | Expr::Field { name, .. } => Some(unit.name(name)),
+            Expr::Variable(variable) => Some(unit.name(unit.variable(variable).name)),
+            _ => None,
+        });
+        let wanted = plain(name);
+        bases.any(|base| wanted.as_deref() == Some(base)) || name.contains("::")
     }
 
     /// The parameters of a list, or the one that stands without a list.

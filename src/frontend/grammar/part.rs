@@ -56,7 +56,8 @@ fn chain<'n>(node: Node<'n>, fields: &'static [&'static str]) -> impl Iterator<I
     // A declarator that only holds another has no field for it.
     let next = move |node: &Node<'n>| {
         let named = fields.iter().find_map(|field| node.child_by_field_name(field));
-        named.or_else(|| parts(*node).into_iter().next_back().filter(|_| node.kind().ends_with("_declarator")))
+        let holds_one = node.kind().ends_with("_declarator") && node.kind() != "structured_binding_declarator";
+        named.or_else(|| parts(*node).into_iter().next_back().filter(|_| holds_one))
     };
     std::iter::successors(Some(node), next)
 }

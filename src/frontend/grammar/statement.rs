@@ -8,6 +8,9 @@ use super::{At, Form, Switch};
 use crate::frontend::lower::{Arm, Operator, binary};
 use crate::ir::{Block, Expr, NodeId, Statement, StatementKind};
 
+/// How deep the type of an error stands in what a handler says of it.
+const DEEPEST_TYPE: u32 = 4;
+
 impl<'t> Reader<'t> {
     /// What a node means that has a form.
     pub(in crate::frontend) fn form_flow(&mut self, node: Node<'_>, form: Form, is_used: bool) -> Option<NodeId> {
@@ -196,6 +199,8 @@ impl<'t> Reader<'t> {
                 let implied = Some(reader.grammar.words.implied_error).filter(|name| !name.is_empty());
                 if let Some(name) = names.last().copied().or(implied) {
                     let variable = reader.ir.declare(name, crate::ir::VariableKind::Local, node_span(part));
+                    let ty = error.of(part).and_then(|error| reader.type_within(error, DEEPEST_TYPE));
+                    reader.ir.builder.variable_mut(variable).ty = ty;
                     match parameter {
                         Some(first) => {
                             let (target, value) = (reader.ir.read(variable, span), reader.ir.read(first, span));
@@ -219,6 +224,16 @@ impl<'t> Reader<'t> {
         self.ir.push(StatementKind::Try { body, parameter, handler: caught, finally }, span);
         self.ir.scopes.leave();
         result.map(|variable| self.ir.read(variable, span))
+    }
+
+    /// The first type that is written in a node.
+    fn type_within(&mut self, node: Node<'_>, depth: u32) -> Option<NodeId> {
+        let depth = depth.checked_sub(1)?;
+        let inner = parts(node);
+        match inner.iter().find(|part| self.is_type(**part)) {
+            Some(ty) => self.ty(*ty),
+            None => inner.into_iter().find_map(|part| self.type_within(part, depth)),
+        }
     }
 
     /// A part whose value, if it has one, is written to a variable.

@@ -126,12 +126,16 @@ impl Transfer<'_, '_> {
         let mut rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
         rows.retain(|&row| self.world.holds(row, self.id, node));
         rows.extend(self.world.promised(self.id, callee));
-        if rows.is_empty() && !is_inside {
-            rows.extend(self.world.rows_of_kept(self.id, callee));
-        }
         let models = &self.world.knowledge.models;
         let path = self.world.program.path(self.id, callee).unwrap_or_default();
         let is_guess = |row: RowId| models.is_guess(row, Subject::Callee, path);
+        if !is_inside && rows.iter().all(|&row| is_guess(row)) {
+            // What stands in the place of the method is known better than what its name may mean.
+            let kept = self.world.rows_of_kept(self.id, callee);
+            if !kept.is_empty() {
+                return kept;
+            }
+        }
         let is_certain = |&row: &RowId| !models.row_of(row).argument.is_empty() && !models.row_of(row).is_check() && !is_guess(row);
         if is_inside || rows.iter().any(is_certain) {
             rows.retain(|&row| models.row_of(row).is_check() || !is_guess(row));

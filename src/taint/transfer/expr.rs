@@ -209,6 +209,12 @@ impl Transfer<'_, '_> {
             value = value.map(|strand| strand.passed |= kinds);
         }
         self.shared_field(&mut value, node, base, symbol);
+        let places = self.world.program.language(self.id).places;
+        if let Some(place) =
+            places.iter().position(|place| *place == self.unit.name(name)).and_then(|place| Symbol::index(place as u32))
+        {
+            value.join(&whole.read(Path::one(place)));
+        }
         let targets = self.world.program.targets(self.id, node).iter().filter(|target| !self.world.is_printer(**target));
         let targets: Vec<_> = targets.copied().collect();
         if targets.iter().any(|&target| self.world.takes_receiver(target)) {
