@@ -102,7 +102,6 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         "range_clause",
         "import_spec",
         "import_spec_list",
-        "parameter_list",
         "type_case",
     ],
     forms: &[
@@ -197,6 +196,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("const_declaration", Evaluate),
         ("var_spec", Own(variables)),
         ("const_spec", VARIABLES),
+        ("parameter_list", Head(results)),
         ("function_declaration", Function(FUNCTION)),
         ("method_declaration", Function(FUNCTION)),
         ("type_declaration", Evaluate),
@@ -310,7 +310,11 @@ fn assignment(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 
 /// `return a, err`
 fn returns(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let parts = reader.part(node, first(0)).map(|list| reader.listed(list)).unwrap_or_default();
+    let parts = match reader.part(node, first(0)) {
+        Some(list) => reader.listed(list),
+        // A bare `return` hands back the results that have names.
+        None => result_names(reader, node),
+    };
     let mut values: Vec<_> = parts.iter().map(|part| (reader.value(*part), reader.source(*part))).collect();
     let is_outcome = |(value, text): &(NodeId, &str), reader: &Reader<'_>| {
         is_outcome(text)
@@ -333,6 +337,28 @@ fn returns(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     };
     reader.ir.push(StatementKind::Return(value), node_span(node));
     None
+}
+
+/// Results with names are variables of the function: without that, every `err` of a program would be one.
+fn results(reader: &mut Reader<'_>, list: Node<'_>) {
+    if !list.parent().is_some_and(|function| function.child_by_field_name("result") == Some(list)) {
+        return;
+    }
+    for result in reader.parts(list) {
+        let ty = reader.part(result, of_field("type")).and_then(|ty| reader.ty(ty));
+        for name in reader.all(result, of_field("name")) {
+            reader.ir.bind(reader.source(name), None, ty, node_span(name));
+        }
+    }
+}
+
+/// The names of the results of the function around a statement.
+fn result_names<'n>(reader: &Reader<'_>, statement: Node<'n>) -> Vec<Node<'n>> {
+    let is_function = |node: &Node<'n>| ["function_declaration", "method_declaration", "func_literal"].contains(&node.kind());
+    let function = std::iter::successors(Some(statement), Node::parent).find(is_function);
+    let list = function.and_then(|function| function.child_by_field_name("result")).filter(|list| list.kind() == "parameter_list");
+    let results = list.map(|list| reader.parts(list)).unwrap_or_default();
+    results.into_iter().flat_map(|result| reader.all(result, of_field("name"))).collect()
 }
 
 /// `T{a: b}` makes an instance, `[]T{a, b}` and `map[K]V{a: b}` are what they hold.
