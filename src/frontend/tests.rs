@@ -100,3 +100,12 @@ fn a_scanner_that_looks_through_the_rest_of_the_text_at_each_token_runs_out_of_i
     let [notice] = &lowered.notices[..] else { panic!("{:?}", lowered.notices) };
     assert_eq!(notice.kind, NoticeKind::LimitReached);
 }
+
+#[test]
+fn an_annotation_at_the_very_end_of_a_kotlin_file_ends() {
+    // The scanner of the grammar waits for a white space that never comes.
+    for text in ["class A {\n val a: Int = 1\n@x", "val a: Int = 1\n@x", "class A {\n var a: Int = 1\n @x("] {
+        let lowered = lower(&super::kotlin::GRAMMAR, text);
+        assert_eq!(lowered.lines_analysed + lowered.lines_skipped, text.lines().count() as u32, "{text}");
+    }
+}

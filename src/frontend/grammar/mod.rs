@@ -293,6 +293,8 @@ pub(super) struct Words {
     pub(super) takes_rest: &'static [&'static str],
     /// What a handler calls an error that it gives no name.
     pub(super) implied_error: &'static str,
+    /// The grammar's scanner looks for the end of an annotation without asking whether the text ends.
+    pub(super) endless_annotations: bool,
     /// The kind of a list of first values of fields before the body of a constructor.
     pub(super) first_values: &'static str,
     /// Templates of many of a class, whose elements are what their type tells.
@@ -308,6 +310,7 @@ impl Words {
         by_reference: &[],
         takes_rest: &[],
         implied_error: "",
+        endless_annotations: false,
         first_values: "",
         containers: &[],
     };

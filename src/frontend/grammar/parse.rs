@@ -1,5 +1,6 @@
 //! From text to unit: runs the parser within limits, and says what could not be read.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 
@@ -80,6 +81,7 @@ fn lost_bytes(tree: &Tree) -> usize {
 /// # Errors
 /// If it takes too many steps: the line at which the first error was met.
 fn parse(grammar: &'static Grammar, text: &str) -> Result<Tree, usize> {
+    let text = &*ended(grammar, text);
     let mut parser = Parser::new();
     parser.set_language(&(grammar.parser)()).expect("the grammar was generated for this parser: a test holds it");
     let (mut rounds, mut after_error) = (ROUNDS_AT_LEAST + text.len() / 8, ROUNDS_AFTER_ERROR + text.len() / BYTES_A_ROUND);
@@ -95,15 +97,28 @@ fn parse(grammar: &'static Grammar, text: &str) -> Result<Tree, usize> {
     };
     // A grammar's own scanner is never interrupted, and may look through the rest of the text at each token: it runs out of text instead.
     let mut read = |at: usize, _| {
-        chunks.set(chunks.get().saturating_sub(1));
+        let left = chunks.replace(chunks.get().saturating_sub(1));
         let rest = text.as_bytes().get(at..).unwrap_or_default();
-        if chunks.get() == 0 { &[] } else { &rest[..rest.len().min(CHUNK_BYTES)] }
+        match left {
+            0 => b"".as_slice(),
+            1 => b"\n",
+            _ => &rest[..rest.len().min(CHUNK_BYTES)],
+        }
     };
     let tree = parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut count)));
     tree.filter(|_| chunks.get() > 0).ok_or_else(|| {
         let before = text.as_bytes().get(..first_error.unwrap_or_default()).unwrap_or_default();
         memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)
     })
+}
+
+/// The text, with an end of line in place of its last byte where the grammar's scanner would look for one behind an annotation for ever.
+fn ended<'t>(grammar: &Grammar, text: &'t str) -> Cow<'t, str> {
+    let last_line = text.rsplit('\n').next().unwrap_or_default();
+    if !grammar.words.endless_annotations || !last_line.contains('@') || !last_line.ends_with(|last: char| last.is_ascii()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}\n", &text[..text.len() - 1]))
 }
 
 /// Lowers a tree of the text up to `end`.
