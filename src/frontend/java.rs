@@ -10,7 +10,7 @@ use super::grammar::{
     parameter,
 };
 use super::lower::binary;
-use super::{Language, grammar};
+use super::{Language, Tables, grammar};
 use crate::ir::{CallKind, NodeId, VariableKind};
 
 /// The front end for Java.
@@ -27,6 +27,7 @@ static FACTS: Language = Language {
     invokers: &["accept", "apply", "get", "test", "run", "call", "handle"],
     printed_classes: &["record"],
     plain_types: &["boolean", "short", "int", "long", "float", "double", "Boolean", "Integer", "Long", "Double", "void"],
+    tables: Tables::PAIRS,
     ..Language::ORDINARY
 };
 

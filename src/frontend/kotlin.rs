@@ -12,7 +12,7 @@ use super::grammar::{
     of_kind, one_of, parameter,
 };
 use super::lower::Operator;
-use super::{Language, grammar};
+use super::{Language, Tables, grammar};
 use crate::ir::{BinaryOp, CallKind, Expr, Literal, NameId, NodeId, VariableKind};
 use crate::source::Span;
 
@@ -28,7 +28,8 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     printers: &["toString"],
     printed_classes: &["data"],
-    places: &["first", "second", "third"],
+    places: &[&["first", "key"], &["second", "value"], &["third"]],
+    tables: Tables::PAIRS,
     invokers: &["invoke", "accept", "apply", "get", "test", "run", "call"],
     openers: &[
         "copy",

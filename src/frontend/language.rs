@@ -62,9 +62,40 @@ pub struct Language {
     /// Members that give an instance of the same class: a copy, or what a holder is about, whose type counts as what it holds.
     pub openers: &'static [&'static str],
     /// Members of pairs and tuples, in their order: `first` is the element with the number 0.
-    pub places: &'static [&'static str],
+    pub places: &'static [&'static [&'static str]],
+    /// What is known of tables.
+    pub tables: Tables,
     /// The members of what stands for a field that it is delegated to: the one that is read, the one that is written.
     pub delegate: Option<[&'static str; 2]>,
+}
+
+/// How a language goes over tables: maps, dictionaries.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables {
+    /// What a loop over a table is given.
+    pub each: Each,
+    /// Whether what is written by a computed key is an entry, and no member like any other.
+    pub are_indexed: bool,
+    /// Whether `{key: value}` makes a table, and no object with members.
+    pub are_written_out: bool,
+}
+
+impl Tables {
+    /// Tables of which loops are given what is under their keys.
+    pub const ORDINARY: Self = Self { each: Each::Value, are_indexed: true, are_written_out: false };
+    /// Tables of which loops are given keys with what is under them.
+    pub const PAIRS: Self = Self { each: Each::Pair, ..Self::ORDINARY };
+    /// Tables of which loops are given the keys; `{key: value}` is one.
+    pub const KEYS: Self = Self { each: Each::Key, are_written_out: true, ..Self::ORDINARY };
+}
+
+/// What a loop over a table is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the variants are what they are called")]
+pub enum Each {
+    Value,
+    Key,
+    Pair,
 }
 
 /// The members of a class that is the component of an element.
@@ -109,6 +140,7 @@ impl Language {
         invokers: &[],
         openers: &[],
         places: &[],
+        tables: Tables::ORDINARY,
         delegate: None,
     };
 }

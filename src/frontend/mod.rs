@@ -26,7 +26,7 @@ mod tests;
 use crate::ir::Unit;
 use crate::source::{Notice, SourceFile};
 
-pub use language::{Component, Language};
+pub use language::{Component, Each, Language, Tables};
 pub use resolve::{LocalPackage, ModuleResolver};
 
 /// A language that can be lowered.

@@ -9,7 +9,7 @@ use super::grammar::{
     of_field, of_kind, parameter,
 };
 use super::lower::Arm;
-use super::{Language, grammar};
+use super::{Language, Tables, grammar};
 use crate::ir::{Expr, Literal, NodeId, Property, PropertyKey};
 
 /// The front end for Python.
@@ -24,6 +24,7 @@ static FACTS: Language = Language {
     plain_types: &["bool", "int", "float", "complex"],
     printers: &["__str__", "__repr__"],
     index_writer: Some("__setitem__"),
+    tables: Tables::KEYS,
     ..Language::ORDINARY
 };
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 pub struct AccessPath {
     /// Where it begins.
     pub root: Port,
-    /// The members on the way; [`ELEMENT`] for any element, [`ENTRY`] for the one under a key.
+    /// The members on the way; [`ELEMENT`] for any element, [`EACH`] for what a loop is given, [`ENTRY`] for the one under a key.
     pub fields: Vec<String>,
     /// A port of the function that is found there, with the members behind it.
     pub function: Option<(FunctionPort, Vec<String>)>,
@@ -18,7 +18,11 @@ pub struct AccessPath {
 /// The name that stands for any element of an array, map or iteration.
 pub const ELEMENT: &str = "*";
 
-/// The name that stands for the element of a table under the key that is the first argument of the call.
+/// The name that stands for what a loop is given: an element or, of a table, a key with what is under it, or the key alone.
+pub const EACH: &str = "~";
+
+/// The name that stands for the element of a table under the key that is the first argument of the call; before a name, under the
+/// key that is given by that name.
 pub const ENTRY: &str = "@";
 
 /// The name that stands for all that the functions of an object write to their `this`.
@@ -127,7 +131,7 @@ impl FromStr for AccessPath {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
             format!(
-                "`{text}` is not an access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Entry`, `.This`, `.Thrown`, `.Member`, `.Parameter[0]` or `.Return`"
+                "`{text}` is not an access path: write `Argument[0]`, `Argument[key:]`, `Argument[1..]`, `Argument[*]`, `Return`, `Receiver` or `Assigned`, then `.Field[name]`, `.Element`, `.Each`, `.Entry`, `.Entry[key:]`, `.This`, `.Thrown`, `.Member`, `.Parameter[0]` or `.Return`"
             )
         };
         let mut parts = split(text).into_iter();
@@ -188,11 +192,15 @@ fn port(part: &str) -> Option<Port> {
 fn field(part: &str) -> Option<String> {
     match part {
         "Element" => return Some(ELEMENT.into()),
+        "Each" => return Some(EACH.into()),
         "Entry" => return Some(ENTRY.into()),
         "This" => return Some(OWN.into()),
         "Thrown" => return Some(THROWN.into()),
         "Member" => return Some(MEMBER.into()),
         _ => {}
+    }
+    if let Some(key) = bracket(part, "Entry").and_then(|key| key.strip_suffix(':')) {
+        return Some(format!("{ENTRY}{key}"));
     }
     bracket(part, "Field").filter(|name| !name.is_empty()).map(ToOwned::to_owned)
 }

@@ -26,7 +26,7 @@ pub mod profile;
 mod requirement;
 pub mod standard;
 
-pub use access_path::{AccessPath, ELEMENT, ENTRY, FunctionPort, MEMBER, OWN, Port, Position, THROWN};
+pub use access_path::{AccessPath, EACH, ELEMENT, ENTRY, FunctionPort, MEMBER, OWN, Port, Position, THROWN};
 pub use callee::{CalleeIndex, CalleePattern, Matched};
 pub use date::Date;
 pub use example::{Example, ExampleKind, Examples};

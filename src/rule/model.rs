@@ -170,6 +170,9 @@ pub struct ArgumentIs {
     /// Whether it is always given. A parameter that some caller leaves out is not.
     #[serde(default)]
     pub present: Option<bool>,
+    /// Whether it is a function that takes a key and what is under it apart, as two parameters.
+    #[serde(default)]
+    pub pair: Option<bool>,
     /// Its resolved path matches one of these: what is written to must be a file.
     #[serde(default)]
     pub path: Vec<CalleePattern>,

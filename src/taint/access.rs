@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 
 use rustc_hash::FxHasher;
 
-use crate::rule::ELEMENT;
+use crate::rule::{EACH, ELEMENT};
 
 /// The name of a member, the same number in every unit. Two names with one number would only be taken for one member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,17 +13,25 @@ pub(super) struct Symbol(u32);
 impl Symbol {
     /// Any element of an array, map or iteration.
     pub(super) const ELEMENT: Self = Self(0);
+    /// The entry of a table under a key that nobody knows, as it is written.
+    pub(super) const VALUE: Self = Self(FIRST_PARAMETER - 2);
+    /// What a loop is given of what it goes over: an element or, of a table, a pair of a key and what is under it.
+    pub(super) const PAIR: Self = Self(FIRST_PARAMETER - 4);
+    /// What a loop is given where that over a table goes over its keys.
+    pub(super) const KEY: Self = Self(FIRST_PARAMETER - 6);
 
     pub(super) fn of(text: &str) -> Self {
-        if text == ELEMENT {
-            return Self::ELEMENT;
+        match text {
+            ELEMENT => return Self::ELEMENT,
+            EACH => return Self::PAIR,
+            _ => {}
         }
         text.parse().ok().and_then(Self::index).unwrap_or_else(|| Self((number(text) >> 32) as u32 & !ENTRY | 1))
     }
 
     /// One element of an array or tuple, by its index; names are odd numbers, indices even ones.
     pub(super) fn index(index: u32) -> Option<Self> {
-        index.checked_add(1)?.checked_mul(2).filter(|&number| number < FIRST_PARAMETER).map(Self)
+        index.checked_add(1)?.checked_mul(2).filter(|&number| number < FIRST_SPECIAL).map(Self)
     }
 
     /// The entry of a table under the key that a function is given for a parameter. What is written so is known by its key only to
@@ -38,13 +46,14 @@ impl Symbol {
         (self.0.is_multiple_of(2)).then(|| self.0.checked_sub(FIRST_PARAMETER)).flatten().map(|number| number as usize / 2)
     }
 
-    /// The read of a table's entry by a key that is this text: what was put there under any key that is not known may be meant, too.
+    /// A table's entry under a key that is this text: who reads it may mean what was put there under a key that is not known, too, and
+    /// a loop over the table is given it with its key.
     pub(super) const fn as_entry(self) -> Self {
         if self.is_named() { Self(self.0 | ENTRY) } else { self }
     }
 
     const fn is_index(self) -> bool {
-        self.0 != 0 && self.0 < FIRST_PARAMETER && self.0.is_multiple_of(2)
+        self.0 != 0 && self.0 < FIRST_SPECIAL && self.0.is_multiple_of(2)
     }
 
     const fn is_entry(self) -> bool {
@@ -61,15 +70,38 @@ impl Symbol {
         !self.0.is_multiple_of(2)
     }
 
+    /// Whether it is what a loop is given.
+    fn is_each(self) -> bool {
+        self == Self::PAIR || self == Self::KEY
+    }
+
+    /// Whether it is written as the entry of a table.
+    fn is_of_table(self) -> bool {
+        self == Self::VALUE || self.is_entry() || self.as_parameter().is_some()
+    }
+
     /// Whether reading `self` may give what was written as `written`.
     pub(super) fn reads(self, written: Self) -> bool {
         let is_same = self == written || (self.is_named() && written.is_named() && self.0 | ENTRY == written.0 | ENTRY);
-        let is_any = |symbol: Self| symbol.as_parameter().is_some();
+        let is_any = |symbol: Self| symbol == Self::VALUE || symbol.as_parameter().is_some();
         is_same
             || self == Self::ELEMENT
-            || (written == Self::ELEMENT && (self.is_index() || self.is_entry()))
+            || self.is_each()
+            || ((written == Self::ELEMENT || written == Self::VALUE) && (self.is_index() || self.is_entry()))
             || is_any(self)
-            || is_any(written)
+            || written.as_parameter().is_some()
+    }
+
+    /// What a loop that is given this makes of what was written as `written`, of which `at` is left: none if it is only given the key.
+    fn looped(self, written: Self, at: Path) -> Option<Path> {
+        if self.is_each() && written.is_of_table() {
+            // What nobody knows the key of may be the element of a list, whose members are read at once.
+            let is_pair = at.is_empty() || written != Self::VALUE;
+            let value = Self::index(1).filter(|_| is_pair).map_or(at, |value| Path::one(value).join(at));
+            return (self == Self::PAIR).then_some(value);
+        }
+        // What has members but is no table holds them still: an optional value, a stream.
+        Some(if self.is_each() && written.is_named() { Path::one(written).join(at) } else { at })
     }
 }
 
@@ -78,6 +110,9 @@ const ENTRY: u32 = 2;
 
 /// From this even number on, symbols stand for parameters.
 const FIRST_PARAMETER: u32 = u32::MAX - 0x1ff;
+
+/// From this even number on, symbols stand for what a table or loop gives.
+const FIRST_SPECIAL: u32 = FIRST_PARAMETER - 6;
 
 /// A number for a text, the same in every run.
 pub(super) fn number(text: &str) -> u64 {
@@ -154,7 +189,7 @@ impl Path {
             if !wanted.reads(written) {
                 return None;
             }
-            (at, rest) = (at.tail(), rest.tail());
+            (at, rest) = (wanted.looped(written, at.tail())?, rest.tail());
         }
         Some((at, rest))
     }
@@ -164,18 +199,27 @@ impl Path {
         if !self.has_keys() {
             return self;
         }
-        let symbols = self.parts().iter().map(|&part| part.as_parameter().map_or(part, &key));
+        let key = |parameter| match key(parameter) {
+            Symbol::ELEMENT => Symbol::VALUE,
+            known => known.as_entry(),
+        };
+        let symbols = self.parts().iter().map(|&part| part.as_parameter().map_or(part, key));
         symbols.fold(Self::EMPTY, Self::push)
     }
 
-    /// The path with any element where it has keys that are parameters: for all but the function whose parameters they are.
+    /// Whether it leads to the key of what a loop is given.
+    pub(super) fn is_of_key(self) -> bool {
+        self.parts().windows(2).any(|parts| parts[0] == Symbol::PAIR && Some(parts[1]) == Symbol::index(0))
+    }
+
+    /// The path with any entry where it has keys that are parameters: for all but the function whose parameters they are.
     pub(super) fn without_keys(self) -> Self {
         self.with_keys(|_| Symbol::ELEMENT)
     }
 
     /// Whether some part is any element.
     pub(super) fn has_elements(self) -> bool {
-        self.parts().contains(&Symbol::ELEMENT)
+        self.parts().iter().any(|part| [Symbol::ELEMENT, Symbol::VALUE].contains(part))
     }
 
     /// Whether some part is known by a parameter only.
@@ -227,8 +271,8 @@ mod tests {
         let by_key = Path::one(Symbol::parameter(1)).push(Symbol::of("text"));
         assert!(by_key.has_keys() && !path("a.text").has_keys());
         let given = by_key.with_keys(|parameter| Symbol::of(["b", "a"][parameter]));
-        assert_eq!(given, path("a.text"));
-        assert_eq!(by_key.without_keys(), path("*.text"));
+        assert_eq!(given, Path::one(Symbol::of("a").as_entry()).push(Symbol::of("text")));
+        assert_eq!(by_key.without_keys(), Path::one(Symbol::VALUE).push(Symbol::of("text")));
         assert_eq!(path("a.text").after_reading(Path::one(Symbol::parameter(0))), Some((path("text"), Path::EMPTY)));
     }
 
@@ -238,6 +282,21 @@ mod tests {
         assert_eq!(path("a").after_reading(read), Some((Path::EMPTY, Path::EMPTY)));
         assert_eq!(path("*").after_reading(read), Some((Path::EMPTY, Path::EMPTY)));
         assert_eq!(path("b").after_reading(read), None);
+    }
+
+    #[test]
+    fn a_loop_over_a_table_is_given_keys_with_what_is_under_them() {
+        let (key, value) = (Path::one(Symbol::PAIR).join(path("0")), Path::one(Symbol::PAIR).join(path("1")));
+        for written in [Symbol::VALUE, Symbol::of("a").as_entry()] {
+            let written = Path::one(written);
+            assert_eq!(written.after_reading(value), Some((Path::EMPTY, Path::EMPTY)));
+            assert_eq!(written.after_reading(key), None);
+            assert_eq!(written.after_reading(Path::one(Symbol::KEY)), None);
+        }
+        assert_eq!(path("*").after_reading(Path::one(Symbol::PAIR)), Some((Path::EMPTY, Path::EMPTY)));
+        assert_eq!(path("3.a").after_reading(Path::one(Symbol::KEY)), Some((path("a"), Path::EMPTY)));
+        assert_eq!(path("a").after_reading(Path::one(Symbol::PAIR)), Some((path("a"), Path::EMPTY)));
+        assert!(key.is_of_key() && !value.is_of_key());
     }
 
     #[test]

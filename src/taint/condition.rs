@@ -72,11 +72,17 @@ impl World<'_> {
         fits && is_path
             && !condition.lacks.as_ref().is_some_and(begins)
             && condition.begins.as_ref().is_none_or(begins)
+            && condition.pair.is_none_or(|wanted| member.is_some_and(|value| self.takes_pair(value)) == wanted)
             && (!condition.fixed || member.is_some_and(|value| self.is_fixed(value, MAX_FIXED_DEPTH)))
             && condition.present.is_none_or(|wanted| match member {
                 Some(member) => self.is_given(member) == wanted,
                 None => !wanted && value.is_none_or(|options| self.is_written_out(options)),
             })
+    }
+
+    fn takes_pair(&self, value: Value) -> bool {
+        let function = self.program.function_of(value);
+        function.is_some_and(|it| self.program.unit(it.unit).function(it.function).parameters.len() > 1)
     }
 
     /// The text that a value always is; of a list of constants, its elements with commas.

@@ -176,8 +176,10 @@ impl<'a> World<'a> {
 
     /// What reading these members from a value amounts to: the address of a wallet is not its key.
     pub(super) fn cleaned_by(&self, read: Path) -> KindSet {
-        let kinds = read.parts().iter().filter_map(|part| self.members.get(part));
-        kinds.fold(KindSet::EMPTY, |set, &kind| set | KindSet::one(kind))
+        let kinds = read.parts().iter().filter_map(|part| self.members.get(part)).copied();
+        // The key under which a loop finds something only says where it is.
+        let key = self.roles.description.filter(|_| read.is_of_key());
+        kinds.chain(key).fold(KindSet::EMPTY, |set, kind| set | KindSet::one(kind))
     }
 
     /// Whether what is read from a shared table is hardly ever the very element that went in: many things are kept there, or

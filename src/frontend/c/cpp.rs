@@ -4,7 +4,6 @@ use tree_sitter::Node;
 
 use super::made;
 use super::{DECLARATORS, DECLARED, NAME};
-use crate::frontend::Language;
 use crate::frontend::described::Described;
 use crate::frontend::grammar::{
     At, CONSTRUCTOR,
@@ -12,6 +11,7 @@ use crate::frontend::grammar::{
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first, first_branches,
     node_span, of_field, of_kind, one_of, parameter,
 };
+use crate::frontend::{Language, Tables};
 use crate::ir::{Expr, NodeId, PropertyKey};
 
 /// The front end for C++.
@@ -25,7 +25,8 @@ static FACTS: Language = Language {
     fields_are_values: true,
     open_namespaces: true,
     bare_receivers_are_members: true,
-    places: &["first", "second"],
+    places: &[&["first"], &["second"]],
+    tables: Tables::PAIRS,
     free_printers: &["operator<<", "to_string", "to_json", "format_as"],
     ..super::FACTS
 };

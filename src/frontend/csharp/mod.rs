@@ -12,7 +12,7 @@ use super::grammar::{
     FunctionParts, Grammar, Habits, LAST, NO, Table, Variables, Words, after, both_branches, first, first_branches, of_field,
     of_kind, one_of, parameter,
 };
-use super::{Language, grammar};
+use super::{Language, Tables, grammar};
 use crate::ir::VariableKind;
 
 /// The front end for C#.
@@ -29,7 +29,8 @@ static FACTS: Language = Language {
     printed_classes: &["record"],
     plain_types: &["bool", "short", "int", "uint", "long", "ulong", "float", "double", "Boolean", "Int32", "Int64", "void"],
     openers: &["Result", "ConfigureAwait"],
-    places: &["Item1", "Item2", "Item3", "Item4"],
+    places: &[&["Item1", "Key"], &["Item2", "Value"], &["Item3"], &["Item4"]],
+    tables: Tables::PAIRS,
     invokers: &["Invoke", "DynamicInvoke"],
     ..Language::ORDINARY
 };

@@ -12,7 +12,7 @@ use super::grammar::{
     Form::{self, *},
     Grammar, Habits, LAST, NO, Table, Words, below, first, of_field, of_kind,
 };
-use super::{Language, grammar};
+use super::{Language, Tables, grammar};
 use crate::ir::VariableKind;
 
 /// The front end for Dart.
@@ -28,6 +28,8 @@ static FACTS: Language = Language {
     default_package: Some("package"),
     printers: &["toString"],
     invokers: &["call"],
+    places: &[&["key"], &["value"]],
+    tables: Tables { are_written_out: true, ..Tables::PAIRS },
     ..Language::ORDINARY
 };
 

@@ -1,6 +1,6 @@
 //! What the engine must know of JavaScript.
 
-use crate::frontend::{Component, Language};
+use crate::frontend::{Component, Language, Tables};
 
 /// What the engine must know of JavaScript.
 pub(super) static JAVASCRIPT: Language = Language {
@@ -8,6 +8,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     plain_types: &["boolean", "number", "Function", "void"],
     scalar_types: &["string", "number", "boolean", "bigint"],
     common_methods: COMMON_METHODS,
+    tables: Tables { are_indexed: false, ..Tables::PAIRS },
     component: Some(Component { runs: "render", attributes: "props" }),
     library,
     ..Language::ORDINARY

@@ -10,7 +10,7 @@ use oxc_syntax::operator::LogicalOperator;
 
 use super::lower::Lowerer;
 use super::target::Target;
-use crate::ir::{Block, Expr, NameId, NodeId, StatementKind, VariableId, VariableKind};
+use crate::ir::{Block, CallKind, Expr, NameId, NodeId, StatementKind, VariableId, VariableKind};
 
 impl Lowerer {
     /// Lowers statements whose names are declared.
@@ -49,8 +49,15 @@ impl Lowerer {
             Statement::BreakStatement(statement) => self.break_statement(statement.label.as_ref(), statement.span),
             Statement::ContinueStatement(statement) => self.continue_statement(statement.label.as_ref(), statement.span),
             Statement::ForStatement(each) => self.for_statement(each),
-            Statement::ForInStatement(each) => self.for_each(&each.left, &each.right, &each.body, each.span),
-            Statement::ForOfStatement(each) => self.for_each(&each.left, &each.right, &each.body, each.span),
+            Statement::ForInStatement(each) => {
+                let object = self.expression(&each.right);
+                let keys = self.keys(object, each.right.span());
+                self.for_each(&each.left, keys, &each.body, (each.right.span(), each.span));
+            }
+            Statement::ForOfStatement(each) => {
+                let iterable = self.expression(&each.right);
+                self.for_each(&each.left, iterable, &each.body, (each.right.span(), each.span));
+            }
             Statement::WhileStatement(each) => self.while_statement(each),
             Statement::DoWhileStatement(each) => self.do_while(each),
             Statement::LabeledStatement(labeled) => self.labeled(labeled),
@@ -206,13 +213,20 @@ impl Lowerer {
     }
 
     /// `for (left of right)` and `for (left in right)`: the body begins with the assignment of an element.
-    fn for_each(&mut self, left: &ForStatementLeft<'_>, right: &Expression<'_>, body: &Statement<'_>, span: OxcSpan) {
-        let iterable = self.expression(right);
+    /// The names of an object's members.
+    fn keys(&mut self, object: NodeId, span: OxcSpan) -> NodeId {
+        let base = self.global("Object", span);
+        let name = self.builder.name("keys");
+        let callee = self.node(Expr::Field { base, name }, span);
+        self.node(Expr::Call { callee, arguments: Box::new([object]), kind: CallKind::Call }, span)
+    }
+
+    fn for_each(&mut self, left: &ForStatementLeft<'_>, iterable: NodeId, body: &Statement<'_>, (place, span): (OxcSpan, OxcSpan)) {
         self.scopes.enter();
         let body = self.leavable(Target::Loop, |this| {
             this.block(|this| {
                 let index = this.unknown(Vec::new(), left.span());
-                let element = this.node(Expr::Index { base: iterable, index }, right.span());
+                let element = this.node(Expr::Index { base: iterable, index }, place);
                 this.loop_variable(left, element);
                 this.alone(body);
             })

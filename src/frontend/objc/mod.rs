@@ -7,7 +7,6 @@ mod macros;
 
 use tree_sitter::Node;
 
-use super::Language;
 use super::c::{DECLARED, GRAMMAR as C};
 use super::described::Described;
 use super::grammar::{
@@ -15,7 +14,8 @@ use super::grammar::{
     Form::{self, *},
     Grammar, Habits, LAST, NO, Reader, Table, Words, after, first, innermost, node_span, of_field, of_kind, one_of,
 };
-use crate::ir::{CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId};
+use super::{Language, Tables};
+use crate::ir::{CallKind, ClassId, Expr, FunctionId, Literal, NameId, NodeId, Property, PropertyKey};
 
 /// The front end for Objective-C.
 pub(super) static OBJC: Described = Described { accepts_header: is_objective, ..Described::new(&GRAMMAR, &FACTS) };
@@ -31,6 +31,7 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     bare_receivers_are_members: true,
     printers: &["description", "debugDescription"],
+    tables: Tables::KEYS,
     ..Language::ORDINARY
 };
 
@@ -114,7 +115,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("objc_bridge", Inner),
         ("at_expression", Inner),
         ("array_literal", List),
-        ("dictionary_literal", Record { ty: NO, entries: NO, entry: "dictionary_pair", key: first(0), value: LAST }),
+        ("dictionary_literal", Own(dictionary)),
         ("block_literal", Closure { parameters: of_kind("parameter_list"), body: of_kind("compound_statement") }),
         ("for_statement", Own(loops)),
         ("synchronized_statement", Evaluate),
@@ -183,6 +184,21 @@ fn identifier(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 /// Whether a node stands in the code of a class.
 fn is_in_class(node: Node<'_>) -> bool {
     std::iter::successors(node.parent(), Node::parent).take(64).any(|around| around.kind() == "class_implementation")
+}
+
+/// `@{ key: value }`: the keys are values, too.
+fn dictionary(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let pairs = reader.parts(node).into_iter().filter(|part| part.kind() == "dictionary_pair");
+    let properties = pairs.collect::<Vec<_>>().into_iter().map(|pair| {
+        let key = reader.must(pair, first(0));
+        let key = match *reader.ir.expr(key) {
+            Expr::Literal(Literal::Text(name)) => PropertyKey::Name(name),
+            _ => PropertyKey::Computed(key),
+        };
+        Property { key, value: reader.must(pair, LAST) }
+    });
+    let properties = properties.collect();
+    Some(reader.ir.node(Expr::Object(properties), node_span(node)))
 }
 
 /// `a.b`, `self->_b`

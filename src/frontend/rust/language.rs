@@ -1,6 +1,6 @@
 //! What the engine must know of Rust.
 
-use crate::frontend::Language;
+use crate::frontend::{Language, Tables};
 
 /// What the engine must know of Rust.
 pub(super) static RUST: Language = Language {
@@ -9,6 +9,7 @@ pub(super) static RUST: Language = Language {
     self_type: Some("Self"),
     derived_constructors: &["default"],
     splits_classes: true,
+    tables: Tables::PAIRS,
     ..Language::ORDINARY
 };
 

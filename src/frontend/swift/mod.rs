@@ -6,13 +6,13 @@ mod condition;
 mod declaration;
 mod expression;
 
-use super::Language;
 use super::described::Described;
 use super::grammar::{
     At, AttributeRow,
     Form::{self, *},
     Grammar, Habits, LAST, NO, Table, Words, both_branches, first, first_branches, of_field, of_kind,
 };
+use super::{Language, Tables};
 use crate::ir::VariableKind;
 
 /// The front end for Swift.
@@ -46,6 +46,8 @@ static FACTS: Language = Language {
     printers: &["description", "debugDescription"],
     printed_classes: &["struct", "enum"],
     delegate: Some(["wrappedValue", "wrappedValue"]),
+    places: &[&["key"], &["value"]],
+    tables: Tables { are_written_out: true, ..Tables::PAIRS },
     ..Language::ORDINARY
 };
 

@@ -128,7 +128,10 @@ impl Transfer<'_, '_> {
                     at = base;
                 }
                 Expr::Index { base, index } => {
-                    let symbol = self.symbol(index);
+                    let symbol = match self.unit.expr(base) {
+                        Expr::This => self.symbol(index),
+                        _ => self.written_key(base, index),
+                    };
                     exact &= symbol.is_known();
                     path = Path::one(symbol).join(path);
                     at = base;

@@ -2,6 +2,7 @@
 
 use super::mix::Beginning;
 use super::{MAX_DEPTH, MAX_STEPS, Site, Transfer};
+use crate::frontend::Each;
 use crate::ir::{
     BinaryOp, ClassId, Expr, Literal, LogicalOp, NameId, NodeId, Property, PropertyKey, UnaryOp, VariableId, VariableKind,
 };
@@ -52,7 +53,7 @@ impl Transfer<'_, '_> {
             Expr::Object(properties) => self.object(properties),
             Expr::Array(elements) => self.array(elements),
             Expr::Named { value, .. } | Expr::Deref(value) => self.eval(*value),
-            Expr::Spread(inner) => self.eval(*inner).read(Path::one(Symbol::ELEMENT)),
+            Expr::Spread(inner) => self.eval(*inner).read(Path::one(self.each())),
             Expr::Template(parts) => self.template(parts),
             Expr::Unknown(parts) => self.all(parts).collapsed(),
             Expr::Binary { op, .. } if op.is_comparison() => {
@@ -209,10 +210,9 @@ impl Transfer<'_, '_> {
             value = value.map(|strand| strand.passed |= kinds);
         }
         self.shared_field(&mut value, node, base, symbol);
-        let places = self.world.program.language(self.id).places;
-        if let Some(place) =
-            places.iter().position(|place| *place == self.unit.name(name)).and_then(|place| Symbol::index(place as u32))
-        {
+        let mut places = self.world.program.language(self.id).places.iter();
+        let place = places.position(|names| names.contains(&self.unit.name(name)));
+        if let Some(place) = place.and_then(|place| Symbol::index(place as u32)) {
             value.join(&whole.read(Path::one(place)));
         }
         let targets = self.world.program.targets(self.id, node).iter().filter(|target| !self.world.is_printer(**target));
@@ -318,7 +318,8 @@ impl Transfer<'_, '_> {
         let value = self.eval(base);
         let key = self.eval(index).collapsed();
         let symbol = self.symbol(index);
-        let mut part = value.read(Path::one(symbol.as_entry()));
+        let is_loop = matches!(self.unit.expr(index), Expr::Unknown(parts) if parts.is_empty());
+        let mut part = value.read(Path::one(if is_loop { self.each() } else { symbol.as_entry() }));
         if symbol.is_known() && matches!(self.unit.expr(base), Expr::This) {
             self.shared_field(&mut part, node, base, symbol);
         }
@@ -342,15 +343,48 @@ impl Transfer<'_, '_> {
         self.world.key((self.id, key))
     }
 
+    /// What a loop is given of what it goes over.
+    pub(super) fn each(&self) -> Symbol {
+        match self.world.program.language(self.id).tables.each {
+            Each::Value => Symbol::ELEMENT,
+            Each::Key => Symbol::KEY,
+            Each::Pair => Symbol::PAIR,
+        }
+    }
+
+    /// Where something is written by a key that is computed.
+    pub(super) fn written_key(&self, base: NodeId, key: NodeId) -> Symbol {
+        let symbol = self.symbol(key);
+        // Where loops are given keys, a list must not be taken for a table.
+        let may_be_list = symbol == Symbol::ELEMENT && self.world.program.language(self.id).tables.each == Each::Key && {
+            let resolved = self.world.program.resolve(ProgramValue { unit: self.id, node: base });
+            !matches!(self.world.program.unit(resolved.unit).expr(resolved.node), Expr::Object(_))
+        };
+        if may_be_list { symbol } else { self.entry(symbol) }
+    }
+
+    /// The entry of a table under a key that is computed, as it is written.
+    fn entry(&self, key: Symbol) -> Symbol {
+        match key {
+            _ if !self.world.program.language(self.id).tables.are_indexed => key,
+            Symbol::ELEMENT => Symbol::VALUE,
+            _ => key.as_entry(),
+        }
+    }
+
     fn object(&mut self, properties: &[Property]) -> Value {
         let mut object = Value::known();
+        let tables = self.world.program.language(self.id).tables;
         for property in properties {
             let value = self.eval(property.value);
             let at = match property.key {
-                PropertyKey::Name(name) => Path::one(Symbol::of(self.unit.name(name))),
+                PropertyKey::Name(name) => {
+                    let symbol = Symbol::of(self.unit.name(name));
+                    Path::one(if tables.are_written_out { symbol.as_entry() } else { symbol })
+                }
                 PropertyKey::Computed(key) => {
                     self.eval(key);
-                    Path::one(self.symbol(key))
+                    Path::one(self.entry(self.symbol(key)))
                 }
                 PropertyKey::Spread => Path::EMPTY,
             };

@@ -574,7 +574,7 @@ impl Transfer<'_, '_> {
     fn give(&mut self, value: &Value, to: Output, outer: Path, step: Step, node: NodeId) {
         for strand in value.strands() {
             let at = outer.join(strand.at);
-            let in_table = at.parts().contains(&Symbol::ELEMENT) && matches!(to, Output::Cell(cell) if self.world.is_table(cell));
+            let in_table = at.has_elements() && matches!(to, Output::Cell(cell) if self.world.is_table(cell));
             let table = if in_table { KindSet::TABLE } else { KindSet::EMPTY };
             let passed = strand.passed | self.state.checked | table;
             let (mark, when) = (strand.mark.under(outer), self.state.when | strand.when);

@@ -6,7 +6,7 @@ use crate::ir::{Expr, Literal, NodeId};
 use crate::program::{Constant, FunctionRef, Value as ProgramValue, argument};
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Channel, ChannelName, Effect, RowId};
-use crate::rule::{AccessPath, Confidence, ENTRY, FunctionPort, OWN, Port, Position, THROWN as THROWN_PORT};
+use crate::rule::{AccessPath, Confidence, EACH, ENTRY, FunctionPort, OWN, Port, Position, THROWN as THROWN_PORT};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::channel;
 use crate::taint::graph::{Output, Step, TrailId};
@@ -274,15 +274,39 @@ impl Transfer<'_, '_> {
 
     /// The members on the way of an access path, with the key by which this call reads or writes an entry.
     fn path_at(&self, fields: &[String], site: &Site<'_>, is_read: bool) -> Path {
-        let symbol = |field: &String| match site.arguments.first() {
-            Some((key, _)) if field == ENTRY => {
-                let symbol = self.symbol(*key);
-                if is_read { symbol.as_entry() } else { symbol }
+        let entry = |name: &str| match self.key_argument(site, name).map(|key| self.symbol(key)) {
+            None => Symbol::ELEMENT,
+            Some(Symbol::ELEMENT) => {
+                if is_read {
+                    Symbol::ELEMENT
+                } else {
+                    Symbol::VALUE
+                }
             }
-            None if field == ENTRY => Symbol::ELEMENT,
-            _ => Symbol::of(field),
+            Some(symbol) => symbol.as_entry(),
+        };
+        let symbol = |field: &String| match field.strip_prefix(ENTRY) {
+            Some(name) => entry(name),
+            None if field == EACH => {
+                if is_read {
+                    self.each()
+                } else {
+                    Symbol::ELEMENT
+                }
+            }
+            None => Symbol::of(field),
         };
         fields.iter().fold(Path::EMPTY, |path, field| path.push(symbol(field)))
+    }
+
+    /// The key of an entry that a call reads or writes: the argument of a name or, without one, the first.
+    fn key_argument(&self, site: &Site<'_>, name: &str) -> Option<NodeId> {
+        if name.is_empty() {
+            return site.arguments.first().map(|&(key, _)| key);
+        }
+        let is_meant = |&node: &NodeId| self.unit.argument_name(node).is_some_and(|it| self.unit.name(it) == name);
+        let key = argument::of(self.unit, site.node).iter().copied().find(is_meant);
+        key.filter(|_| !site.is_handed).map(|key| self.unit.given(key))
     }
 
     /// The index of the argument at a position.
