@@ -1,24 +1,30 @@
 //! What is true of the project as a whole: rules ask for it in `when`, `unless` and `expected`.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::callee::Callees;
 use super::{Context, config};
-use crate::lockfile::version;
+use crate::advisory::group;
+use crate::lockfile::graph::{Project, projects};
+use crate::lockfile::{Dependencies, Named, version};
 use crate::program::{Program, UnitId};
 use crate::rule::{CalleePattern, Fact, Glob, Match, ProfileKind, Rule, RuleSet, TextPattern};
 use crate::source::{Role, SourceFile};
 use crate::target::Workspace;
+
+/// Versions of a framework that are told one by one.
+const MOST_VERSIONS: usize = 3;
 
 /// Answers whether facts hold, each different one once.
 #[derive(Debug)]
 pub struct Facts<'a> {
     context: Context<'a>,
     known: RefCell<BTreeMap<String, bool>>,
+    direct: OnceCell<Vec<Named<'a>>>,
 }
 
 /// Which of the calls that facts ask for the product makes: all are looked for at once.
@@ -83,7 +89,7 @@ impl<'a> Facts<'a> {
     /// Of a tree; nothing is known yet.
     #[must_use]
     pub fn new(context: &Context<'a>) -> Self {
-        Self { context: *context, known: RefCell::default() }
+        Self { context: *context, known: RefCell::default(), direct: OnceCell::new() }
     }
 
     /// Whether all of some facts hold.
@@ -114,7 +120,8 @@ impl<'a> Facts<'a> {
         (fact.kind.is_empty() || fact.kind.iter().any(|kind| self.is_kind(kind)))
             && (fact.file.is_empty() || !fact.text.is_empty() || self.has_file(&fact.file))
             && (fact.mostly.is_empty() || self.is_mostly(&fact.mostly))
-            && (fact.dependency.is_empty() || self.has_dependency(fact))
+            && (fact.dependency.is_empty() || has_one(self.named(), &fact.dependency, fact.version.as_deref()))
+            && (fact.direct.is_empty() || has_one(self.direct(), &fact.direct, fact.version.as_deref()))
             && fact.packages.is_none_or(|least| self.packages() >= least)
             && (fact.import.is_empty() || self.has_import(&fact.import))
             && (fact.call.is_empty() || self.context.called.any(&fact.call))
@@ -129,13 +136,39 @@ impl<'a> Facts<'a> {
         kind.is_some_and(|kind| self.any(&kind.seen) && !self.any(&kind.unless))
     }
 
-    /// A package with its version: the one that a lockfile fixes, or what a manifest writes.
-    pub(super) fn version_of(&self, name: &Glob) -> Option<String> {
+    /// A package that the product is built on, with its versions: those that a lockfile fixes, or what manifests write.
+    pub(super) fn versions_of(&self, name: &Glob) -> Option<String> {
+        let mut direct: Vec<_> =
+            self.direct().filter(|package| name.matches_name(package.name) && !package.version.is_empty()).collect();
+        if direct.iter().any(|package| package.is_fixed) {
+            direct.retain(|package| package.is_fixed);
+        }
+        let mut seen = BTreeSet::new();
+        direct.retain(|package| seen.insert(package.version));
+        let first = direct.first()?;
+        let versions: Vec<_> = direct.iter().map(|package| package.version).collect();
+        let versions =
+            if versions.len() > MOST_VERSIONS { format!("in {} versions", versions.len()) } else { versions.join(" and ") };
+        Some(format!("{} {versions}", first.name))
+    }
+
+    /// Every package that a file of the tree names.
+    fn named(&self) -> impl Iterator<Item = Named<'a>> {
+        self.dependencies().flat_map(|(_, found)| found.named())
+    }
+
+    /// Every package that a manifest of the tree asks for by name, as the lockfile fixes it.
+    fn direct(&self) -> impl Iterator<Item = Named<'a>> {
+        let found = || {
+            let files: Vec<_> = self.dependencies().collect();
+            projects(&files, &group::station).iter().flat_map(direct).collect()
+        };
+        self.direct.get_or_init(found).iter().copied()
+    }
+
+    fn dependencies(&self) -> impl Iterator<Item = (&'a SourceFile, &'a Dependencies)> {
         let files = self.context.workspace.files.iter().zip(self.context.artifacts).filter(|(file, _)| belongs(file));
-        let packages = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()).flat_map(|found| found.named());
-        let named: Vec<_> = packages.filter(|package| name.matches_name(package.name) && !package.version.is_empty()).collect();
-        let best = named.iter().find(|package| package.is_fixed).or_else(|| named.first())?;
-        Some(format!("{} {}", best.name, best.version))
+        files.filter_map(|(file, artifact)| Some((file, artifact.dependencies.as_ref()?)))
     }
 
     fn has_file(&self, globs: &[Glob]) -> bool {
@@ -152,25 +185,8 @@ impl<'a> Facts<'a> {
         all > 0 && 2 * matching >= all
     }
 
-    /// A version is asked for: what a lockfile fixes decides, and where there is none the oldest that a manifest accepts.
-    fn has_dependency(&self, fact: &Fact) -> bool {
-        let files = self.context.workspace.files.iter().zip(self.context.artifacts).filter(|(file, _)| belongs(file));
-        let packages = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()).flat_map(|found| found.named());
-        let mut named: Vec<_> =
-            packages.filter(|package| fact.dependency.iter().any(|glob| glob.matches_name(package.name))).collect();
-        let Some(wanted) = &fact.version else { return !named.is_empty() };
-        if named.iter().any(|package| package.is_fixed) {
-            named.retain(|package| package.is_fixed);
-        }
-        named.iter().any(|package| {
-            let oldest = if package.is_fixed { package.version.to_owned() } else { oldest(package.version) };
-            version::matches(package.ecosystem, wanted, &oldest)
-        })
-    }
-
     fn packages(&self) -> usize {
-        let files = self.context.workspace.files.iter().zip(self.context.artifacts).filter(|(file, _)| belongs(file));
-        let lockfiles = files.filter_map(|(_, artifact)| artifact.dependencies.as_ref()?.lockfile.as_ref());
+        let lockfiles = self.dependencies().filter_map(|(_, found)| found.lockfile.as_ref());
         lockfiles.map(|lockfile| lockfile.packages.iter().filter(|package| !package.is_development).count()).sum()
     }
 
@@ -212,6 +228,35 @@ fn ships(file: &SourceFile) -> bool {
 
 fn matches_any(globs: &[Glob], file: &SourceFile) -> bool {
     globs.iter().any(|glob| glob.matches_path(&file.path))
+}
+
+/// What the manifests of a project ask for. A lockfile without a manifest has forgotten who asked: all that it fixes counts.
+fn direct<'a>(project: &Project<'a>) -> Vec<Named<'a>> {
+    if project.manifests.is_empty() {
+        return project.packages().map(|(_, package, _)| Named::from(package)).collect();
+    }
+    let asked = project.manifests.iter().flat_map(|&(file, manifest)| {
+        manifest.requirements.iter().map(move |wish| match project.locked((file, manifest), wish) {
+            Some(package) => Named::from(package),
+            None => Named::asked(manifest, wish),
+        })
+    });
+    asked.collect()
+}
+
+/// Whether one of some packages has a name, and a version if one is wanted: what a lockfile fixes decides, and where there is none the
+/// oldest that a manifest accepts.
+fn has_one<'n>(packages: impl Iterator<Item = Named<'n>>, names: &[Glob], version: Option<&str>) -> bool {
+    let mut named = packages.filter(|package| names.iter().any(|glob| glob.matches_name(package.name)));
+    let Some(wanted) = version else { return named.next().is_some() };
+    let mut named: Vec<_> = named.collect();
+    if named.iter().any(|package| package.is_fixed) {
+        named.retain(|package| package.is_fixed);
+    }
+    named.iter().any(|package| {
+        let oldest = if package.is_fixed { package.version.to_owned() } else { oldest(package.version) };
+        version::matches(package.ecosystem, wanted, &oldest)
+    })
 }
 
 /// The first version that a range of a manifest names: `^1.2` and `1.2.x` begin at 1.2.0.

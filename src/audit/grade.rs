@@ -45,11 +45,11 @@ pub(super) fn graded(context: &Context<'_>, findings: Vec<Finding>) -> Vec<Findi
 }
 
 /// A finding, and what can be asked about it.
-struct Scene<'a> {
+struct Scene<'a, 'c> {
     file: &'a SourceFile,
     finding: &'a Finding,
     named: &'a Named,
-    facts: &'a Facts<'a>,
+    facts: &'a Facts<'c>,
     /// The rules of which there is a finding of high severity or above.
     grave: &'a BTreeSet<String>,
 }
@@ -58,7 +58,7 @@ fn any(patterns: &[TextPattern], text: &str) -> bool {
     patterns.iter().any(|pattern| pattern.is_match(text))
 }
 
-impl Scene<'_> {
+impl Scene<'_, '_> {
     fn meets(&self, grade: &Grade) -> bool {
         self.place_meets(grade)
             && self.surroundings_meet(grade)

@@ -13,7 +13,7 @@ pub struct Profile {
     pub kind: &'static str,
     /// Its name for people.
     pub what: &'static str,
-    /// What more is known of it: `electron 27.1.0`, `manifest version 3`.
+    /// What more is known of it: `electron 27.1.0`, `electron 11.0.0 and 43.0.0`, `manifest version 3`.
     pub detail: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub fn profile(context: &Context<'_>, facts: &Facts<'_>) -> Vec<Profile> {
 }
 
 fn detail(context: &Context<'_>, facts: &Facts<'_>, kind: &ProfileKind) -> Option<String> {
-    let package = kind.version.iter().find_map(|name| facts.version_of(name));
+    let package = kind.version.iter().find_map(|name| facts.versions_of(name));
     package.or_else(|| setting(context, kind.setting.as_ref()?))
 }
 

@@ -30,9 +30,9 @@ pub(super) enum Format {
 }
 
 /// Characters in a line where there is no terminal to ask.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 
-/// Characters in a line of a log or a summary of a job.
+/// Characters in a line of a job's summary.
 pub(super) const STEP_WIDTH: usize = 100;
 
 /// How a report to standard output, or to a file, is to look.

@@ -10,7 +10,7 @@ use forewarn::target;
 
 use super::Failure;
 use super::kept::{self, CacheArguments, Told};
-use super::output::{Color, STEP_WIDTH, is_broken_pipe, remark, style, timing_lines, variable, write_to};
+use super::output::{Color, STEP_WIDTH, WIDTH, is_broken_pipe, remark, style, timing_lines, variable, write_to};
 use super::pdf::Pdf;
 use super::selection::{GateArguments, Selection, Tree};
 
@@ -267,7 +267,7 @@ impl Arguments {
 fn remarks(report: &Report, targets: &[Target<'_>]) -> Vec<String> {
     let is_told = targets.iter().any(|(format, file)| file.is_none() && format.name() == REPORTERS[0].name());
     let is_silent = is_told || !judges(targets) || report.outcome() == Outcome::Passed;
-    if is_silent { Vec::new() } else { summary(report, STEP_WIDTH) }
+    if is_silent { Vec::new() } else { summary(report, WIDTH) }
 }
 
 fn judges(targets: &[Target<'_>]) -> bool {

@@ -243,24 +243,10 @@ pub struct Dependencies {
 impl Dependencies {
     /// Every package named, with the version that is fixed or the range that is asked for, and the place.
     pub fn named(&self) -> impl Iterator<Item = Named<'_>> {
-        let asked = self.manifest.iter().flat_map(|manifest| {
-            manifest.requirements.iter().map(|wish| Named {
-                ecosystem: manifest.ecosystem,
-                name: &wish.name,
-                version: &wish.range,
-                is_fixed: false,
-                span: wish.span,
-            })
-        });
-        let fixed = self.lockfile.iter().filter(|lockfile| !lockfile.is_checksum_list).flat_map(|lockfile| {
-            lockfile.packages.iter().map(|package| Named {
-                ecosystem: package.ecosystem,
-                name: &package.name,
-                version: &package.version,
-                is_fixed: true,
-                span: package.span,
-            })
-        });
+        let asked = self.manifest.iter();
+        let asked = asked.flat_map(|manifest| manifest.requirements.iter().map(move |wish| Named::asked(manifest, wish)));
+        let fixed = self.lockfile.iter().filter(|lockfile| !lockfile.is_checksum_list);
+        let fixed = fixed.flat_map(|lockfile| lockfile.packages.iter().map(Named::from));
         asked.chain(fixed)
     }
 }
@@ -280,7 +266,20 @@ pub struct Named<'a> {
     pub span: Span,
 }
 
+impl<'a> From<&'a Package> for Named<'a> {
+    fn from(package: &'a Package) -> Self {
+        let Package { ecosystem, name, version, span, .. } = package;
+        Self { ecosystem, name, version, is_fixed: true, span: *span }
+    }
+}
+
 impl<'a> Named<'a> {
+    /// A wish of a manifest.
+    #[must_use]
+    pub fn asked(manifest: &Manifest, wish: &'a Requirement) -> Self {
+        Self { ecosystem: manifest.ecosystem, name: &wish.name, version: &wish.range, is_fixed: false, span: wish.span }
+    }
+
     /// The version that is fixed, or that the range is written with.
     #[must_use]
     pub fn written_version(&self) -> Option<&'a str> {

@@ -44,7 +44,7 @@ fn write_mark(level: &str, finding: &Finding, out: &mut dyn Write) -> io::Result
     let place = &finding.place;
     let (path, title) = (property(&place.path), property(&finding.rule.id));
     let (line, end) = (place.start.line.max(1), place.end.line.max(1));
-    let message = data(&format!("{}: {} Fix: {}", severity_text(finding), finding.message, finding.rule.body.fix));
+    let message = data(&format!("{}: {}\nFix: {}", severity_text(finding), finding.message, finding.rule.body.fix));
     writeln!(out, "::{level} file={path},line={line},endLine={end},title={title}::{message}")
 }
 

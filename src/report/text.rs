@@ -336,8 +336,13 @@ fn skipped(language: &Language) -> String {
 
 /// What the project as a whole lacks, in one sentence.
 pub(super) fn project(report: &Report) -> Option<String> {
-    let lacks: Vec<_> = report.triage.project.iter().filter_map(|remark| remark.rule.body.remark.as_deref()).collect();
+    let lacks = lacks(report);
     (!lacks.is_empty()).then(|| format!("Project: {}.", lacks.join(", ")))
+}
+
+/// The same, each by itself.
+pub(super) fn lacks(report: &Report) -> Vec<&str> {
+    report.triage.project.iter().filter_map(|remark| remark.rule.body.remark.as_deref()).collect()
 }
 
 /// How the tree was read, and what severity and confidence mean.

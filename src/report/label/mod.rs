@@ -12,7 +12,7 @@ use crate::label::{Answer, Tone};
 pub use card::write_card;
 
 /// Columns before the evidence.
-const INDENT: usize = 10;
+const INDENT: usize = 12;
 
 /// Writes the answers for a terminal.
 ///
@@ -31,7 +31,8 @@ pub fn write_text(report: &Report, style: Style, out: &mut dyn Write) -> io::Res
 }
 
 fn write_answer(answer: &Answer, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let word = format!("{:<width$}", answer.word.name().to_uppercase(), width = INDENT - 2);
+    // "No" is good news to one question and bad news to the next.
+    let word = format!("{} {:<width$}", sign(answer.tone), answer.word.name().to_uppercase(), width = INDENT - 4);
     let word = if style.color { format!("\u{1b}[1;{}m{word}\u{1b}[0m", colour(answer.tone)) } else { word };
     writeln!(out, " {word} {}", answer.asks)?;
     for line in &answer.evidence {
@@ -40,6 +41,16 @@ fn write_answer(answer: &Answer, style: Style, out: &mut dyn Write) -> io::Resul
         }
     }
     Ok(())
+}
+
+/// The signs of the picture.
+const fn sign(tone: Tone) -> char {
+    match tone {
+        Tone::Good => '✓',
+        Tone::Doubtful => '!',
+        Tone::Bad => '✗',
+        Tone::Open => '?',
+    }
 }
 
 const fn colour(tone: Tone) -> u8 {

@@ -6,9 +6,9 @@ mod row;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::page::{Line, Paint, cut, paragraph};
+use super::page::{Line, Paint, cut, joined, paragraph};
 use super::steps::Step;
-use super::text::{counted, counts, is_calm, listed, not_read, passed, place_of, profile, project, reviewed, risk, standing};
+use super::text::{counted, counts, is_calm, lacks, listed, not_read, passed, place_of, profile, reviewed, risk, standing};
 use super::{Outcome, Report, Style, TOOL_VERSION};
 use crate::finding::Finding;
 use crate::rule::Severity;
@@ -78,13 +78,16 @@ fn head(report: &Report, width: usize) -> Vec<Line> {
     head
 }
 
-/// What the tree is, where its name and version come from, and with what it was judged.
-fn scanned(report: &Report) -> String {
+/// What the tree is, where its name and version come from, and with what it was judged: each whole or not at all.
+fn scanned(report: &Report, width: usize) -> Vec<String> {
+    const LEAD: &str = "Scanned: ";
     let subject = &report.subject;
     let named = subject.named_in.as_ref().map(|file| format!("{} from {file}", subject.named()));
     let kind = if report.profile.is_empty() { "kind of project not recognised".to_owned() } else { profile(report) };
     let parts = [Some(kind), named, subject.day(), Some(format!("forewarn {TOOL_VERSION}"))];
-    format!("{}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    let lines = joined(&parts, width.saturating_sub(LEAD.len()), 2).into_iter().enumerate();
+    lines.map(|(index, line)| format!("{:1$}{line}", if index == 0 { LEAD } else { "" }, LEAD.len())).collect()
 }
 
 /// How the run ended.
@@ -106,22 +109,27 @@ fn tail(report: &Report, width: usize) -> Vec<Line> {
         let above = above.filter(|_| !lines.is_empty()).map(ToOwned::to_owned);
         above.into_iter().chain(lines).collect::<Vec<_>>()
     };
-    let mut tail: Vec<Line> = plain(part("PROJECT  ", &project_remarks(report), PROJECT)).collect();
+    let mut tail: Vec<Line> = plain(project_remarks(report, width)).collect();
     tail.extend(plain(part("REVIEW   ", &reviewed(report).map_or_else(String::new, |text| format!("{text}.")), 2)));
     tail.extend(plain(first(report, width)));
     tail.extend(plain(part("Risk: ", &standing(report).unwrap_or_default(), STANDING)));
     tail.extend(plain(part("Settings that changed this result: ", &report.adjusted().join(" "), ADJUSTED)));
     tail.extend(plain(part("", &report.adjustments.warning().unwrap_or_default(), 2)));
     tail.extend(plain(part("Not read: ", &not_read(report), UNREAD)));
-    tail.extend(plain(part("Scanned: ", &scanned(report), 2)));
+    tail.extend(plain(scanned(report, width)));
     tail.extend(plain(part("", &exit_reason(report), 3)));
     tail.extend(plain(part("", "Details: --full; forewarn explain RULE.", 1)));
     tail
 }
 
-fn project_remarks(report: &Report) -> String {
-    let remarks = project(report).unwrap_or_default();
-    remarks.strip_prefix("Project: ").map(ToOwned::to_owned).unwrap_or_default()
+/// What the project lacks, as far as it fits, and how much more there is.
+fn project_remarks(report: &Report, width: usize) -> Vec<String> {
+    let lacks = lacks(report);
+    let told = |count: usize| {
+        let more = if count < lacks.len() { format!(" and {} more: --full", lacks.len() - count) } else { ".".to_owned() };
+        paragraph("PROJECT  ", &format!("{}{more}", lacks[..count].join(", ")), width, usize::MAX)
+    };
+    (1..=lacks.len()).rev().map(told).find(|lines| lines.len() <= PROJECT).unwrap_or_default()
 }
 
 /// What to do first, a line each, in the order of the findings above; the risk behind a step if it is another than before.

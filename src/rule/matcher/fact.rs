@@ -13,9 +13,11 @@ use crate::rule::{CalleePattern, Glob, TextPattern};
 pub struct Fact {
     /// A file whose path matches exists. With `text`: the files in which it is looked for.
     pub file: Vec<Glob>,
-    /// A manifest or lockfile names one of these packages (`electron`, `@sentry/*`).
+    /// A manifest or lockfile names one of these packages (`@sentry/*`), whoever brings it.
     pub dependency: Vec<Glob>,
-    /// With `dependency`: the version is in this range, in the ecosystem's own syntax.
+    /// A manifest asks for one of these packages by name, as a product does for what it is built on (`electron`).
+    pub direct: Vec<Glob>,
+    /// With `dependency` or `direct`: the version is in this range, in the ecosystem's own syntax.
     pub version: Option<String>,
     /// Lockfiles fix at least so many packages for production.
     pub packages: Option<usize>,
