@@ -8,23 +8,29 @@ fn label(tree: &std::path::Path, more: &[&str]) -> String {
     said.out
 }
 
-/// The word before a question.
-fn word<'t>(text: &'t str, question: &str) -> &'t str {
+/// The sign and the word before a question.
+fn answer<'t>(text: &'t str, question: &str) -> (&'t str, &'t str) {
     let line = text.lines().find(|line| line.contains(question)).unwrap_or_else(|| panic!("{question} is not in\n{text}"));
-    line.split_whitespace().next().expect("a word")
+    let mut words = line.split_whitespace();
+    (words.next().expect("a sign"), words.next().expect("a word"))
+}
+
+fn word<'t>(text: &'t str, question: &str) -> &'t str {
+    answer(text, question).1
 }
 
 #[test]
 fn a_wallet_with_planted_defects_gets_bad_answers_and_its_clean_twin_none() {
     let wallet = label(&repository().join("sample-wallets/electron-desktop/wallet"), &[]);
-    assert_eq!(word(&wallet, "real randomness"), "NO", "{wallet}");
-    assert_eq!(word(&wallet, "website or message"), "YES", "{wallet}");
+    assert_eq!(answer(&wallet, "real randomness"), ("✗", "NO"), "{wallet}");
+    assert_eq!(answer(&wallet, "website or message"), ("✗", "YES"), "{wallet}");
     assert_eq!(word(&wallet, "known vulnerabilities"), "YES", "{wallet}");
     let clean = label(&repository().join("sample-wallets/electron-desktop/clean"), &[]);
     for (question, bad) in [("real randomness", "NO"), ("website or message", "YES"), ("leave my device", "YES")] {
         assert_ne!(word(&clean, question), bad, "{clean}");
     }
-    assert_eq!(word(&clean, "learn my addresses"), "UNKNOWN", "{clean}");
+    assert_eq!(answer(&clean, "leave my device"), ("✓", "NO"), "{clean}");
+    assert_eq!(answer(&clean, "learn my addresses"), ("?", "UNKNOWN"), "{clean}");
 }
 
 #[test]
