@@ -162,6 +162,7 @@ fn scan_shared(workspace: &Workspace, rules: &RuleSet, options: &ScanOptions, sh
     let circumstances = circumstances(&coverage, &profile, &credits);
     let mut assessment =
         risk::assess(Model::embedded(), Population::embedded(), triage.weighed().chain(&triage.project), &circumstances);
+    triage.earn(settings, |finding| assessment.unearned(finding));
     triage.rank(|finding| assessment.damage(finding));
     let weighed = triage.weighed().chain(&triage.project);
     assessment.fixes = risk::fixes(Model::embedded(), weighed, &circumstances, &report::first_rules(&triage));

@@ -229,6 +229,7 @@ impl<'a> FindingBuilder<'a> {
             rule: Arc::clone(self.rule),
             severity,
             ceiling: ceiling.map_or(Severity::Critical, |(ceiling, _)| ceiling),
+            claimed: severity,
             severity_reason: severity_reason.map(|reason| self.safe(&reason)),
             confidence: self.confidence,
             damage: 0.0,

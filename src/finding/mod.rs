@@ -98,6 +98,8 @@ pub struct Finding {
     pub severity: Severity,
     /// Why the severity is not the rule's, in a clause; None if it is.
     pub severity_reason: Option<String>,
+    /// The severity by the rule and the circumstances alone, before it was held against what people said of findings like it.
+    pub claimed: Severity,
     /// The gravest that it can be where it stands.
     ceiling: Severity,
     /// Chance that it is true.
@@ -169,10 +171,10 @@ impl Finding {
         Some(format!("rule: {}; {reason}", self.rule.body.severity.name()))
     }
 
-    /// Whether it is less grave than its rule.
+    /// Whether circumstances made it less grave than its rule.
     #[must_use]
     pub fn is_lowered(&self) -> bool {
-        self.severity < self.rule.body.severity
+        self.claimed < self.rule.body.severity
     }
 
     /// Whether it is about a package that others wrote.
@@ -202,6 +204,7 @@ impl Finding {
         } else if self.severity < self.ceiling {
             self.severity = self.ceiling;
         }
+        self.claimed = self.severity;
     }
 
     /// The finding and those that are shown with it.

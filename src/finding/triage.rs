@@ -45,6 +45,20 @@ impl Triage {
         self.standing().filter(move |finding| finding.group.as_ref().is_none_or(|group| seen.insert(group)))
     }
 
+    /// Lowers to medium what claims to be grave and has not earned it: `unearned` gives the reason. What the settings chose stays.
+    pub fn earn(&mut self, settings: &Settings, unearned: impl Fn(&Finding) -> Option<String>) {
+        let is_chosen = |finding: &Finding| settings.rule.get(&finding.rule.id).is_some_and(|rule| rule.severity.is_some());
+        for finding in self.reported.iter_mut().chain(&mut self.known).chain(&mut self.unsure) {
+            if finding.claimed >= Severity::High
+                && !is_chosen(finding)
+                && let Some(reason) = unearned(finding)
+            {
+                finding.severity = Severity::Medium;
+                finding.severity_reason = Some(reason).filter(|_| finding.rule.body.severity != Severity::Medium);
+            }
+        }
+    }
+
     /// Says of every finding what is to be expected of it, and puts those first of which most is. Findings of one rule and severity stay
     /// together. What its circumstances lowered comes after everything graver, packages apart from the rest: what readers said of its rule,
     /// they said of findings without these circumstances.
@@ -187,7 +201,7 @@ fn configured(mut findings: Vec<Finding>, settings: &Settings, triage: &mut Tria
             triage.excluded += 1;
         } else if let Some(severity) = rule.severity.filter(|severity| *severity != finding.severity) {
             *triage.regraded.entry(finding.rule.id.clone()).or_default() += 1;
-            finding.severity = severity;
+            (finding.severity, finding.claimed) = (severity, severity);
             finding.severity_reason = (severity != finding.rule.body.severity).then(|| "set by the settings".into());
         }
         !is_left_out
@@ -319,6 +333,24 @@ mod tests {
         });
         let order: Vec<_> = triage.reported.iter().map(|finding| &*finding.rule.id).collect();
         assert_eq!(order, ["graver", "lowered-too", "lowered"]);
+    }
+
+    #[test]
+    fn what_has_not_earned_its_severity_is_medium_unless_a_person_chose_it() {
+        let (mut triage, _) = run(&Settings::default(), None);
+        triage.earn(&Settings::default(), |finding| (finding.rule.id == "rule-b").then(|| "0 of 9".into()));
+        for finding in &triage.reported {
+            let is_doubted = finding.rule.id == "rule-b";
+            let (severity, note) = (finding.severity, finding.severity_note());
+            assert_eq!(severity, if is_doubted { Severity::Medium } else { Severity::High });
+            assert_eq!(note.as_deref(), is_doubted.then_some("rule: high; 0 of 9"));
+            assert!(!finding.is_lowered() && finding.claimed == Severity::High, "no circumstance lowered it");
+        }
+        let settings: Settings = toml::from_str("rule.rule-b.severity = 'high'").expect("settings");
+        let (mut triage, _) = run(&settings, None);
+        triage.earn(&settings, |_| Some("0 of 9".into()));
+        let severity_of = |id: &str| triage.reported.iter().find(|finding| finding.rule.id == id).map(|finding| finding.severity);
+        assert_eq!((severity_of("rule-a"), severity_of("rule-b")), (Some(Severity::Medium), Some(Severity::High)));
     }
 
     #[test]

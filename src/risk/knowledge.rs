@@ -15,6 +15,8 @@ include!(concat!(env!("OUT_DIR"), "/risk.rs"));
 pub struct Knowledge {
     /// Share of analysed code below which there is no score, 0 to 1.
     pub least_coverage: f64,
+    /// The chance to be serious below which a finding is not reported as high or critical, 0 to 1.
+    pub least_grave: f64,
     /// Ways to lose keys; the last takes what no other names.
     #[serde(rename = "weakness")]
     pub weaknesses: Vec<Weakness>,

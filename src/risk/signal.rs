@@ -10,7 +10,7 @@ pub struct Signal {
     pub rule: String,
     /// The rule's pack.
     pub pack: String,
-    /// Damage if it is true, as reported.
+    /// Damage if it is true, by the rule and the circumstances alone.
     pub severity: Severity,
     /// Chance that it is true, as reported.
     pub confidence: Confidence,
@@ -50,7 +50,7 @@ impl Signal {
         Self {
             rule: finding.rule.id.clone(),
             pack: finding.rule.pack.clone(),
-            severity: finding.severity,
+            severity: finding.claimed,
             confidence: finding.confidence,
             exposure: finding.exposure,
             evidence: if finding.is_by_name { Evidence::Name } else { Evidence::Api },

@@ -158,3 +158,16 @@ fn a_held_out_model_forgets_the_judgements_of_its_repository() {
     let own = ledger.iter().filter(|judgement| judgement.repository == *repository).count();
     assert!(judged(&held_out) + own <= ledger.len());
 }
+
+#[test]
+fn a_rule_that_readers_seldom_confirmed_has_not_earned_its_severity() {
+    let confirmed = |judged, serious, effect| {
+        let mut model = Model::embedded().clone();
+        model.truth.rule.insert("electron-a".into(), Effect { effect, doubt: 0.5, judged, serious });
+        let one = finding(&rule("electron", "electron-a"), Severity::High, Confidence::High, Exposure::Shipped, 0);
+        assess(&model, Population::embedded(), [&one], &wallet()).unearned(&one)
+    };
+    assert_eq!(confirmed(30, 0, -5.0).as_deref(), Some("0 of 30 judged findings of this rule were serious"));
+    assert_eq!(confirmed(30, 20, 2.0), None);
+    assert_eq!(confirmed(FEW - 1, 0, -5.0), None, "too few to say so");
+}
