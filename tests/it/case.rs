@@ -16,6 +16,8 @@
 //! | `is-told DETAIL` | the profile tells this of a kind: `electron 27.1.0` |
 //! | `clean` | nothing is reported above `info` |
 //!
+//! Severities are those of the rule and of the circumstances: what people said of other findings of the rule is no part of an answer.
+//!
 //! The files of the tree follow, each begun by `//- PATH`. `CASES=word cargo test --test it case` runs the cases whose name has the word.
 
 use std::path::Path;
@@ -101,13 +103,13 @@ fn check(ask: &str, report: &Report) -> Option<String> {
         ["as-of", _] => true,
         ["finds", rule, place] => at(place).iter().any(|finding| finding.rule.id == *rule),
         ["finds", rule, place, level] => {
-            at(place).iter().any(|finding| finding.rule.id == *rule && finding.severity == severity(level))
+            at(place).iter().any(|finding| finding.rule.id == *rule && finding.claimed == severity(level))
         }
         ["once", rule] => of(rule) == 1,
         ["silent", rule] => of(rule) == 0,
-        ["at-most", level] => found().all(|finding| finding.severity <= severity(level)),
+        ["at-most", level] => found().all(|finding| finding.claimed <= severity(level)),
         ["at-most", level, rule] => {
-            found().filter(|finding| finding.rule.id == *rule).all(|finding| finding.severity <= severity(level))
+            found().filter(|finding| finding.rule.id == *rule).all(|finding| finding.claimed <= severity(level))
         }
         ["is", kind] => report.profile.iter().any(|profile| profile.kind == *kind),
         ["is-not", kind] => report.profile.iter().all(|profile| profile.kind != *kind),
@@ -116,9 +118,9 @@ fn check(ask: &str, report: &Report) -> Option<String> {
             report.profile.iter().any(|profile| profile.detail.as_deref() == Some(wanted))
         }
         ["at-least", level, rule, place] => {
-            at(place).iter().any(|finding| finding.rule.id == *rule && finding.severity >= severity(level))
+            at(place).iter().any(|finding| finding.rule.id == *rule && finding.claimed >= severity(level))
         }
-        ["clean"] => found().all(|finding| finding.severity == Severity::Info),
+        ["clean"] => found().all(|finding| finding.claimed == Severity::Info),
         _ => return Some(format!("`{ask}` asks nothing that is known")),
     };
     (!is_right).then(|| ask.to_owned())
@@ -126,7 +128,7 @@ fn check(ask: &str, report: &Report) -> Option<String> {
 
 fn told(report: &Report) -> String {
     let line = |finding: &forewarn::finding::Finding| {
-        format!("{} {}:{} {}", finding.rule.id, finding.place.path, finding.place.start.line, finding.severity.name())
+        format!("{} {}:{} {}", finding.rule.id, finding.place.path, finding.place.start.line, finding.claimed.name())
     };
     report.triage.reported.iter().map(line).collect::<Vec<_>>().join(", ")
 }

@@ -73,7 +73,7 @@ fn control_flow() {
         ("do b(); while (a)", &["do while @a", "  @b()"]),
         ("for (let i = 0; i < n; i++) f(i)", &["i = 0", "loop (i < @n)", "  @f(i)", "update", "  i = (i + 1)"]),
         ("for (const [k, v] of m) f(k, v)", &["loop", "  %1 = @m[?]", "  k = %1[0]", "  v = %1[1]", "  @f(k, v)"]),
-        ("for (k in o) f(k)", &["loop", "  @k = @o[?]", "  @f(@k)"]),
+        ("for (k in o) f(k)", &["loop", "  @k = @Object.keys(@o)[?]", "  @f(@k)"]),
         ("done: { if (a) break done; b() }", &["loop", "  if @a", "    break", "  @b()", "  break"]),
         ("try { a() } catch (e) { b(e) } finally { c() }", &["try", "  @a()", "catch e", "  @b(e)", "finally", "  @c()"]),
         (

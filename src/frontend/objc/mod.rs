@@ -93,6 +93,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         "availability",
         "block_pointer_declarator",
         "catch_clause",
+        "dictionary_pair",
         "keyword_declarator",
         "method_identifier",
         "method_parameter",
