@@ -234,11 +234,11 @@ fn named(program: &Program<'_>, value: Value, wanted: bool, depth: u32) -> Optio
 
 /// Whether a path is a flag of a build for developers, or of one for users.
 fn flag(path: &str) -> Option<bool> {
-    match path {
-        "__DEV__" | "import.meta.env.DEV" => Some(true),
-        "import.meta.env.PROD" => Some(false),
-        _ => None,
+    let is_named = |names: &[&str]| names.iter().any(|name| path == *name || path.ends_with(&format!(".{name}")));
+    if is_named(&["__DEV__", "import.meta.env.DEV", "BuildConfig.DEBUG", "kDebugMode", "Debugger.IsAttached"]) {
+        return Some(true);
     }
+    is_named(&["import.meta.env.PROD", "kReleaseMode", "app.isPackaged"]).then_some(false)
 }
 
 /// A switch for developers that is off when the program starts: a variable, a field of an atomic one, of the environment.

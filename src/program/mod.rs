@@ -16,6 +16,7 @@ mod path;
 mod possible;
 mod realm;
 mod resolve;
+mod shipping;
 #[cfg(test)]
 mod tests;
 mod wrapper;
@@ -30,7 +31,7 @@ use rustc_hash::FxHashMap;
 use crate::frontend::Language;
 use crate::ir::{ClassId, Expr, FunctionId, NodeId, Promise, Unit};
 use crate::rule::model::Models;
-use crate::source::{FileId, Notice, Role};
+use crate::source::{FileId, Notice};
 use crate::standing;
 use crate::target::Workspace;
 
@@ -48,6 +49,7 @@ use module::Modules;
 use path::{Paths, UnitPaths};
 use possible::Instances;
 use realm::Realms;
+use shipping::Shipping;
 use wrapper::Wrappers;
 use written::WrittenMembers;
 
@@ -108,8 +110,8 @@ pub struct Program<'a> {
     handovers: Handovers,
     /// Calls by the function of the tree that they reach.
     callers: FxHashMap<FunctionRef, Vec<Value>>,
-    /// By unit: whether its file is part of the product or of its build.
-    ships: Vec<bool>,
+    /// What is part of the product or of its build.
+    shipping: Shipping,
     /// What instances are made with; found at the first question.
     instances: OnceLock<Instances>,
     /// By unit: what stands in which function; found at the first question.
@@ -144,10 +146,9 @@ impl<'a> Program<'a> {
         let callers = callers(&targets);
         let known = Known { paths: &paths, units: &unit_paths };
         let handovers = linkage.join_bridges(&known, models, &mut targets);
-        let ships =
-            linkage.units.iter().map(|(file, _)| matches!(workspace.file(*file).role, Role::Product | Role::Build)).collect();
+        let shipping = Shipping::new(workspace, &linkage.units);
         let bodies = linkage.units.iter().map(|_| OnceLock::new()).collect();
-        (Self { linkage, paths, unit_paths, targets, handovers, callers, ships, instances: OnceLock::new(), bodies }, notices)
+        (Self { linkage, paths, unit_paths, targets, handovers, callers, shipping, instances: OnceLock::new(), bodies }, notices)
     }
 
     /// The units with their files, in the order of their ids.
@@ -289,7 +290,7 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn is_called(&self, function: FunctionRef) -> bool {
         let callers = self.callers.get(&function).map_or(&[][..], Vec::as_slice);
-        callers.iter().any(|call| self.ships[call.unit.0 as usize])
+        callers.iter().any(|&call| self.ships(call))
     }
 
     /// What the callers within the product hand in for a parameter: nothing if a value is no parameter or too many call.
@@ -305,7 +306,7 @@ impl<'a> Program<'a> {
         let (Some(position), Some(callers)) = (position.filter(|_| unit.variable(variable).assignments == 0), callers) else {
             return Vec::new();
         };
-        let shipping = callers.iter().filter(|call| self.ships[call.unit.0 as usize]).take(MOST);
+        let shipping = callers.iter().filter(|call| self.ships(**call)).take(MOST);
         let argument = |call: &Value| {
             let caller = self.unit(call.unit);
             let arguments = argument::of(caller, call.node);

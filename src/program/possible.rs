@@ -71,7 +71,7 @@ impl Program<'_> {
     fn instances(&self) -> &Instances {
         self.instances.get_or_init(|| {
             let mut instances = Instances::default();
-            for id in self.unit_ids().filter(|id| self.ships[id.0 as usize]) {
+            for id in self.unit_ids().filter(|&id| self.shipping.has(id)) {
                 let unit = self.unit(id);
                 for (node, content) in unit.all_nodes() {
                     self.note_instance(&mut instances, Value { unit: id, node }, &content.expr);
@@ -82,6 +82,9 @@ impl Program<'_> {
     }
 
     fn note_instance(&self, instances: &mut Instances, at: Value, expr: &Expr) {
+        if !matches!(expr, Expr::Call { kind: CallKind::New, .. } | Expr::Assign { .. }) || !self.ships(at) {
+            return;
+        }
         let unit = self.unit(at.unit);
         match *expr {
             Expr::Call { kind: CallKind::New, .. } => {
@@ -229,7 +232,7 @@ impl Search<'_, '_> {
         let unit = self.program.unit(function.unit);
         let declared = unit.function(function.function);
         let calls = self.program.callers.get(&function).map_or(&[][..], Vec::as_slice);
-        let shipping: Vec<_> = calls.iter().filter(|call| self.program.ships[call.unit.0 as usize]).collect();
+        let shipping: Vec<_> = calls.iter().filter(|call| self.program.ships(**call)).collect();
         let default = declared.parameters[position].default.map(|node| Value { unit: function.unit, node });
         let argument = |call: &&Value| {
             let caller = self.program.unit(call.unit);

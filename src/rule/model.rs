@@ -170,6 +170,9 @@ pub struct ArgumentIs {
     /// Whether it is always given. A parameter that some caller leaves out is not.
     #[serde(default)]
     pub present: Option<bool>,
+    /// It is something less a number that matches: `text.length - 4`.
+    #[serde(default)]
+    pub less: Option<TextPattern>,
     /// Whether it is a function that takes a key and what is under it apart, as two parameters.
     #[serde(default)]
     pub pair: Option<bool>,

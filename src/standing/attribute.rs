@@ -14,7 +14,7 @@ static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"\[(Fact|Theory|Test|TestCase|TestMethod|TestClass|TestFixture|SetUp)(?-u:\b)[^\]\n]*\]|\[Conditional\((?:\x22)?(DEBUG)",
+        r"\[(Fact|Theory|Test|TestCase|TestMethod|TestClass|TestFixture|SetUp)(?-u:\b)[^\]\n]*\]|\[Conditional\((?:\x22)?(DEBUG)[^\]\n]*\]",
     )
     .expect("a pattern")
 });

@@ -1,5 +1,6 @@
 //! Roles by contents: what tools write, and what was brought from other people.
 
+use super::words;
 use crate::source::{Role, Standing};
 
 /// Folders into which builds write.
@@ -19,6 +20,13 @@ const BUNDLE_MARKS: &[&str] = &[
     "(function(){function r(e,n,t){function o(i,f)", "(function(){function e(t,n,r){function s(o,u)",
 ];
 
+/// Words of contracts that are only there for a verifier, a fuzzer or in place of another contract.
+#[rustfmt::skip]
+const VERIFIED_BY: &[&str] = &[
+    "certora", "echidna", "fake", "fuzz", "fuzzer", "harness", "halmos", "invariant", "invariants", "medusa", "mock", "mocked", "stub",
+    "test", "tester", "tests",
+];
+
 /// Bytes at the beginning of a file in which a mark or banner counts.
 const HEAD: usize = 1_000;
 
@@ -30,6 +38,9 @@ pub(super) fn by_text(path: &str, text: &str) -> Option<Standing> {
     let head = head(text);
     if !is_lockfile(name) && has_generated_mark(head) {
         return Some(Standing::new(Role::Generated, "a mark at its beginning says that a tool wrote it"));
+    }
+    if name.ends_with(".sol") && is_for_verifiers(text) {
+        return Some(Standing::new(Role::Test, "its contracts are for a verifier, a fuzzer or in place of others, by their names"));
     }
     let is_output = folders.iter().any(|folder| OUTPUT_FOLDERS.contains(folder));
     let is_script = [".js", ".mjs", ".cjs"].iter().any(|end| name.ends_with(end));
@@ -68,6 +79,18 @@ fn head(text: &str) -> &str {
 fn is_lockfile(name: &str) -> bool {
     let is_named = ["go.sum", "package.resolved", "npm-shrinkwrap.json"].contains(&name);
     is_named || [".lock", "-lock.json", "-lock.yaml", ".lockfile", ".lock.json"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a file declares contracts, all of which are named after what checks them or after what they stand in for.
+fn is_for_verifiers(text: &str) -> bool {
+    let declared = |line: &str| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("abstract ").unwrap_or(line);
+        let name = line.strip_prefix("contract ")?.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+        Some(words(name).iter().any(|word| VERIFIED_BY.contains(&word.as_str())))
+    };
+    let contracts: Vec<_> = text.lines().filter_map(declared).collect();
+    !contracts.is_empty() && contracts.into_iter().all(|is_for_verifiers| is_for_verifiers)
 }
 
 /// A mark counts in a comment only: code may write files that carry one.
@@ -158,6 +181,9 @@ mod tests {
                 "js/b.js",
                 "(function (root, factory) {\n  if (typeof define === 'function' && define.amd) define([], factory);\n  else if (typeof exports === 'object') module.exports = factory();\n})(this, function () {});",
             ),
+            (Role::Test, "contracts/VaultHarness.sol", "contract VaultHarness is Vault {\n}\n"),
+            (Role::Test, "contracts/Prices.sol", "abstract contract MockPrices {}\ncontract MockPricesOfOne is MockPrices {}\n"),
+            (Role::Product, "contracts/Vault.sol", "contract Vault {}\ncontract VaultHarness is Vault {}\n"),
             (Role::Product, "packages/foo/lib/sign.js", "'use strict';\nexports.sign = (key) => key;\n"),
         ];
         for (role, path, text) in cases {

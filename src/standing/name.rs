@@ -100,8 +100,9 @@ const BUILD_PREFIXES: &[&str] = &[
 /// Beginnings of names of files that test.
 #[rustfmt::skip]
 const TEST_PREFIXES: &[&str] = &[
-    "conftest.py", "cypress.config.", "cypress.json", "jest.", "karma.", "mocha.", ".mocharc", "playwright.config.",
-    "protractor.", "setuptests.", "test.", "test_", "tests.", "vitest.", "wdio.",
+    "conftest.py", "cypress.config.", "cypress.json", "jest.", "jest-setup", "jestsetup", "karma.", "mocha.", ".mocharc",
+    "playwright.config.", "protractor.", "setup-jest", "setup-tests", "setup-vitest", "setupjest", "setuptests", "test-setup", "test.",
+    "test_", "tests.", "vitest-setup", "vitest.", "wdio.",
 ];
 
 /// Second words of names of files with data for tests: `testCases.ts`.

@@ -1,7 +1,7 @@
 //! Conditions of rows on what a call is given.
 
 use super::index::World;
-use crate::ir::{Expr, Literal, NodeId, PropertyKey, VariableKind};
+use crate::ir::{BinaryOp, Expr, Literal, NodeId, PropertyKey, VariableKind};
 use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::model::{ArgumentIs, RowId};
 use crate::rule::{CalleePattern, TextPattern};
@@ -72,12 +72,20 @@ impl World<'_> {
         fits && is_path
             && !condition.lacks.as_ref().is_some_and(begins)
             && condition.begins.as_ref().is_none_or(begins)
+            && condition.less.as_ref().is_none_or(|pattern| member.is_some_and(|value| self.is_less(value, pattern)))
             && condition.pair.is_none_or(|wanted| member.is_some_and(|value| self.takes_pair(value)) == wanted)
             && (!condition.fixed || member.is_some_and(|value| self.is_fixed(value, MAX_FIXED_DEPTH)))
             && condition.present.is_none_or(|wanted| match member {
                 Some(member) => self.is_given(member) == wanted,
                 None => !wanted && value.is_none_or(|options| self.is_written_out(options)),
             })
+    }
+
+    fn is_less(&self, value: Value, pattern: &TextPattern) -> bool {
+        let Expr::Binary { op: BinaryOp::Subtract, right, .. } = *self.program.unit(value.unit).expr(value.node) else {
+            return false;
+        };
+        self.program.text_of(Value { node: right, ..value }).is_some_and(|text| pattern.is_match(&text))
     }
 
     fn takes_pair(&self, value: Value) -> bool {

@@ -12,6 +12,7 @@ mod condition;
 mod context;
 mod entry;
 mod evidence;
+mod format;
 mod graph;
 mod handed;
 mod index;

@@ -13,7 +13,7 @@ use super::context::Maker;
 use super::graph::{Edge, Graph, Output};
 use super::index::{Caller, Handed, World};
 use super::mark::Mark;
-use super::origin::{Atom, Cell};
+use super::origin::{Atom, Cell, THIS};
 use super::trace::{Trace, TraceId, Traces};
 use super::transfer::{self, Checks};
 use crate::ir::{Expr, NodeId};
@@ -346,10 +346,16 @@ impl<'w, 'a> Search<'w, 'a> {
 
     /// Whether callers read this entry of a table themselves: a function gives them what is under the key that they ask for.
     fn is_given_by_key(&self, item: &Item, edge: &Edge) -> bool {
-        let (Output::Return, Atom::Cell(cell)) = (edge.to, item.atom) else { return false };
-        edge.from.read.has_keys()
-            && item.at.parts().first().is_some_and(|key| key.is_known())
-            && self.world.accessors.get(&item.function).is_some_and(|accessor| accessor.cell == cell)
+        let is_table = |table: Cell| match item.atom {
+            Atom::Cell(cell) => cell == table,
+            // What is written to a table of the receiver is written to the field that all instances share, too.
+            Atom::Parameter(THIS) => matches!(table, Cell::Field(..)),
+            _ => false,
+        };
+        let key = edge.from.read.parts().iter().position(|part| part.as_parameter().is_some());
+        edge.to == Output::Return
+            && key.is_some_and(|place| item.at.parts().get(place).is_some_and(|key| key.is_known()))
+            && self.world.accessors.get(&item.function).is_some_and(|accessor| is_table(accessor.cell))
     }
 
     /// Whether an entry is read by a key that nobody knows from a table that holds many.

@@ -11,6 +11,9 @@ use crate::source::Span;
 /// How deep declarations are looked for within statements that only hold them.
 const HOIST_DEPTH: u32 = 6;
 
+/// Nodes that stand in a pattern for what nobody needs.
+const WILDCARDS: &[&str] = &["discard", "wildcard_pattern"];
+
 /// A walk under way.
 #[derive(Debug)]
 pub(in crate::frontend) struct Reader<'t> {
@@ -245,6 +248,9 @@ impl<'t> Reader<'t> {
         let inner = parts(node);
         if matches!(self.form(node), Some(Form::Name)) || inner.is_empty() && node.kind().ends_with("identifier") {
             names.push(self.source(node));
+        } else if inner.is_empty() && WILDCARDS.contains(&node.kind()) {
+            // It takes a place among the others.
+            names.push("_");
         } else if depth < MAX_DEPTH && !self.is_attribute(node) && !self.grammar.is_modifier(node.kind()) {
             let inner = inner.into_iter().filter(|part| !self.is_type(*part));
             inner.for_each(|part| self.gather_names(part, depth + 1, names));

@@ -5,6 +5,8 @@
 pub(super) enum Piece<'t> {
     /// Text that is copied.
     Text(&'t str, usize),
+    /// The next positional argument, of which only the address or a few letters are shown.
+    NextHidden,
     /// The next positional argument.
     Next(usize),
     /// The nth positional argument.
@@ -12,6 +14,9 @@ pub(super) enum Piece<'t> {
     /// A named argument or a captured variable.
     Name(&'t str, usize),
 }
+
+/// So many letters of a text only tell which one it is.
+const FEW: u8 = 6;
 
 /// The parts of a format string; None if it is not one.
 pub(super) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
@@ -39,9 +44,11 @@ pub(super) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
 
 /// What stands between braces: an argument, and after `:` how it is shown.
 fn argument(text: &str, at: usize) -> Option<Piece<'_>> {
-    let name = text.split_once(':').map_or(text, |(name, _)| name).trim();
+    let (name, how) = text.split_once(':').map_or((text, ""), |(name, how)| (name, how.trim()));
+    let name = name.trim();
+    let is_cut = how.rsplit_once('.').is_some_and(|(_, letters)| letters.parse::<u8>().is_ok_and(|letters| letters <= FEW));
     if name.is_empty() {
-        return Some(Piece::Next(at));
+        return Some(if how.ends_with('p') || is_cut { Piece::NextHidden } else { Piece::Next(at) });
     }
     if let Ok(index) = name.parse() {
         return Some(Piece::Nth(index, at));
@@ -57,9 +64,10 @@ mod tests {
 
     #[test]
     fn format_strings_are_split_and_others_refused() {
-        use Piece::{Name, Next, Nth, Text};
+        use Piece::{Name, Next, NextHidden, Nth, Text};
         let table = [
             ("a{}b{1:?}", Some(vec![Text("a", 0), Next(2), Text("b", 3), Nth(1, 5)])),
+            ("{:p}{:.4}{:.40}", Some(vec![NextHidden, NextHidden, Next(10)])),
             ("{name:>8}", Some(vec![Name("name", 1)])),
             ("{{}}", Some(vec![Text("{", 0), Text("}", 2)])),
             ("\u{e9}{:#x}", Some(vec![Text("\u{e9}", 0), Next(3)])),

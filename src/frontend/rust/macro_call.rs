@@ -222,6 +222,10 @@ impl Lowerer<'_> {
                     parts.push(node);
                     continue;
                 }
+                Piece::NextHidden => {
+                    used.push(*next.next()?);
+                    continue;
+                }
                 Piece::Next(_) => *next.next()?,
                 Piece::Nth(index, _) => *positional.get(index)?,
                 Piece::Name(name, start) => match values.iter().find(|(own, _)| own.is_some_and(|own| own == name)) {

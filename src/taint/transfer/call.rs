@@ -26,7 +26,8 @@ impl Transfer<'_, '_> {
         };
         let given = arguments;
         let mut arguments: Vec<_> = arguments.iter().map(|&argument| (self.unit.given(argument), self.eval(argument))).collect();
-        self.print_arguments(node, callee, kind, &mut arguments);
+        self.shorten(&mut arguments);
+        let is_told = self.print_arguments(node, callee, kind, &mut arguments);
         self.pass_on(callee, &arguments, node);
         if kind == CallKind::Element {
             self.give_attributes(&arguments, node);
@@ -48,7 +49,7 @@ impl Transfer<'_, '_> {
         if !is_inside && given.len() > 1 && kind != CallKind::Element && self.world.is_conversion(self.id, callee) {
             self.hold_named(given, &arguments, &mut result);
         }
-        if !is_inside {
+        if !is_inside && !is_told {
             self.give_own_fields(&mut arguments);
         }
         let site = Site { node, callee, receiver: receiver.as_ref(), arguments: &arguments, assigned: None, is_handed: false };

@@ -1,10 +1,12 @@
 //! What instances of classes of the tree show where they become text: what their class prints, or all that they hold.
 
 use super::{Site, Transfer};
-use crate::ir::{CallKind, Expr, NodeId, VariableKind};
+use crate::ir::{CallKind, Expr, Literal, NodeId, VariableKind};
 use crate::program::Value as ProgramValue;
+use crate::rule::kind::KindSet;
 use crate::rule::model::{Effect, Subject};
 use crate::taint::access::Path;
+use crate::taint::format;
 use crate::taint::graph::{Output, Step, TrailId};
 use crate::taint::origin::{Atom, Fact, THIS};
 use crate::taint::transfer::expr::cell_value;
@@ -55,11 +57,17 @@ impl Transfer<'_, '_> {
         shown
     }
 
-    /// What a call outside of the tree is given: a log is given texts, anything else the instances as well.
-    pub(super) fn print_arguments(&mut self, node: NodeId, callee: NodeId, kind: CallKind, arguments: &mut [(NodeId, Value)]) {
+    /// What a call outside of the tree is given: a log is given texts, anything else the instances as well. Whether it is given texts.
+    pub(super) fn print_arguments(
+        &mut self,
+        node: NodeId,
+        callee: NodeId,
+        kind: CallKind,
+        arguments: &mut [(NodeId, Value)],
+    ) -> bool {
         let hides = !self.world.shown.hiding.is_empty() || !self.world.silent.is_empty();
         if !self.world.prints(self.id) && !hides || self.world.targets(self.id, node).next().is_some() {
-            return;
+            return false;
         }
         let rows = self.world.rows(self.id, callee, Subject::Callee, kind == CallKind::New);
         let kinds = &self.world.knowledge.kinds;
@@ -83,6 +91,23 @@ impl Transfer<'_, '_> {
             } else if printer.is_some() && self.world.program.class_of(ProgramValue { unit: self.id, node: *argument }).is_some() {
                 let printed = self.printed(*argument, value.clone());
                 value.join(&printed);
+            }
+        }
+        is_log && self.world.prints(self.id)
+    }
+
+    /// What a format shows as an address or as the name of a type, or of which it shows a few letters: `%p`, `%T`, `%.4s`.
+    pub(super) fn shorten(&self, arguments: &mut [(NodeId, Value)]) {
+        let Some(kind) = self.world.roles.description else { return };
+        let text = |&(node, _): &(NodeId, Value)| match *self.unit.expr(node) {
+            Expr::Literal(Literal::Text(text)) => Some(self.unit.name(text)),
+            _ => None,
+        };
+        let Some((at, text)) = arguments.iter().enumerate().find_map(|(at, argument)| Some((at, text(argument)?))) else { return };
+        let Some(shown) = format::shown(text, arguments.len() - at - 1) else { return };
+        for ((_, value), is_whole) in arguments[at + 1..].iter_mut().zip(shown) {
+            if !is_whole {
+                *value = std::mem::take(value).map(|strand| strand.passed |= KindSet::one(kind));
             }
         }
     }
