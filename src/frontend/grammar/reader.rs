@@ -92,6 +92,15 @@ impl<'t> Reader<'t> {
         })
     }
 
+    /// The imports of a block that is no scope of its own: a function of Python has some, as has a `try`.
+    pub(super) fn imports(&mut self, parts: &[Node<'_>]) {
+        for part in parts {
+            if let Some(Form::Import(import)) = self.form(*part) {
+                import(self, *part);
+            }
+        }
+    }
+
     /// Declares what code before a declaration may name.
     fn hoist(&mut self, node: Node<'_>, depth: u32) {
         match self.form(node) {

@@ -30,6 +30,9 @@ impl<'t> Reader<'t> {
             }
             Form::Evaluate => {
                 let parts = parts(node);
+                if !self.ir.scopes.is_module() {
+                    self.imports(&parts);
+                }
                 let (last, rest) = parts.split_last()?;
                 rest.iter().for_each(|part| self.statement(*part));
                 self.flow(*last, is_used)
