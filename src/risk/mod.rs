@@ -131,7 +131,7 @@ impl Worth {
 }
 
 /// Fewer judgements take no rule its severity.
-const FEW: usize = 4;
+const FEW: usize = 6;
 
 /// What the score takes besides findings.
 #[derive(Clone, Debug, Default, PartialEq)]
