@@ -79,7 +79,10 @@ fn lines(text: &str) -> Vec<(String, crate::source::Span)> {
                 before.push(' ');
                 before.push_str(content);
             }
-            _ if !content.is_empty() && !is_comment => joined.push((content.to_owned(), span(offset, offset + content.len()))),
+            _ if !content.is_empty() && !is_comment => {
+                let start = offset + line.len() - line.trim_start().len();
+                joined.push((content.to_owned(), span(start, start + content.len())));
+            }
             _ => {}
         }
         goes_on = plain.ends_with('\\') && !is_comment;

@@ -24,6 +24,14 @@ fn requirements_are_wishes_and_pins() {
 }
 
 #[test]
+fn blanks_before_a_requirement_are_no_part_of_it() {
+    for text in ["  left>=1\n", "\u{2028}left>=1\n", "\tleft>=1 # why\n"] {
+        let wish = read("requirements.txt", text).manifest.expect("a manifest").requirements.remove(0);
+        assert_eq!(&text[wish.span.start as usize..wish.span.end as usize], "left>=1", "{text:?}");
+    }
+}
+
+#[test]
 fn three_lockfiles_tell_the_same_story() {
     let poetry = "[[package]]\nname = \"left\"\nversion = \"1.0\"\ncategory = \"main\"\n[package.dependencies]\nDeep_er = \"*\"\n[[package]]\nname = \"deep-er\"\nversion = \"2.0\"\ncategory = \"dev\"\nfiles = [{file = \"x\", hash = \"sha256:aa\"}]\n";
     let uv = "[[package]]\nname = \"app\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"left\" }]\n[[package]]\nname = \"left\"\nversion = \"1.0\"\nsource = { registry = \"https://i.example\" }\ndependencies = [{ name = \"deep-er\" }]\n[[package]]\nname = \"deep-er\"\nversion = \"2.0\"\nsource = { git = \"https://h.example/d?rev=main#c0ffee1\" }\n";
