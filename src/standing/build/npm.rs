@@ -50,7 +50,8 @@ const NO_COMMANDS: &[&str] = &[
 /// What runs a file of scripts.
 const RUNNERS: &[&str] = &["babel-node", "bun", "esno", "node", "ts-node", "tsx"];
 
-/// Folders of commands that developers run by hand, with what lies beside them.
+/// Folders of commands that developers run by hand, with what lies beside them. A folder with a manifest of its own is a package: one
+/// command in it says nothing about the rest.
 fn commands(manifest: &Manifest<'_>, tree: &Tree<'_>) -> Vec<Claim> {
     let folder = manifest.file.folder();
     let mut found: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
@@ -62,7 +63,8 @@ fn commands(manifest: &Manifest<'_>, tree: &Tree<'_>) -> Vec<Claim> {
             found.entry(beside).or_default().push((entry.key.to_string(), is_command));
         }
     }
-    let is_beside_product = |path: &str| !path.is_empty() && path != folder && !name::is_below_sources(path);
+    let is_package = |path: &str| tree.has(&joined(path, "package.json"));
+    let is_beside_product = |path: &str| !path.is_empty() && path != folder && !name::is_below_sources(path) && !is_package(path);
     let all =
         found.into_iter().filter(|(path, scripts)| is_beside_product(path) && scripts.iter().all(|(_, is_command)| *is_command));
     all.map(|(path, scripts)| {
