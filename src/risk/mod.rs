@@ -130,9 +130,6 @@ impl Worth {
     }
 }
 
-/// Fewer judgements take no rule its severity.
-const FEW: usize = 6;
-
 /// What the score takes besides findings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Circumstances {
@@ -183,12 +180,13 @@ impl Assessment {
         self.worths.get(&Signal::of(finding))
     }
 
-    /// Why a finding has not earned to be called grave; None if it has, or if too few findings of its rule were judged to say so.
+    /// Why a finding has not earned to be called grave; None if it has, or if no finding of its rule was judged yet.
     #[must_use]
     pub fn unearned(&self, finding: &Finding) -> Option<String> {
         let Belief { chance, rule: Effect { judged, serious, .. }, .. } = self.worth(finding)?.belief;
-        let is_doubted = judged >= FEW && chance < Knowledge::embedded().least_grave;
-        is_doubted.then(|| format!("{serious} of {judged} judged findings of this rule were serious"))
+        let is_doubted = judged > 0 && chance < Knowledge::embedded().least_grave;
+        let (findings, were) = if judged == 1 { ("finding", "was") } else { ("findings", "were") };
+        is_doubted.then(|| format!("{serious} of {judged} judged {findings} of this rule {were} serious"))
     }
 
     /// What is to be expected of a finding; 0 if it is never weighed.
