@@ -195,6 +195,7 @@ fn fault_notice(file: &SourceFile, faults: &[Span]) -> Option<Notice> {
     let first = faults.first()?;
     let message = match faults.len() - 1 {
         0 => "does not parse here".to_owned(),
+        1 => "does not parse here (and at 1 more place)".to_owned(),
         others => format!("does not parse here (and at {others} more places)"),
     };
     Some(Notice::about(&file.path, NoticeKind::ParseError, message).at_line(file.lines().line(first.start)))
