@@ -134,6 +134,13 @@ impl<'t> Reader<'t> {
             Some(Form::Own(_)) if self.grammar.habits.assignment_declares && self.ir.scopes.is_module() => {
                 let names = of_field("left").of(node).map(|target| self.assigned_names(target)).unwrap_or_default();
                 self.hoist_assigned(names, node);
+                // The branches of a module are no scopes of their own: what one of them imports or assigns, all of the file has.
+                let branches = parts(node).into_iter().flat_map(|part| match self.form(part) {
+                    Some(_) => vec![part],
+                    None => parts(part),
+                });
+                let branches: Vec<_> = branches.filter(|_| depth < HOIST_DEPTH).collect();
+                branches.into_iter().for_each(|branch| self.hoist(branch, depth + 1));
             }
             Some(_) if depth < HOIST_DEPTH && self.grammar.is_modifier(node.kind()) => {
                 for part in parts(node) {
