@@ -264,6 +264,7 @@ pub(super) fn score(report: &Report) -> Vec<String> {
         advice(band)
     )];
     lines.extend(score.place.as_ref().map(|place| format!("It is {}.", place.sentence())));
+    lines.extend(score.skill.map(|skill| format!("How far to trust it: {}.", skill.sentence())));
     let main = drivers(report);
     if !main.is_empty() {
         let named = main.iter().map(|weakness| format!("{} ({})", weakness.name, counted(weakness.findings, "finding")));

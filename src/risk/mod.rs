@@ -20,7 +20,7 @@ pub use combine::{Combined, RuleShare};
 pub use judgement::{Judgement, LedgerError, Tally, Verdict, embedded_ledger, first_readings, read_ledger, reported_now, tallies};
 pub use knowledge::{Credit, Knowledge, Platform};
 pub use model::{Belief, Effect, Fitted, Fold, Model, Spread, Truth, Weight, Whole};
-pub use population::{Measured, Place, Population};
+pub use population::{Measured, Place, Population, Skill};
 pub use resemblance::Ground;
 pub use signal::{Evidence, Signal};
 
@@ -59,6 +59,8 @@ pub struct Score {
     pub band: Band,
     /// Where it stands among wallets that were measured; None if none were.
     pub place: Option<Place>,
+    /// How well it tells wallets apart whose fate is known; None if none were measured.
+    pub skill: Option<Skill>,
     /// The chance that one of the findings is serious and costs keys, 0 to 1: [`Combined::chance`].
     pub findings: f64,
     /// How far that is trusted: the chance that none is serious is raised to this power.
@@ -233,6 +235,7 @@ fn scored(model: &Model, population: &Population, signals: &[(Signal, usize)], c
         range: range::range(model, knowledge, signals, seen, value),
         band: bands.swap_remove(rank),
         place: population.place(knowledge, &seen.platform, value),
+        skill: population.skill(),
         findings: combined.chance,
         trust: coefficients[TRUST],
         unseen: -(-leak).exp_m1(),

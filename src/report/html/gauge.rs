@@ -18,6 +18,8 @@ pub(super) struct Gauge {
     pub(super) most: String,
     pub(super) has_range: bool,
     pub(super) place: Option<String>,
+    /// How well the score ranks wallets whose fate is known.
+    pub(super) skill: Option<String>,
 }
 
 /// One verdict.
@@ -66,6 +68,7 @@ impl Gauge {
             most: format!("{high:.0}"),
             has_range: high - low >= 1.0,
             place: score.place.as_ref().map(Place::sentence),
+            skill: score.skill.map(|skill| skill.sentence()),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::round;
 use crate::finding::Finding;
 use crate::report::Report;
-use crate::risk::{Assessment, Knowledge, Place, RuleShare, Score, Term, WeaknessRisk, Worth};
+use crate::risk::{Assessment, Knowledge, Place, RuleShare, Score, Skill, Term, WeaknessRisk, Worth};
 
 /// Digits that are told of what can be added up.
 const EXACT: f64 = 1e6;
@@ -31,6 +31,8 @@ struct ScoreV1<'a> {
     meaning: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceV1<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skill: Option<SkillV1>,
     findings: f64,
     trust: f64,
     unseen: f64,
@@ -45,6 +47,14 @@ struct PlaceV1<'a> {
     of: usize,
     first_year: u16,
     last_year: u16,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SkillV1 {
+    right_of_100: usize,
+    cases: usize,
+    controls: usize,
 }
 
 #[derive(Serialize)]
@@ -121,6 +131,7 @@ impl<'a> ScoreV1<'a> {
             verdict: &score.band.name,
             meaning: &score.band.meaning,
             place: score.place.as_ref().map(PlaceV1::of),
+            skill: score.skill.map(|Skill { right, cases, controls }| SkillV1 { right_of_100: right, cases, controls }),
             findings: round(score.findings, EXACT),
             trust: round(score.trust, EXACT),
             unseen: round(score.unseen, EXACT),
