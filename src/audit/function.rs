@@ -218,6 +218,7 @@ impl Candidate<'_> {
         let lacks = |pattern: &TextPattern| !pattern.is_match(text) && (inlined.is_none() || !pattern.is_match(whole));
         let is_met = matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(whole))
             && matcher.lacks_text.as_ref().is_none_or(lacks)
+            && !is_preceded(matcher, whole)
             && self.fits_class(matcher)
             && matcher.lacks_reached.as_ref().is_none_or(|pattern| !self.reaches(pattern))
             && (matcher.lacks.is_empty() || !self.may_make_unwanted(owner));
@@ -393,6 +394,12 @@ impl Candidate<'_> {
             if or_names { mentions_any(self.program, id, node, patterns) } else { calls_any(self.program, id, node, patterns) }
         })
     }
+}
+
+/// Whether what may not stand before the text that a rule asks for does.
+fn is_preceded(matcher: &FunctionMatch, text: &str) -> bool {
+    let Some((asked, before)) = matcher.text.as_ref().zip(matcher.lacks_before.as_ref()) else { return false };
+    asked.regex().find(text).is_some_and(|found| before.is_match(&text[..found.start]))
 }
 
 /// The bodies of functions are put in place of calls through so many calls, the function's own text counted.

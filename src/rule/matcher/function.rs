@@ -34,6 +34,8 @@ pub struct FunctionMatch {
     pub text: Option<TextPattern>,
     /// Its text, without comments, has no match.
     pub lacks_text: Option<TextPattern>,
+    /// With `text`: what stands before the first match has none of this. What is done too late was not done before.
+    pub lacks_before: Option<TextPattern>,
     /// Nor has that of a function of the tree that it calls, up to three calls away: a modifier, a helper, a method of a base class.
     pub lacks_reached: Option<TextPattern>,
     /// It is a method of a class whose text, without comments, has a match.
