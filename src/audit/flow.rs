@@ -90,6 +90,7 @@ fn arrivals<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> V
         if wanted.wants(flow)
             && rule.applies_to(context.program.unit(flow.sink.unit).language)
             && in_context(context, matcher, flow)
+            && !is_of_tests(context, flow)
             && !context.exclusive.excludes(context.program, flow)
         {
             if is_made_by_rival(flow) {
@@ -110,6 +111,17 @@ fn arrivals<'a>(context: &'a Context<'_>, rule: &Rule, matcher: &FlowMatch) -> V
     let uncertain = by_source.into_iter().filter(|(source, _)| !certain.contains(source));
     arrivals.extend(uncertain.filter_map(|(_, flows)| Arrivals::new(context, Reported::Source, flows)));
     arrivals
+}
+
+/// Whether a test makes a guessable value and hands it to the product, which makes none. A secret that a test hands over is another
+/// matter: the product does the same with those of its users.
+fn is_of_tests(context: &Context<'_>, flow: &Flow) -> bool {
+    let kinds = &context.rules.knowledge.kinds;
+    let is_test = |step: &FlowStep| {
+        let file = context.workspace.file(context.program.file(step.unit));
+        file.role == Role::Test || standing::aside_at(file, step.span).is_some_and(|aside| aside.kind == AsideKind::Test)
+    };
+    kinds.name(kinds.root(flow.kind)) == "guessable" && is_test(&flow.source) && !is_test(&flow.sink)
 }
 
 /// Whether a value arises in one of several implementations of what its users call.
