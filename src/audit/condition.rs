@@ -280,7 +280,13 @@ impl Subject<'_> {
         if condition.matches.is_none() && condition.lacks.is_none() {
             return true;
         }
-        constant.map(Constant::text).or_else(|| self.known_text(value)).is_some_and(|text| {
+        // What stands for no value has no text.
+        let text = match constant {
+            Some(Constant::Null) => None,
+            Some(constant) => Some(constant.text()),
+            None => self.known_text(value),
+        };
+        text.is_some_and(|text| {
             condition.matches.as_ref().is_none_or(|pattern| pattern.is_match(&text))
                 && condition.lacks.as_ref().is_none_or(|pattern| !pattern.is_match(&text))
         })
@@ -297,7 +303,7 @@ impl Subject<'_> {
         let is_constant = match items {
             Some(items) => !items.is_empty() && items.iter().all(is_known),
             None => match constant {
-                Some(Constant::Text(text)) => !self.knowledge.lexicon.is_label(text),
+                Some(Constant::Text(text)) => !text.is_empty() && !self.knowledge.lexicon.is_label(text),
                 constant => matches!(constant, Some(Constant::Number(_))),
             },
         };

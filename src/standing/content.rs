@@ -42,6 +42,9 @@ pub(super) fn by_text(path: &str, text: &str) -> Option<Standing> {
     if name.ends_with(".sol") && is_for_verifiers(text) {
         return Some(Standing::new(Role::Test, "its contracts are for a verifier, a fuzzer or in place of others, by their names"));
     }
+    if name.ends_with(".sol") && is_released(name, head) {
+        return Some(Standing::new(Role::Vendored, "a comment at its beginning gives its place in a release of a library"));
+    }
     let is_output = folders.iter().any(|folder| OUTPUT_FOLDERS.contains(folder));
     let is_script = [".js", ".mjs", ".cjs"].iter().any(|end| name.ends_with(end));
     if !is_script {
@@ -142,6 +145,13 @@ fn has_library_banner(head: &str) -> bool {
     is_banner && names_licence && has_version(&banner)
 }
 
+/// `// Name (last updated v1.2.3) (folder/This.sol)`: the line with which libraries of contracts are released.
+fn is_released(name: &str, head: &str) -> bool {
+    let ends = format!("/{name})");
+    let mut comments = head.lines().filter(|line| line.starts_with("//")).map(str::to_ascii_lowercase);
+    comments.any(|line| line.trim_end().ends_with(&ends) && has_version(&line))
+}
+
 /// Whether a text has a word such as `v1.2` or `3.0.1`.
 fn has_version(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '@' | ':')).any(|word| {
@@ -183,6 +193,12 @@ mod tests {
             ),
             (Role::Test, "contracts/VaultHarness.sol", "contract VaultHarness is Vault {\n}\n"),
             (Role::Test, "contracts/Prices.sol", "abstract contract MockPrices {}\ncontract MockPricesOfOne is MockPrices {}\n"),
+            (
+                Role::Vendored,
+                "contracts/parts/Owned.sol",
+                "// SPDX-License-Identifier: MIT\n// Plover Contracts (last updated v4.9.0) (access/Owned.sol)\ncontract Owned {}\n",
+            ),
+            (Role::Product, "contracts/Own.sol", "// Plover (see v4.9.0)\ncontract Own {}\n"),
             (Role::Product, "contracts/Vault.sol", "contract Vault {}\ncontract VaultHarness is Vault {}\n"),
             (Role::Product, "packages/foo/lib/sign.js", "'use strict';\nexports.sign = (key) => key;\n"),
         ];

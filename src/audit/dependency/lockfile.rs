@@ -17,6 +17,9 @@ const LOCKFILE_NAMES: &[(&str, &[&str])] = &[
     ("CocoaPods", &["Podfile.lock"]),
 ];
 
+/// A list of pip of which at least this share is exact was written down from what is installed, and a few lines were put in by hand.
+const FROZEN: (usize, usize) = (3, 4);
+
 /// A manifest of an application has no lockfile. A library's lockfile binds nobody, and one further up may be meant: lesser cases.
 pub(super) fn unlocked(scene: &Scene<'_>, aim: &Aim<'_>) -> Vec<Finding> {
     let open: Vec<_> =
@@ -71,6 +74,10 @@ fn missing(
         "a parent folder has a lockfile"
     } else if wishes().all(is_held) {
         "its direct dependencies are exact versions"
+    } else if manifest.ecosystem == "PyPI"
+        && wishes().filter(|wish| is_held(wish)).count() * FROZEN.1 >= wishes().count() * FROZEN.0
+    {
+        "most of what it lists has an exact version, as pip writes down what is installed"
     } else if is_aside(scene, file, manifest) {
         "another part of the project is built with a lockfile"
     } else {

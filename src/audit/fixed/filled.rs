@@ -72,7 +72,9 @@ impl Fixed<'_> {
                 let is_own = matches!(*unit.expr(*callee), Expr::Field { base, .. } if is_it(base));
                 let call = Call { at: Value { unit: value.unit, node }, callee: *callee, arguments };
                 let is_before = is_blank && node < value.node;
-                (given || is_own) && (self.fills(&call, &is_it, depth) || is_before && self.may_fill(&call))
+                // `data.withUnsafeMutableBytes { SecRandomCopyBytes(…, $0) }`
+                let is_drawn = || is_own && arguments.iter().any(|&node| self.is_drawn_by(value.unit, unit.given(node)));
+                (given || is_own) && (self.fills(&call, &is_it, depth) || is_before && self.may_fill(&call) || is_drawn())
             }
             _ => false,
         };

@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use super::callee::written_name;
 use crate::ir::{Expr, FunctionId, Literal, NodeId, StatementKind, Unit, VariableId, VariableKind};
-use crate::program::{Constant, Program, Value};
+use crate::program::{Constant, FunctionRef, Program, UnitId, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
 use crate::rule::model::{Effect, Row, Subject};
@@ -59,12 +59,16 @@ impl<'a> Fixed<'a> {
         let depth = depth.checked_sub(1)?;
         let unit = self.program.unit(value.unit);
         let part = |node: &NodeId| self.fixed(Value { unit: value.unit, node: *node }, inner, depth);
-        // Nobody fills a text: what is handed on of it stays what it is.
-        if let Some(text) = self.text(value) {
+        // Nobody fills a text: what is handed on of it stays what it is. One that the default of a parameter is a part of is judged by its
+        // parts, as callers may hand in something else.
+        let is_whole = || self.is_parameter(value) || written_out(self.program, value) == CERTAIN;
+        if let Some(text) = self.text(value).filter(|_| is_whole()) {
             return (!self.knowledge.lexicon.is_label(&text)).then(|| written_out(self.program, value));
         }
         match unit.expr(value.node) {
             Expr::Literal(Literal::Null | Literal::Bool(_) | Literal::Regex(_)) => None,
+            // Without content it only stands for a value that is not there yet, as an empty text does.
+            Expr::Array(parts) if parts.is_empty() => None,
             Expr::Literal(Literal::Text(text)) => (!unit.name(*text).is_empty()).then_some(CERTAIN),
             Expr::Literal(Literal::Number(_)) => Some(CERTAIN),
             Expr::Array(parts) | Expr::Template(parts) => weakest(parts.iter().map(part)),
@@ -227,6 +231,12 @@ impl<'a> Fixed<'a> {
                 _ => {}
             }
         }
+        if self.is_empty_buffer(call) && self.program.targets(call.at.unit, call.at.node).is_empty() {
+            return None;
+        }
+        if call.arguments.iter().any(|&node| self.is_drawn_by(call.at.unit, unit.given(node))) {
+            return None;
+        }
         let mut through = rows.iter().filter_map(|row| match &row.effect {
             Effect::Sanitizer(_, from, to) | Effect::Propagation(from, to) if to.root == Port::Return => Some(from),
             _ => None,
@@ -256,6 +266,24 @@ impl<'a> Fixed<'a> {
             !matches!(*call.arguments, [only] if is_bare && is_number(only)) && (receiver.is_some() || !call.arguments.is_empty());
         let inputs = receiver.into_iter().chain(call.arguments.iter().copied());
         is_told.then(|| weakest(inputs.map(|node| self.input(Value { unit: call.at.unit, node }, inner, depth)))).flatten()
+    }
+
+    /// Whether an argument is a closure that draws: what a call makes with it is as random, however few its other arguments leave open.
+    fn is_drawn_by(&self, id: UnitId, node: NodeId) -> bool {
+        let unit = self.program.unit(id);
+        let Expr::Closure(function) = *unit.expr(node) else { return false };
+        self.program.body(FunctionRef { unit: id, function }).iter().any(|&node| match unit.expr(node) {
+            Expr::Call { callee, arguments, .. } => {
+                let rows = self.rows(&Call { at: Value { unit: id, node }, callee: *callee, arguments });
+                let drawn = self.knowledge.kinds.find_role("strong-random", KindRole::Cleaner).ok();
+                rows.iter().any(|row| match &row.effect {
+                    Effect::Sanitizer(kind, ..) => Some(*kind) == drawn,
+                    Effect::Source(..) => true,
+                    _ => false,
+                })
+            }
+            _ => false,
+        })
     }
 
     /// An argument that decides: a flag or an encoding does not.

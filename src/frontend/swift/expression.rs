@@ -4,8 +4,8 @@ use tree_sitter::Node;
 
 use super::{condition, declaration};
 use crate::frontend::grammar::{At, LAST, Reader, first, node_span, of_field, of_kind};
-use crate::frontend::lower::binary;
-use crate::ir::{CallKind, Expr, NameId, NodeId, Property, PropertyKey, StatementKind, UnaryOp};
+use crate::frontend::lower::{Operator, binary};
+use crate::ir::{CallKind, Expr, LogicalOp, NameId, NodeId, Property, PropertyKey, StatementKind, UnaryOp};
 
 /// A value of which nothing is followed.
 pub(super) fn nothing(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
@@ -44,6 +44,67 @@ pub(super) fn interpolation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<N
     let base = reader.ir.name("OSLogPrivacy", span);
     let callee = reader.ir.field(base, privacy.get(..end).unwrap_or_default(), span);
     Some(reader.ir.call(callee, vec![value], CallKind::Call, span))
+}
+
+/// Comparisons joined by `&&` and `||`. The grammar takes `!=`, `<=` and `>=` for signs of the program's own and lets them take everything
+/// behind them (of `a != b && c` the right side is `b && c`), so that the operands are put together here by what binds them.
+pub(super) fn operation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let (mut operands, mut signs) = (Vec::new(), Vec::new());
+    let mut open = vec![(node, None)];
+    while let Some((part, done)) = open.pop() {
+        let sides = reader.part(part, of_field("lhs")).zip(reader.part(part, of_field("rhs")));
+        match (done, sign(reader, part), sides) {
+            (Some(operator), ..) => signs.push(operator),
+            (None, Some(operator), Some((left, right))) => open.extend([(right, None), (part, Some(operator)), (left, None)]),
+            _ if part == node => {
+                let left = reader.must(node, of_field("lhs"));
+                let right = reader.must(node, of_field("rhs"));
+                return Some(reader.ir.operation(None, left, right, node_span(node)));
+            }
+            _ => operands.push(part),
+        }
+    }
+    Some(joined(reader, &operands, &signs, &[LogicalOp::Or, LogicalOp::And]))
+}
+
+/// The sign of an operation that the grammar may have put together wrongly.
+fn sign(reader: &Reader<'_>, node: Node<'_>) -> Option<Operator> {
+    match node.kind() {
+        "conjunction_expression" => Some(Operator::Logical(LogicalOp::And)),
+        "disjunction_expression" => Some(Operator::Logical(LogicalOp::Or)),
+        "infix_expression" => reader.part(node, of_field("op")).and_then(|sign| binary(reader.source(sign))),
+        _ => None,
+    }
+}
+
+/// Operands with the signs between them; `levels` are the signs that bind least, from the least on.
+fn joined(reader: &mut Reader<'_>, operands: &[Node<'_>], signs: &[Operator], levels: &[LogicalOp]) -> NodeId {
+    let span = node_span(operands[0]).to(node_span(operands[operands.len() - 1]));
+    let Some((&op, tighter)) = levels.split_first() else {
+        let first = reader.value(operands[0]);
+        return operands[1..].iter().zip(signs).fold(first, |left, (operand, sign)| {
+            let right = reader.value(*operand);
+            reader.ir.operation(Some(*sign), left, right, span)
+        });
+    };
+    let ends = signs.iter().enumerate().filter(|(_, sign)| **sign == Operator::Logical(op)).map(|(at, _)| at);
+    let mut start = 0;
+    let mut value = None;
+    for (count, end) in ends.chain([signs.len()]).enumerate() {
+        let (parts, between) = (&operands[start..=end], &signs[start..end]);
+        start = end + 1;
+        let Some(left) = value else {
+            value = Some(joined(reader, parts, between, tighter));
+            continue;
+        };
+        if count >= reader.ir.levels_left() {
+            reader.ir.cut(span);
+            break;
+        }
+        let (effects, right) = reader.apart(|reader| joined(reader, parts, between, tighter));
+        value = Some(reader.ir.logical(op, left, (effects, right), span));
+    }
+    value.unwrap_or_else(|| reader.ir.unknown(Vec::new(), span))
 }
 
 /// `[key: value]`

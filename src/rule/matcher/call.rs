@@ -85,8 +85,8 @@ pub struct Condition {
     pub lacks: Option<TextPattern>,
     /// It is written (true) or absent (false). What may hide in a spread is neither.
     pub present: Option<bool>,
-    /// It is a constant string or number, or an array of such (true), or not (false). The labels that protocols give (`labels` in
-    /// `rules/lexicon.toml`) are none. What is such only as far as callers, defaults and branches are seen makes a finding of medium
+    /// It is a constant string or number, or an array of such (true), or not (false). What is empty is none, as it is still to be
+    /// filled in, and neither are the labels that protocols give (`labels` in `rules/lexicon.toml`). What is such only as far as callers, defaults and branches are seen makes a finding of medium
     /// severity at most; so with `fixed`.
     pub constant: Option<bool>,
     /// It comes from nothing but what the source says: a constant, its bytes or hash, a buffer of zeros that nobody fills (true), or

@@ -1,8 +1,11 @@
 //! Packages of Node: private ones for readers and tests, tools, lockfiles of members.
 
-use super::{Claim, Tree, document, is_member, joined, text, texts};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use regex::Regex;
+
+use super::{Claim, MOST_BYTES, Tree, document, is_member, joined, text, texts};
 use crate::configfile::Value;
 use crate::source::{Role, SourceFile};
 use crate::standing::{name, words};
@@ -43,15 +46,16 @@ pub(super) fn claims(tree: &Tree<'_>) -> Vec<Claim> {
 /// Words of names of scripts by which a program is built, tested, released or started.
 #[rustfmt::skip]
 const NO_COMMANDS: &[&str] = &[
-    "build", "bundle", "ci", "compile", "deploy", "dist", "electron", "install", "notarize", "pack", "package", "postinstall", "preinstall",
-    "prepare", "prod", "production", "publish", "release", "serve", "sign", "start", "test", "upload", "version",
+    "api", "backend", "bot", "build", "bundle", "ci", "compile", "daemon", "deploy", "dev", "dist", "electron", "install", "notarize", "pack",
+    "package", "postinstall", "preinstall", "prepare", "prod", "production", "publish", "release", "serve", "server", "sign", "start",
+    "test", "upload", "version", "watch", "worker",
 ];
 
 /// What runs a file of scripts.
 const RUNNERS: &[&str] = &["babel-node", "bun", "esno", "node", "ts-node", "tsx"];
 
-/// Folders of commands that developers run by hand, with what lies beside them. A folder with a manifest of its own is a package: one
-/// command in it says nothing about the rest.
+/// Folders of commands that developers run by hand, with what lies beside them. A folder with a manifest of its own is a package, and from
+/// some the product takes code: one command in them says nothing about the rest.
 fn commands(manifest: &Manifest<'_>, tree: &Tree<'_>) -> Vec<Claim> {
     let folder = manifest.file.folder();
     let mut found: BTreeMap<String, Vec<(String, bool)>> = BTreeMap::new();
@@ -65,13 +69,45 @@ fn commands(manifest: &Manifest<'_>, tree: &Tree<'_>) -> Vec<Claim> {
     }
     let is_package = |path: &str| tree.has(&joined(path, "package.json"));
     let is_beside_product = |path: &str| !path.is_empty() && path != folder && !name::is_below_sources(path) && !is_package(path);
-    let all =
-        found.into_iter().filter(|(path, scripts)| is_beside_product(path) && scripts.iter().all(|(_, is_command)| *is_command));
+    let all = found.into_iter().filter(|(path, scripts)| {
+        is_beside_product(path) && scripts.iter().all(|(_, is_command)| *is_command) && !is_part_of_product(path, tree)
+    });
     all.map(|(path, scripts)| {
         let reason = format!("`npm run {}` runs it: a development command", scripts[0].0);
         Claim::folder(path, Role::Tool, reason)
     })
     .collect()
+}
+
+/// Whether a file of the product outside of a folder names one in it: by an import, in a page, or as what a manifest offers.
+fn is_part_of_product(folder: &str, tree: &Tree<'_>) -> bool {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        let import = r#"(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*["'`](\.{1,2}/[^"'`\n]+)["'`]"#;
+        let page = r#"<script[^>]*\ssrc\s*=\s*["']([^"':\n]+)["']"#;
+        Regex::new(&format!("{import}|{page}")).expect("a pattern")
+    });
+    let below = joined(folder, "");
+    let is_in = |from: &SourceFile, path: &str| joined(from.folder(), path).starts_with(&below);
+    let imports = |file: &SourceFile| {
+        let is_read = ["cjs", "htm", "html", "js", "jsx", "mjs", "svelte", "ts", "tsx", "vue"].contains(&&*file.extension());
+        let is_product = matches!(file.role, Role::Product | Role::Generated) && !file.path.starts_with(&below);
+        is_read
+            && is_product
+            && file.text.len() <= MOST_BYTES
+            && NAMED.captures_iter(&file.text).any(|named| named.iter().skip(1).flatten().any(|path| is_in(file, path.as_str())))
+    };
+    let offers = |file: &SourceFile| {
+        let Some(root) = document(file) else { return false };
+        let sections = ["main", "module", "browser", "bin", "exports"].into_iter().filter_map(|section| root.get(section));
+        sections.flat_map(named_paths).any(|path| is_in(file, &path))
+    };
+    tree.files.iter().any(imports) || tree.named("package.json").any(offers)
+}
+
+/// The texts of a section of a manifest, and of the tables in it.
+fn named_paths(section: &Value) -> Vec<String> {
+    let inner = section.entries().iter().flat_map(|entry| named_paths(&entry.value));
+    text(section).into_iter().chain(inner).collect()
 }
 
 /// The files that a command line runs.
