@@ -81,11 +81,16 @@ fn sign(reader: &Reader<'_>, node: Node<'_>) -> Option<Operator> {
 fn joined(reader: &mut Reader<'_>, operands: &[Node<'_>], signs: &[Operator], levels: &[LogicalOp]) -> NodeId {
     let span = node_span(operands[0]).to(node_span(operands[operands.len() - 1]));
     let Some((&op, tighter)) = levels.split_first() else {
-        let first = reader.value(operands[0]);
-        return operands[1..].iter().zip(signs).fold(first, |left, (operand, sign)| {
+        let mut value = reader.value(operands[0]);
+        for (count, (operand, sign)) in operands[1..].iter().zip(signs).enumerate() {
+            if count >= reader.ir.levels_left() {
+                reader.ir.cut(span);
+                break;
+            }
             let right = reader.value(*operand);
-            reader.ir.operation(Some(*sign), left, right, span)
-        });
+            value = reader.ir.operation(Some(*sign), value, right, span);
+        }
+        return value;
     };
     let ends = signs.iter().enumerate().filter(|(_, sign)| **sign == Operator::Logical(op)).map(|(at, _)| at);
     let mut start = 0;
