@@ -1,15 +1,17 @@
 //! What all rules and facts together ask of texts: each file is passed over once for the words that their patterns require.
 
+use std::hash::Hash;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::fact::asked_by;
 use super::prefilter::Prefilter;
+use crate::ir::FunctionId;
 use crate::rule::{Fact, Match, Requirement, Rule, RuleSet, TextPattern};
-use crate::source::{FileId, SourceFile};
+use crate::source::{FileId, Role, SourceFile};
 use crate::target::Workspace;
 
 /// The patterns that rules and facts have, numbered.
@@ -22,20 +24,48 @@ pub struct Patterns {
     of_facts: FxHashMap<String, usize>,
 }
 
-/// Which patterns may match a text, as far as that is known: by its words at first, and less those that were tried in vain.
+/// Which patterns may match a text, by its words, and what those that were tried gave: it follows from the file alone, so that a later
+/// scan of the same file need not try.
 #[derive(Debug)]
 pub struct Possible {
     /// The numbers of the patterns, ascending.
     by_words: Box<[usize]>,
-    tried: Mutex<FxHashSet<usize>>,
+    /// What a `[match.text]` finds, by the number of its first possible pattern.
+    hits: Known<(usize, Role), Arc<[Hit]>>,
+    /// Whether a pattern of a fact matches.
+    matches: Known<usize, bool>,
+    /// In which functions a pattern matches.
+    functions: Known<usize, Arc<[FunctionId]>>,
 }
 
-impl Possible {
-    /// The numbers of the patterns, ascending.
-    fn numbers(&self) -> Vec<usize> {
-        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        self.by_words.iter().copied().filter(|number| !tried.contains(number)).collect()
+/// Answers that were worked out.
+#[derive(Debug)]
+struct Known<K, V>(Mutex<FxHashMap<K, V>>);
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
     }
+}
+
+impl<K: Eq + Hash, V: Clone> Known<K, V> {
+    /// The answer to a question, worked out without the lock if nobody has asked before.
+    fn get(&self, question: K, answer: impl FnOnce() -> V) -> V {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(&question).cloned();
+        found.unwrap_or_else(|| {
+            let answer = answer();
+            known().insert(question, answer.clone());
+            answer
+        })
+    }
+}
+
+/// Where a `[match.text]` met a file, and what is judged there.
+#[derive(Clone, Debug)]
+pub(super) struct Hit {
+    pub(super) whole: Range<usize>,
+    pub(super) secret: Option<Range<usize>>,
 }
 
 /// Which patterns may match in which file.
@@ -77,7 +107,12 @@ impl Patterns {
     /// Those that may match a text.
     #[must_use]
     pub fn possible_in(&self, text: &str) -> Possible {
-        Possible { by_words: self.prefilter.candidates(text).into(), tried: Mutex::default() }
+        Possible {
+            by_words: self.prefilter.candidates(text).into(),
+            hits: Known::default(),
+            matches: Known::default(),
+            functions: Known::default(),
+        }
     }
 }
 
@@ -99,18 +134,45 @@ impl<'p> Texts<'p> {
     }
 
     /// The numbers of the patterns that may match in a file, ascending.
-    pub(super) fn possible(&self, file: FileId) -> Vec<usize> {
-        self.possible[file.0 as usize].numbers()
+    pub(super) fn possible(&self, file: FileId) -> &[usize] {
+        &self.possible[file.0 as usize].by_words
     }
 
-    /// Notes that a pattern matches nowhere in a file: a later scan of the same text need not try.
-    pub(super) fn in_vain(&self, file: FileId, number: usize) {
-        self.possible[file.0 as usize].tried.lock().unwrap_or_else(PoisonError::into_inner).insert(number);
+    /// What a `[match.text]`, known by the number of a pattern, finds in a file. `find` may look at what follows from the file and its
+    /// role, and at nothing else.
+    pub(super) fn hits(&self, file: &SourceFile, number: usize, find: impl FnOnce() -> Vec<Hit>) -> Arc<[Hit]> {
+        self.of(file).hits.get((number, file.role), || find().into())
+    }
+
+    /// Whether a pattern of a fact matches in a file.
+    pub(super) fn has_match(&self, file: &SourceFile, pattern: &TextPattern) -> bool {
+        let is_match = || pattern.is_match(&file.text);
+        match self.patterns.of_facts.get(pattern.text()) {
+            Some(&number) => self.is_possible(file.id, pattern) && self.of(file).matches.get(number, is_match),
+            None => is_match(),
+        }
+    }
+
+    /// In which functions of a file a pattern of a function matches. `find` may look at what follows from the file.
+    pub(super) fn functions(
+        &self,
+        file: &SourceFile,
+        pattern: &TextPattern,
+        find: impl FnOnce() -> Vec<FunctionId>,
+    ) -> Arc<[FunctionId]> {
+        match self.patterns.of_facts.get(pattern.text()) {
+            Some(&number) => self.of(file).functions.get(number, || find().into()),
+            None => find().into(),
+        }
     }
 
     /// Whether a pattern of a fact or a function may match in a file.
     pub(super) fn is_possible(&self, file: FileId, pattern: &TextPattern) -> bool {
         let number = self.patterns.of_facts.get(pattern.text());
-        number.is_none_or(|number| self.possible[file.0 as usize].by_words.binary_search(number).is_ok())
+        number.is_none_or(|number| self.possible(file).binary_search(number).is_ok())
+    }
+
+    fn of(&self, file: &SourceFile) -> &Possible {
+        &self.possible[file.id.0 as usize]
     }
 }

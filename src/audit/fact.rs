@@ -12,7 +12,7 @@ use crate::advisory::group;
 use crate::lockfile::graph::{Project, projects};
 use crate::lockfile::{Dependencies, Named, version};
 use crate::program::{Program, UnitId};
-use crate::rule::{CalleePattern, Fact, Glob, Match, ProfileKind, Rule, RuleSet, TextPattern};
+use crate::rule::{CalleePattern, Fact, Glob, Match, ProfileKind, Rule, RuleSet};
 use crate::source::{Role, SourceFile};
 use crate::target::Workspace;
 
@@ -205,10 +205,7 @@ impl<'a> Facts<'a> {
             if fact.file.is_empty() { ships(file) } else { belongs(file) && matches_any(&fact.file, file) }
         };
         let files: Vec<_> = self.context.workspace.files.iter().filter(|file| is_asked(file)).collect();
-        let has = |file: &SourceFile, pattern: &TextPattern| {
-            self.context.texts.is_possible(file.id, pattern) && pattern.is_match(&file.text)
-        };
-        files.par_iter().any(|file| fact.text.iter().any(|pattern| has(file, pattern)))
+        files.par_iter().any(|file| fact.text.iter().any(|pattern| self.context.texts.has_match(file, pattern)))
     }
 }
 

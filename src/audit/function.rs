@@ -53,17 +53,16 @@ impl Audit for FunctionAudit {
                 });
                 let rules: Vec<_> = rules.collect();
                 let places = if falls_back.is_empty() { NodesByPlace::default() } else { NodesByPlace::of(unit) };
-                for index in 0..unit.functions.len() as u32 {
-                    let function = FunctionRef { unit: id, function: FunctionId(index) };
+                for (function, at) in codes.candidates(id, rules.iter().map(|&(_, (_, matcher))| *matcher)) {
+                    let (owner, (rule, matcher)) = rules[at];
+                    let function = FunctionRef { unit: id, function };
                     let (program, handlers, sought, places, codes) = (context.program, &handlers, &sought, &places, &codes);
-                    let candidate = Candidate { program, handlers, sought, function, unit, file, places, codes };
-                    for &(owner, (rule, matcher)) in &rules {
-                        if let Some(span) = candidate.judge(owner, matcher) {
-                            let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
-                                .at_most(matcher.at_most, LESSER_FORM)
-                                .message(format!("{} (in {})", rule.body.title, described(context.program, function)));
-                            findings.push(in_function(context, builder, function).build());
-                        }
+                    let candidate = Candidate { program, handlers, sought, function, unit, places, codes };
+                    if let Some(span) = candidate.judge(owner, matcher) {
+                        let builder = FindingBuilder::new(rule, context.workspace, file.id, span)
+                            .at_most(matcher.at_most, LESSER_FORM)
+                            .message(format!("{} (in {})", rule.body.title, described(context.program, function)));
+                        findings.push(in_function(context, builder, function).build());
                     }
                 }
                 findings
@@ -145,7 +144,6 @@ struct Candidate<'a> {
     sought: &'a Sought,
     function: FunctionRef,
     unit: &'a Unit,
-    file: &'a SourceFile,
     places: &'a NodesByPlace,
     codes: &'a Codes<'a>,
 }
@@ -165,6 +163,33 @@ impl<'a> Codes<'a> {
         let program = self.context.program;
         let whole = self.texts[id.0 as usize].get_or_init(|| without_comments(self.context.workspace.file(program.file(id))));
         whole.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The functions of a unit, each with the numbers of those of some matchers whose text it has, as far as that is a text of the file.
+    fn candidates<'m>(&self, id: UnitId, matchers: impl Iterator<Item = &'m FunctionMatch>) -> Vec<(FunctionId, usize)> {
+        let unit = self.context.program.unit(id);
+        let file = self.context.workspace.file(self.context.program.file(id));
+        let all = || (0..unit.functions.len() as u32).map(FunctionId);
+        let of_matcher = |(number, matcher): (usize, &FunctionMatch)| {
+            let functions = match matcher.text.as_ref().filter(|_| !matcher.inlined) {
+                Some(pattern) => {
+                    let has_match = |function: &FunctionId| self.has_match(id, unit.function(*function).span, pattern);
+                    self.context.texts.functions(file, pattern, || all().filter(has_match).collect())
+                }
+                None => all().collect(),
+            };
+            functions.iter().map(|&function| (function, number)).collect::<Vec<_>>()
+        };
+        let mut candidates: Vec<_> = matchers.enumerate().flat_map(of_matcher).collect();
+        candidates.sort_unstable();
+        candidates
+    }
+
+    /// Whether a pattern matches within a span.
+    fn has_match(&self, id: UnitId, span: Span, pattern: &TextPattern) -> bool {
+        // Without its comments it has no words that it has not with them.
+        let written = self.context.workspace.file(self.context.program.file(id)).snippet(span);
+        pattern.may_hold(written) && pattern.is_match(self.text(id, span))
     }
 }
 
@@ -207,16 +232,12 @@ impl Candidate<'_> {
             return None;
         }
         let span = self.unit.function(self.function.function).span;
-        // Without its comments it has no words that it has not with them.
-        let written = self.file.snippet(span);
-        if !matcher.inlined && matcher.text.as_ref().is_some_and(|pattern| !pattern.may_hold(written)) {
-            return None;
-        }
         let text = self.codes.text(self.function.unit, span);
         let inlined = if matcher.inlined { self.inlined(self.function, MAX_INLINED) } else { None };
         let whole = inlined.as_deref().unwrap_or(text);
         let lacks = |pattern: &TextPattern| !pattern.is_match(text) && (inlined.is_none() || !pattern.is_match(whole));
-        let is_met = matcher.text.as_ref().is_none_or(|pattern| pattern.is_match(whole))
+        // What is not inlined is known to match.
+        let is_met = matcher.text.as_ref().filter(|_| matcher.inlined).is_none_or(|pattern| pattern.is_match(whole))
             && matcher.lacks_text.as_ref().is_none_or(lacks)
             && !is_preceded(matcher, whole)
             && self.fits_class(matcher)

@@ -1,11 +1,13 @@
 //! Texts in files: the patterns run that are possible there, by the words that they require.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::asked::Hit;
 use super::layout::lines_around;
 use super::place::Places;
 use super::run::Run;
@@ -33,7 +35,7 @@ impl Audit for TextAudit {
 
     fn run(&self, context: &Context<'_>) -> Vec<Finding> {
         let rules = matching_rules(context, |matcher| if let Match::Text(text) = matcher { Some(text) } else { None });
-        let patterns: FxHashMap<usize, (Pattern<'_>, Option<RunOf>)> = rules
+        let patterns: FxHashMap<usize, Pattern<'_>> = rules
             .iter()
             .enumerate()
             .flat_map(|(owner, (rule, text))| {
@@ -42,24 +44,26 @@ impl Audit for TextAudit {
                 let numbers = context.texts.patterns_of(rule).get(earlier).cloned().unwrap_or_default();
                 numbers.zip(&text.pattern).map(move |(number, pattern)| {
                     let needs = pattern.requirement();
-                    (number, (Pattern { number, owner, pattern, run: needs.run.map(Run::from) }, needs.part))
+                    (number, Pattern { number, owner, pattern, run: needs.run.map(Run::from), part: needs.part })
                 })
             })
             .collect();
         let parts: FxHashMap<RunOf, Run> =
-            patterns.values().filter_map(|(_, part)| *part).map(|part| (part, part.into())).collect();
+            patterns.values().filter_map(|pattern| pattern.part).map(|part| (part, part.into())).collect();
         let in_file = |file: &SourceFile| {
-            let mut has = FxHashMap::default();
-            let mut has_part = |part: RunOf| *has.entry(part).or_insert_with(|| parts[&part].stands_in(&file.text));
-            let possible = context.texts.possible(file.id).into_iter().filter_map(|number| patterns.get(&number));
-            let possible = possible.filter(|(_, part)| part.is_none_or(&mut has_part)).map(|(pattern, _)| pattern);
-            let possible: Vec<_> = possible.collect();
+            let has = RefCell::new(FxHashMap::default());
+            let has_part = |part: RunOf| *has.borrow_mut().entry(part).or_insert_with(|| parts[&part].stands_in(&file.text));
+            let possible: Vec<_> = context.texts.possible(file.id).iter().filter_map(|number| patterns.get(number)).collect();
             let unit = context.artifacts.get(file.id.0 as usize).and_then(|artifact| artifact.unit.as_ref());
             let places = &Places::of(unit);
             let mut findings = Vec::new();
             for group in possible.chunk_by(|a, b| a.owner == b.owner) {
                 let (rule, matcher) = rules[group[0].owner];
-                findings.extend(Search { context, file, places, rule, matcher }.findings(group));
+                let search = Search { context, file, places, rule, matcher };
+                let found = context
+                    .texts
+                    .hits(file, group[0].number, || search.hits(group.iter().filter(|it| it.part.is_none_or(has_part))));
+                findings.extend(search.findings(&found));
             }
             findings
         };
@@ -76,6 +80,8 @@ struct Pattern<'a> {
     pattern: &'a TextPattern,
     /// What its matches are made of, if that tells where to look.
     run: Option<Run>,
+    /// What a text without cannot match.
+    part: Option<RunOf>,
 }
 
 /// One rule in one file.
@@ -85,12 +91,6 @@ struct Search<'a> {
     places: &'a Places<'a>,
     rule: &'a Arc<Rule>,
     matcher: &'a TextMatch,
-}
-
-/// Where a pattern matched, and what is judged there.
-struct Hit {
-    whole: Range<usize>,
-    secret: Option<Range<usize>>,
 }
 
 impl Hit {
@@ -111,11 +111,16 @@ const fn ships(role: Role) -> bool {
 }
 
 impl Search<'_> {
-    fn findings(&self, patterns: &[&Pattern<'_>]) -> Vec<Finding> {
+    /// What the patterns match, as far as that does not depend on the day.
+    fn hits<'p>(&self, patterns: impl Iterator<Item = &'p &'p Pattern<'p>>) -> Vec<Hit> {
         if !self.concerns_file() {
             return Vec::new();
         }
-        let mut hits: Vec<_> = patterns.iter().flat_map(|pattern| self.all_hits(pattern)).filter(|hit| self.is_met(hit)).collect();
+        patterns.flat_map(|pattern| self.hits_of(pattern)).filter(|hit| self.is_met(hit)).collect()
+    }
+
+    fn findings(&self, found: &[Hit]) -> Vec<Finding> {
+        let mut hits: Vec<_> = found.iter().filter(|hit| !self.is_of_day() || self.passes(hit)).collect();
         hits.sort_by_key(|hit| (hit.whole.start, std::cmp::Reverse(hit.whole.end)));
         hits.dedup_by(|later, kept| later.whole.start < kept.whole.end);
         match self.matcher.min_count {
@@ -152,15 +157,7 @@ impl Search<'_> {
         self.places.unit
     }
 
-    fn all_hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
-        let hits = self.hits(pattern);
-        if hits.is_empty() {
-            self.context.texts.in_vain(self.file.id, pattern.number);
-        }
-        hits
-    }
-
-    fn hits(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
+    fn hits_of(&self, pattern: &Pattern<'_>) -> Vec<Hit> {
         let (regex, text) = (|| pattern.pattern.regex(), &self.file.text);
         let whole = |whole: Range<usize>| Hit { secret: self.matcher.secret.then(|| whole.clone()), whole };
         let named = |captures: Captured<'_>| Hit { whole: captures.whole(), secret: captures.name("secret") };
@@ -183,14 +180,23 @@ impl Search<'_> {
         let around = |lines: u32| &file.text[lines_around(&file.text, &hit.whole, lines)];
         let has_any = |patterns: &[TextPattern], text: &str| patterns.iter().any(|pattern| pattern.is_match(text));
         let reach = matcher.near_lines.unwrap_or(NEAR_LINES);
-        let passes = |check: &TextCheck| check::passes(*check, judged, self.context.as_of);
         (matcher.lacks.is_empty() || !has_any(&matcher.lacks, whole))
             && (matcher.not_line.is_empty() || !has_any(&matcher.not_line, around(0)))
             && (matcher.near.is_empty() || has_any(&matcher.near, around(reach)))
             && (matcher.not_near.is_empty() || !has_any(&matcher.not_near, around(reach)))
             && matcher.min_entropy.is_none_or(|least| entropy(judged) >= least)
-            && (matcher.check.is_empty() || matcher.check.iter().any(passes))
-            && !matcher.not_check.iter().any(passes)
+            && (self.is_of_day() || self.passes(hit))
+    }
+
+    /// Whether the day decides what passes the checks.
+    fn is_of_day(&self) -> bool {
+        self.matcher.check.iter().chain(&self.matcher.not_check).any(|check| check.is_of_day())
+    }
+
+    fn passes(&self, hit: &Hit) -> bool {
+        let passes = |check: &TextCheck| check::passes(*check, &self.file.text[hit.range()], self.context.as_of);
+        let Self { matcher, .. } = self;
+        (matcher.check.is_empty() || matcher.check.iter().any(passes)) && !matcher.not_check.iter().any(passes)
     }
 
     /// A rule that leaves out test files leaves out test functions, too.

@@ -176,7 +176,16 @@ impl<'de> Deserialize<'de> for CalleePattern {
 pub struct CalleeIndex<O> {
     by_last: FxHashMap<Box<str>, Bucket<O>>,
     by_last_but_one: FxHashMap<Box<str>, Vec<Entry<O>>>,
-    others: Vec<Entry<O>>,
+    others: Others<O>,
+}
+
+/// Patterns of which the last two segments have stars, by a byte that the last one must begin or end with: without it all of them would
+/// be tried on every path.
+#[derive(Clone, Debug)]
+struct Others<O> {
+    by_first: FxHashMap<u8, Vec<Entry<O>>>,
+    by_last: FxHashMap<u8, Vec<Entry<O>>>,
+    any: Vec<Entry<O>>,
 }
 
 /// The patterns that end with a name.
@@ -206,7 +215,28 @@ pub struct Matched<O> {
 
 impl<O> Default for CalleeIndex<O> {
     fn default() -> Self {
-        Self { by_last: FxHashMap::default(), by_last_but_one: FxHashMap::default(), others: Vec::new() }
+        let others = Others { by_first: FxHashMap::default(), by_last: FxHashMap::default(), any: Vec::new() };
+        Self { by_last: FxHashMap::default(), by_last_but_one: FxHashMap::default(), others }
+    }
+}
+
+impl<O> Others<O> {
+    /// Where a pattern belongs that ends with a segment.
+    fn list(&mut self, last: Option<&Segment>) -> &mut Vec<Entry<O>> {
+        let Some(Segment::Wild(Wild { ends: (head, tail), .. })) = last else { return &mut self.any };
+        match (head.as_bytes().first(), tail.as_bytes().last()) {
+            (Some(first), _) => self.by_first.entry(*first).or_default(),
+            (None, Some(last)) => self.by_last.entry(*last).or_default(),
+            (None, None) => &mut self.any,
+        }
+    }
+
+    /// The patterns that may match a path which ends with a segment.
+    fn possible(&self, last: &str) -> impl Iterator<Item = &Vec<Entry<O>>> {
+        let (first, end) = (last.as_bytes().first(), last.as_bytes().last());
+        let by_first = first.and_then(|byte| self.by_first.get(byte));
+        let by_last = end.and_then(|byte| self.by_last.get(byte));
+        by_first.into_iter().chain(by_last).chain([&self.any])
     }
 }
 
@@ -234,7 +264,7 @@ impl<O: Copy> CalleeIndex<O> {
                     }
                 }
                 [_, Segment::Exact(before), ..] => self.by_last_but_one.entry(before.clone()).or_default(),
-                _ => &mut self.others,
+                segments => self.others.list(segments.first()),
             };
             list.push(entry);
         }
@@ -262,7 +292,8 @@ impl<O: Copy> CalleeIndex<O> {
         let exact = bucket.and_then(|bucket| bucket.by_last_but_one.get(*before?));
         let by_last = exact.into_iter().chain(bucket.map(|bucket| &bucket.others));
         let by_last_but_one = before.and_then(|before| self.by_last_but_one.get(*before));
-        let entries = by_last.chain(by_last_but_one).chain([&self.others]).flatten();
+        let others = self.others.possible(path.first().copied().unwrap_or_default());
+        let entries = by_last.chain(by_last_but_one).chain(others).flatten();
         entries.filter(|entry| entry.alternative.matches(path.iter().copied())).map(|entry| entry.matched).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Scans of many trees with one set of rules: what is the same in two of them is read once.
 //!
-//! What the readers make of a file, which parts of it are not the product, and which words of the rules stand in it follow from its
-//! path and bytes alone. Linking, flows and audits look at the tree as a whole, and are done for each.
+//! What the readers make of a file, which parts of it are not the product, and where patterns of the rules match in it follow from its
+//! path, its bytes and what it is to the wallet alone. Linking, flows and most audits look at the tree as a whole, and are done for each.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -89,3 +89,11 @@ pub enum TextCheck {
     /// It stands for a value to be filled in: `<your key>`, `0x000…`, `CHANGE_ME`, `${SECRET}`.
     Placeholder,
 }
+
+impl TextCheck {
+    /// Whether the answer depends on the day of the scan.
+    #[must_use]
+    pub const fn is_of_day(self) -> bool {
+        matches!(self, Self::ListedAddress | Self::ListedDomain)
+    }
+}
