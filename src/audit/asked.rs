@@ -2,13 +2,14 @@
 
 use std::hash::Hash;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::fact::asked_by;
 use super::prefilter::Prefilter;
+use crate::advisory::banner::{self, Banner};
 use crate::ir::FunctionId;
 use crate::rule::{Fact, Match, Requirement, Rule, RuleSet, TextPattern};
 use crate::source::{FileId, Role, SourceFile};
@@ -36,6 +37,8 @@ pub struct Possible {
     matches: Known<usize, bool>,
     /// In which functions a pattern matches.
     functions: Known<usize, Arc<[FunctionId]>>,
+    /// The library of which it is a copy.
+    banner: OnceLock<Option<Banner>>,
 }
 
 /// Answers that were worked out.
@@ -112,6 +115,7 @@ impl Patterns {
             hits: Known::default(),
             matches: Known::default(),
             functions: Known::default(),
+            banner: OnceLock::new(),
         }
     }
 }
@@ -164,6 +168,11 @@ impl<'p> Texts<'p> {
             Some(&number) => self.of(file).functions.get(number, || find().into()),
             None => find().into(),
         }
+    }
+
+    /// The library of which a file is a copy.
+    pub(super) fn banner(&self, file: &SourceFile) -> Option<&Banner> {
+        self.of(file).banner.get_or_init(|| banner::find(&file.path, &file.text)).as_ref()
     }
 
     /// Whether a pattern of a fact or a function may match in a file.

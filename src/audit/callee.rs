@@ -42,6 +42,11 @@ impl Callees {
         calls.flat_map(|(path, kind)| self.owners(path, kind)).collect()
     }
 
+    /// The owners of patterns that some path of the program matches.
+    pub(super) fn met(&self) -> FxHashSet<usize> {
+        self.owners.iter().flatten().map(|&(owner, _)| owner).collect()
+    }
+
     /// Whether a node is a call that matches a pattern of an owner.
     pub(super) fn is_call_of(&self, program: &Program<'_>, (unit, node): (UnitId, NodeId), owner: usize) -> bool {
         let Expr::Call { callee, kind, .. } = *program.unit(unit).expr(node) else { return false };

@@ -36,6 +36,7 @@ impl Audit for FunctionAudit {
             fallbacks.flat_map(|(owner, (_, matcher))| matcher.falls_back_to.iter().map(move |pattern| (owner, pattern))),
         );
         let sought = Sought::of(context.program, rules.iter().map(|(_, matcher)| *matcher));
+        let met = sought.0.met();
         let units: Vec<_> = context.program.unit_ids().collect();
         let codes = Codes::of(context);
         units
@@ -49,6 +50,7 @@ impl Audit for FunctionAudit {
                     rule.applies_to(unit.language)
                         && !matcher.not_file.iter().any(|glob| glob.matches_path(&file.path))
                         && (matcher.falls_back_to.is_empty() || falls_back.contains(owner))
+                        && (matcher.calls.is_empty() || !matcher.falls_back_to.is_empty() || met.contains(&(2 * owner)))
                         && (matcher.inlined || matcher.text.as_ref().is_none_or(|it| context.texts.is_possible(file.id, it)))
                 });
                 let rules: Vec<_> = rules.collect();

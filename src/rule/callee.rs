@@ -179,14 +179,16 @@ pub struct CalleeIndex<O> {
     others: Others<O>,
 }
 
-/// Patterns of which the last two segments have stars, by a byte that the last one must begin or end with: without it all of them would
-/// be tried on every path.
+/// Patterns of which the last two segments have stars, by a byte with which one of the two must begin or end: without it all of them
+/// would be tried on every path.
 #[derive(Clone, Debug)]
 struct Others<O> {
-    by_first: FxHashMap<u8, Vec<Entry<O>>>,
-    by_last: FxHashMap<u8, Vec<Entry<O>>>,
+    by_end: FxHashMap<End, Vec<Entry<O>>>,
     any: Vec<Entry<O>>,
 }
+
+/// A byte at an end of a segment: which segment from the last, and whether it begins with it.
+type End = (usize, bool, u8);
 
 /// The patterns that end with a name.
 #[derive(Clone, Debug)]
@@ -215,28 +217,32 @@ pub struct Matched<O> {
 
 impl<O> Default for CalleeIndex<O> {
     fn default() -> Self {
-        let others = Others { by_first: FxHashMap::default(), by_last: FxHashMap::default(), any: Vec::new() };
+        let others = Others { by_end: FxHashMap::default(), any: Vec::new() };
         Self { by_last: FxHashMap::default(), by_last_but_one: FxHashMap::default(), others }
     }
 }
 
 impl<O> Others<O> {
-    /// Where a pattern belongs that ends with a segment.
-    fn list(&mut self, last: Option<&Segment>) -> &mut Vec<Entry<O>> {
-        let Some(Segment::Wild(Wild { ends: (head, tail), .. })) = last else { return &mut self.any };
-        match (head.as_bytes().first(), tail.as_bytes().last()) {
-            (Some(first), _) => self.by_first.entry(*first).or_default(),
-            (None, Some(last)) => self.by_last.entry(*last).or_default(),
-            (None, None) => &mut self.any,
+    /// Where a pattern with such segments belongs.
+    fn list(&mut self, segments: &[Segment]) -> &mut Vec<Entry<O>> {
+        let end_of = |(at, segment): (usize, &Segment)| {
+            let Segment::Wild(Wild { ends: (head, tail), .. }) = segment else { return None };
+            let first = head.as_bytes().first().map(|&byte| (at, true, byte));
+            first.or_else(|| tail.as_bytes().last().map(|&byte| (at, false, byte)))
+        };
+        match segments.iter().enumerate().take(2).find_map(end_of) {
+            Some(end) => self.by_end.entry(end).or_default(),
+            None => &mut self.any,
         }
     }
 
-    /// The patterns that may match a path which ends with a segment.
-    fn possible(&self, last: &str) -> impl Iterator<Item = &Vec<Entry<O>>> {
-        let (first, end) = (last.as_bytes().first(), last.as_bytes().last());
-        let by_first = first.and_then(|byte| self.by_first.get(byte));
-        let by_last = end.and_then(|byte| self.by_last.get(byte));
-        by_first.into_iter().chain(by_last).chain([&self.any])
+    /// The patterns that may match a path with such segments.
+    fn possible<'o>(&'o self, path: &'o [&str]) -> impl Iterator<Item = &'o Entry<O>> {
+        let ends = path.iter().enumerate().take(2).flat_map(|(at, text)| {
+            let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+            [first.map(|&byte| (at, true, byte)), last.map(|&byte| (at, false, byte))]
+        });
+        ends.flatten().filter_map(|end| self.by_end.get(&end)).flatten().chain(&self.any)
     }
 }
 
@@ -264,7 +270,7 @@ impl<O: Copy> CalleeIndex<O> {
                     }
                 }
                 [_, Segment::Exact(before), ..] => self.by_last_but_one.entry(before.clone()).or_default(),
-                segments => self.others.list(segments.first()),
+                segments => self.others.list(segments),
             };
             list.push(entry);
         }
@@ -292,8 +298,7 @@ impl<O: Copy> CalleeIndex<O> {
         let exact = bucket.and_then(|bucket| bucket.by_last_but_one.get(*before?));
         let by_last = exact.into_iter().chain(bucket.map(|bucket| &bucket.others));
         let by_last_but_one = before.and_then(|before| self.by_last_but_one.get(*before));
-        let others = self.others.possible(path.first().copied().unwrap_or_default());
-        let entries = by_last.chain(by_last_but_one).chain(others).flatten();
+        let entries = by_last.chain(by_last_but_one).flatten().chain(self.others.possible(path));
         entries.filter(|entry| entry.alternative.matches(path.iter().copied())).map(|entry| entry.matched).collect()
     }
 }
@@ -348,12 +353,39 @@ mod tests {
 
     #[test]
     fn an_index_finds_what_each_pattern_alone_would() {
-        let texts =
-            ["*.setItem", "a.b", "localStorage.*", "<*>", "new x.Y", "*.is*Url*", "{a,b}.c::d", "*/md5", "*.c.d", "*", "a*.b"];
+        let texts = [
+            "*.setItem",
+            "a.b",
+            "localStorage.*",
+            "<*>",
+            "new x.Y",
+            "*.is*Url*",
+            "{a,b}.c::d",
+            "*/md5",
+            "*.c.d",
+            "*",
+            "a*.b",
+            "a*.*",
+            "*.*Up",
+        ];
         let patterns = texts.map(CalleePattern::new);
         let index: CalleeIndex<usize> = patterns.iter().enumerate().collect();
         let deep = format!("{}.c.d", "a.".repeat(20));
-        let paths = ["?s.setItem", "setItem", "a.b", "localStorage.k", "<A>", "x.Y", "v.isMyUrlOk", "b.c.d", "z/md5", "c.d", ""];
+        let paths = [
+            "?s.setItem",
+            "setItem",
+            "a.b",
+            "localStorage.k",
+            "<A>",
+            "x.Y",
+            "v.isMyUrlOk",
+            "b.c.d",
+            "z/md5",
+            "c.d",
+            "abc.d",
+            "a.setUp",
+            "",
+        ];
         for path in paths.into_iter().chain([&*deep]) {
             let mut owners: Vec<_> = index.matching(path).iter().map(|matched| matched.owner).collect();
             owners.sort_unstable();

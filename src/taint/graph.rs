@@ -119,8 +119,8 @@ impl Graph {
     /// The edges that begin at an atom.
     pub(super) fn edges_from(&self, atom: super::origin::Atom) -> &[Edge] {
         let start = self.edges.partition_point(|edge| edge.from.atom < atom);
-        let end = self.edges.partition_point(|edge| edge.from.atom <= atom);
-        &self.edges[start..end]
+        let count = self.edges[start..].iter().take_while(|edge| edge.from.atom == atom).count();
+        &self.edges[start..start + count]
     }
 
     /// Adds a step to a way.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::{Audit, Context, matching_rules};
-use crate::advisory::banner::{self, Banner};
+use crate::advisory::banner::Banner;
 use crate::advisory::{group, version};
 use crate::finding::{AS_RATED, Exposure, Finding, FindingBuilder};
 use crate::lockfile::graph::{Node, Project, Station, projects};
@@ -89,7 +89,7 @@ impl Scene<'_> {
     /// The libraries that were copied into the tree; looked for when the first rule asks.
     fn copies(&self) -> &[(FileId, Banner)] {
         let files = &self.context.workspace.files;
-        let of_file = |file: &SourceFile| Some((file.id, banner::find(&file.path, &file.text)?));
+        let of_file = |file: &SourceFile| Some((file.id, self.context.texts.banner(file)?.clone()));
         self.copies.get_or_init(|| files.par_iter().filter_map(of_file).collect())
     }
 
