@@ -179,8 +179,8 @@ pub struct CalleeIndex<O> {
     others: Others<O>,
 }
 
-/// Patterns of which the last two segments have stars, by a byte with which one of the two must begin or end: without it all of them
-/// would be tried on every path.
+/// Patterns of which the last two segments have stars, by a byte with which one of the last few must begin or end: without it all of
+/// them would be tried on every path.
 #[derive(Clone, Debug)]
 struct Others<O> {
     by_end: FxHashMap<End, Vec<Entry<O>>>,
@@ -226,11 +226,14 @@ impl<O> Others<O> {
     /// Where a pattern with such segments belongs.
     fn list(&mut self, segments: &[Segment]) -> &mut Vec<Entry<O>> {
         let end_of = |(at, segment): (usize, &Segment)| {
-            let Segment::Wild(Wild { ends: (head, tail), .. }) = segment else { return None };
+            let (head, tail) = match segment {
+                Segment::Exact(text) => (text, text),
+                Segment::Wild(Wild { ends: (head, tail), .. }) => (head, tail),
+            };
             let first = head.as_bytes().first().map(|&byte| (at, true, byte));
             first.or_else(|| tail.as_bytes().last().map(|&byte| (at, false, byte)))
         };
-        match segments.iter().enumerate().take(2).find_map(end_of) {
+        match segments.iter().enumerate().take(SEGMENTS_WITH_ENDS).find_map(end_of) {
             Some(end) => self.by_end.entry(end).or_default(),
             None => &mut self.any,
         }
@@ -238,7 +241,7 @@ impl<O> Others<O> {
 
     /// The patterns that may match a path with such segments.
     fn possible<'o>(&'o self, path: &'o [&str]) -> impl Iterator<Item = &'o Entry<O>> {
-        let ends = path.iter().enumerate().take(2).flat_map(|(at, text)| {
+        let ends = path.iter().enumerate().take(SEGMENTS_WITH_ENDS).flat_map(|(at, text)| {
             let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
             [first.map(|&byte| (at, true, byte)), last.map(|&byte| (at, false, byte))]
         });
@@ -251,6 +254,9 @@ impl<O> Default for Bucket<O> {
         Self { by_last_but_one: FxHashMap::default(), others: Vec::new() }
     }
 }
+
+/// So many segments from the last are looked at for such a byte.
+const SEGMENTS_WITH_ENDS: usize = 4;
 
 /// A path with more segments than this is taken apart in memory of its own.
 const MOST_SEGMENTS: usize = 16;
@@ -367,6 +373,7 @@ mod tests {
             "a*.b",
             "a*.*",
             "*.*Up",
+            "b.c.*.*",
         ];
         let patterns = texts.map(CalleePattern::new);
         let index: CalleeIndex<usize> = patterns.iter().enumerate().collect();
@@ -384,6 +391,7 @@ mod tests {
             "c.d",
             "abc.d",
             "a.setUp",
+            "b.c.x.y",
             "",
         ];
         for path in paths.into_iter().chain([&*deep]) {
