@@ -314,14 +314,7 @@ fn rules_page(rules: &RuleSet) -> String {
 }
 
 /// Dependencies that nothing names, with the reason why they are still there: this list may only shrink.
-const IDLE: [(&str, &str); 6] = [
-    ("argmin-math", "gives argmin its plain vectors"),
-    ("assert_cmd", "leaves with the next change of many dependencies: one recompiles them all"),
-    ("insta", "the same"),
-    ("oxc_ast_visit", "the same"),
-    ("tree-sitter-language", "the same as the others"),
-    ("yarn-lock-parser", "the same as the others"),
-];
+const IDLE: [(&str, &str); 1] = [("argmin-math", "gives argmin its plain vectors")];
 
 #[test]
 fn every_dependency_is_used() {
