@@ -53,6 +53,8 @@ pub struct Language {
     pub printers: &'static [&'static str],
     /// Functions without a class that are given an instance and say how it becomes text.
     pub free_printers: &'static [&'static str],
+    /// Whether a variable that is declared without a value is room that others fill: who was given it before has what is put there.
+    pub room_is_shared: bool,
     /// The method that runs when an element of an instance is written, with the key and the value.
     pub index_writer: Option<&'static str>,
     /// Words before a class by which its instances become text with all their members.
@@ -135,6 +137,7 @@ impl Language {
         anyone_calls: false,
         printers: &[],
         free_printers: &[],
+        room_is_shared: false,
         index_writer: None,
         printed_classes: &[],
         invokers: &[],

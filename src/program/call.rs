@@ -676,12 +676,20 @@ impl<'a> Linkage<'a> {
         let resolved = self.resolve(value);
         match self.unit(resolved.unit).expr(resolved.node) {
             Expr::Closure(function) => Some(FunctionRef { unit: resolved.unit, function: *function }),
-            Expr::Field { .. } => self.called_plainly(resolved, MAX_DEPTH),
+            Expr::Field { .. } => self.called_plainly(resolved, MAX_DEPTH).filter(|&function| !self.is_getter_of_field(function)),
             Expr::Call { callee, kind: CallKind::Call, .. } => {
                 self.returned_function(Value { unit: resolved.unit, node: *callee }).first().copied()
             }
             _ => None,
         }
+    }
+
+    /// Whether a method gives what a field of its name holds: who reads the field means no function.
+    fn is_getter_of_field(&self, method: FunctionRef) -> bool {
+        let unit = self.unit(method.unit);
+        let declared = unit.function(method.function);
+        let class = declared.class.filter(|_| declared.parameters.is_empty());
+        class.is_some_and(|class| self.declared_field(ClassRef { unit: method.unit, class }, unit.name(declared.name)).is_some())
     }
 }
 

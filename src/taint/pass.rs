@@ -167,8 +167,11 @@ impl<'w, 'a> Pass<'w, 'a> {
                     self.found.seeds.push(function);
                 }
             }
-            Expr::Assign { target, .. } => {
+            Expr::Assign { target, value } => {
                 self.accessed(node, function);
+                if matches!(self.unit.expr(target), Expr::Field { .. }) {
+                    self.hands_room(&[value], function);
+                }
                 self.assign(target, function);
             }
             Expr::Call { callee, ref arguments, .. } => {
@@ -389,6 +392,23 @@ impl<'w, 'a> Pass<'w, 'a> {
         is_reference.then_some(definition)
     }
 
+    /// Notes the room that a structure is told of before it is filled: who has the structure has what is put there.
+    fn hands_room(&mut self, given: &[NodeId], function: FunctionId) {
+        if !self.world.program.language(self.id).room_is_shared {
+            return;
+        }
+        for &node in given {
+            let Expr::Variable(variable) = *self.unit.expr(self.unit.given(node)) else { continue };
+            let declared = self.unit.variable(variable);
+            let is_room = declared.kind == VariableKind::Local && declared.definition.is_none() && declared.assignments == 0;
+            if is_room && declared.owner == function && !self.found.index.is_shared[variable.index()] {
+                self.found.index.is_shared[variable.index()] = true;
+                self.found.index.is_written_inside[variable.index()] = true;
+                self.found.readers.push((Cell::Variable(self.id, variable), function));
+            }
+        }
+    }
+
     /// Notes that a function writes to what a parameter refers to, or to a part of it.
     fn written_through(&mut self, target: NodeId, function: FunctionId) {
         let Some(variable) = self.root(target, function) else { return };
@@ -430,6 +450,9 @@ impl<'w, 'a> Pass<'w, 'a> {
     }
 
     fn call(&mut self, node: NodeId, callee: NodeId, arguments: &[NodeId], function: FunctionId) {
+        if matches!(self.unit.expr(node), Expr::Call { kind: CallKind::New, .. }) {
+            self.hands_room(arguments, function);
+        }
         let caller = |argument| Caller { function: FunctionRef { unit: self.id, function }, call: node, argument, handed_by: None };
         let targets = self.world.program.targets(self.id, node);
         let called: Vec<_> = targets.iter().map(|&target| (target, caller(None))).collect();

@@ -3,11 +3,11 @@
 use super::place::Place;
 use super::{Call, Fixed, ZEROS};
 use crate::audit::callee::written_name;
-use crate::ir::{Expr, Literal, NodeId, VariableId};
+use crate::ir::{CallKind, Expr, Literal, NodeId, VariableId};
 use crate::program::{FunctionRef, UnitId, Value};
 use crate::rule::kind::KindRole;
 use crate::rule::lexicon::Making;
-use crate::rule::model::{Effect, Row};
+use crate::rule::model::Effect;
 use crate::rule::{AccessPath, Port};
 
 impl Fixed<'_> {
@@ -30,26 +30,53 @@ impl Fixed<'_> {
         })
     }
 
-    /// Whether a buffer is filled with zeros, and given to nothing else before it is used.
-    pub(super) fn is_zeroed(&self, value: Value) -> bool {
+    /// Whether a buffer is filled with zeros or other constants, and given to nothing else before it is used.
+    pub(super) fn is_filled_with_constants(&self, value: Value, depth: u32) -> bool {
         let unit = self.program.unit(value.unit);
         let Some(place) = Place::of(unit, value.node) else { return false };
         let is_it = |node: NodeId| Place::of(unit, node).is_some_and(|other| other.overlaps(&place));
         let function = unit.nodes[value.node.index()].function;
-        let zeros = self.knowledge.kinds.find_role(ZEROS, KindRole::Cleaner).ok();
         let body = self.program.body(FunctionRef { unit: value.unit, function });
-        let given = body.iter().take_while(|node| **node < value.node).filter_map(|&node| match unit.expr(node) {
+        let written = body.iter().take_while(|node| **node < value.node).filter_map(|&node| match unit.expr(node) {
             Expr::Call { callee, arguments, .. } if arguments.iter().any(|&argument| is_it(unit.given(argument))) => {
-                Some(Call { at: Value { unit: value.unit, node }, callee: *callee, arguments })
+                Some(self.copies_constants(&Call { at: Value { unit: value.unit, node }, callee: *callee, arguments }, &is_it, depth))
+            }
+            Expr::Assign { target, value: written } if matches!(unit.expr(*target), Expr::Index { .. }) && is_it(*target) => {
+                Some(self.is_fixed(Value { unit: value.unit, node: *written }, None, depth))
             }
             _ => None,
         });
-        let is_zeros = |call: &Call<'_>| {
-            let row = |row: &&Row| matches!(&row.effect, Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root != Port::Return);
-            self.rows(call).iter().any(row)
+        let mut written = written.peekable();
+        written.peek().is_some() && written.all(|is_constant| is_constant)
+    }
+
+    /// Whether constants are copied into a member of the receiver, of which nothing else is known.
+    pub(super) fn holds_copy(&self, value: Value, depth: u32) -> bool {
+        let unit = self.program.unit(value.unit);
+        let Some(place) = Place::of(unit, value.node).filter(|place| place.root.is_none()) else { return false };
+        let is_it = |node: NodeId| Place::of(unit, node).is_some_and(|other| other.overlaps(&place));
+        unit.all_nodes().any(|(node, content)| match &content.expr {
+            Expr::Call { callee, arguments, .. } if arguments.iter().any(|&argument| is_it(unit.given(argument))) => {
+                self.copies_constants(&Call { at: Value { unit: value.unit, node }, callee: *callee, arguments }, &is_it, depth)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a call fills what it is given with zeros, or copies constants into it.
+    pub(super) fn copies_constants(&self, call: &Call<'_>, is_it: &dyn Fn(NodeId) -> bool, depth: u32) -> bool {
+        let unit = self.program.unit(call.at.unit);
+        let zeros = self.knowledge.kinds.find_role(ZEROS, KindRole::Cleaner).ok();
+        let is_target = |path: &AccessPath| match &path.root {
+            Port::Argument(position) => crate::program::argument::find(unit, call.arguments, position)
+                .is_some_and(|index| is_it(unit.given(call.arguments[index]))),
+            _ => false,
         };
-        let mut given = given.peekable();
-        given.peek().is_some() && given.all(|call| is_zeros(&call))
+        self.rows(call).iter().any(|row| match &row.effect {
+            Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros => to.root != Port::Return,
+            Effect::Propagation(from, to) => is_target(to) && self.inputs(call, from, None, depth).is_some(),
+            _ => false,
+        })
     }
 
     /// Whether something else is put into what a variable or a member of it holds.
@@ -112,7 +139,7 @@ impl Fixed<'_> {
     }
 
     /// Whether a call puts what is not fixed into what it is given.
-    fn fills(&self, call: &Call<'_>, is_it: &dyn Fn(NodeId) -> bool, depth: u32) -> bool {
+    pub(super) fn fills(&self, call: &Call<'_>, is_it: &dyn Fn(NodeId) -> bool, depth: u32) -> bool {
         let unit = self.program.unit(call.at.unit);
         let is_target = |path: &AccessPath| match &path.root {
             Port::Argument(position) => crate::program::argument::find(unit, call.arguments, position)
@@ -136,7 +163,8 @@ impl Fixed<'_> {
             is_known |= match &row.effect {
                 // What gives what its receiver holds, and is given nothing, puts nothing into it.
                 Effect::Propagation(_, to) if to.root == Port::Return && call.arguments.is_empty() => true,
-                Effect::Propagation(_, to) | Effect::Sanitizer(_, _, to) => is_target(to),
+                // What is known to write to one argument writes to no other.
+                Effect::Propagation(_, to) | Effect::Sanitizer(_, _, to) => is_target(to) || matches!(to.root, Port::Argument(_)),
                 Effect::Source(..) | Effect::Sink(..) => true,
                 _ => false,
             };
@@ -158,7 +186,10 @@ impl Fixed<'_> {
         if !is_known && ends() && is_out() {
             return true;
         }
-        let draws = || self.knowledge.lexicon.making(name) == Making::Draws && !self.knowledge.lexicon.opens(name);
+        // A structure of the tree that is called a store or a request only holds what it is given.
+        let is_held = matches!(unit.expr(call.at.node), Expr::Call { kind: CallKind::New, .. })
+            && !self.program.targets(call.at.unit, call.at.node).is_empty();
+        let draws = || !is_held && self.knowledge.lexicon.making(name) == Making::Draws && !self.knowledge.lexicon.opens(name);
         let is_given = || {
             let is_method = matches!(unit.expr(call.callee), Expr::Field { .. });
             is_method && call.arguments.iter().any(|&node| is_it(unit.given(node)))

@@ -5,6 +5,7 @@
 
 mod filled;
 mod place;
+mod zeroed;
 
 use std::cell::Cell;
 
@@ -90,8 +91,15 @@ impl<'a> Fixed<'a> {
                 if self.is_member_filled(value, unit.name(*name), depth) {
                     return None;
                 }
-                self.followed(value, inner, depth)
-                    .unwrap_or_else(|| self.is_thing(of).then(|| self.fixed(of, inner, depth)).flatten())
+                let known = self
+                    .followed(value, inner, depth)
+                    .unwrap_or_else(|| self.is_thing(of).then(|| self.fixed(of, inner, depth)).flatten());
+                let is_constant = || self.is_member_constant(of, unit.name(*name), depth) || self.holds_copy(value, depth);
+                known.or_else(|| is_constant().then_some(LIKELY))
+            }
+            Expr::Global(_) => {
+                let known = self.followed(value, inner, depth).flatten();
+                known.or_else(|| self.holds_copy(value, depth).then_some(LIKELY))
             }
             _ => self.followed(value, inner, depth).flatten(),
         }
@@ -188,7 +196,7 @@ impl<'a> Fixed<'a> {
         }
         match declared.definition {
             Some(node) if declared.kind != VariableKind::Import => self.fixed(Value { unit: value.unit, node }, inner, depth),
-            None if declared.kind != VariableKind::Parameter && self.is_zeroed(value) => Some(CERTAIN),
+            None if declared.kind != VariableKind::Parameter && self.is_filled_with_constants(value, depth) => Some(CERTAIN),
             _ => {
                 let followed = self.followed(value, inner, depth).flatten()?;
                 let is_several = declared.assignments > 1;

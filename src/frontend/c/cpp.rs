@@ -3,16 +3,17 @@
 use tree_sitter::Node;
 
 use super::made;
+use super::structure;
 use super::{DECLARATORS, DECLARED, NAME};
 use crate::frontend::described::Described;
 use crate::frontend::grammar::{
-    At, CONSTRUCTOR,
+    At,
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first, first_branches,
     node_span, of_field, of_kind, one_of, parameter,
 };
 use crate::frontend::{Language, Tables};
-use crate::ir::{Expr, NodeId, PropertyKey};
+use crate::ir::NodeId;
 
 /// The front end for C++.
 pub(in crate::frontend) static CPP: Described = Described { accepts_header: is_cpp, ..Described::new(&GRAMMAR, &FACTS) };
@@ -20,6 +21,8 @@ pub(in crate::frontend) static CPP: Described = Described { accepts_header: is_c
 /// What the engine must know of C++.
 static FACTS: Language = Language {
     splits_classes: true,
+    // A copy holds what was there when it was made.
+    room_is_shared: false,
     overloads: true,
     implicit_receiver: true,
     fields_are_values: true,
@@ -198,9 +201,9 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
             Try { resources: NO, body: of_field("body"), handler: "catch_clause", error: of_field("parameters"), finally: NO },
         ),
         ("throw_statement", Throw),
-        ("compound_literal_expression", Own(compound)),
+        ("compound_literal_expression", Own(structure::compound)),
         ("class_specifier", CLASS),
-        ("struct_specifier", Own(structure)),
+        ("struct_specifier", Own(record)),
         ("union_specifier", CLASS),
         ("function_definition", Function(FUNCTION)),
         ("namespace_definition", Own(namespace)),
@@ -232,7 +235,7 @@ fn namespace(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 }
 
 /// A structure, which is made by giving its fields if it says nothing else.
-fn structure(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+fn record(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let made = reader.form_flow(node, CLASS, false);
     let name = reader.source_at(node, of_field("name"));
     if name.contains("formatter<") {
@@ -244,40 +247,9 @@ fn structure(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         && !name.contains(['<', ':']);
     if is_plain {
         let class = reader.ir.class_of_file(name, node_span(node));
-        let unit = reader.ir.builder.unit();
-        let is_made = |&function: &crate::ir::FunctionId| [CONSTRUCTOR, name].contains(&unit.name(unit.function(function).name));
-        let declared = unit.class(class);
-        if !declared.fields.is_empty() && !declared.methods.iter().any(is_made) {
-            reader.record_constructor(class, node);
-        }
+        structure::made_of_fields(reader, class, (name, node));
     }
     made
-}
-
-/// `T{a, b}` and `T{.x = a}` make a `T`.
-fn compound(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let value = reader.part(node, of_field("value"))?;
-    let ty = reader.part(node, of_field("type")).filter(|ty| ["type_identifier", "qualified_identifier"].contains(&ty.kind()));
-    let Some(class) = ty.and_then(|ty| reader.whole_ty(ty)) else { return Some(reader.value(value)) };
-    let arguments = listed(reader, value);
-    Some(reader.ir.call(class, arguments, crate::ir::CallKind::New, node_span(node)))
-}
-
-/// The values of a list in braces, as arguments: those that name a field have its name.
-fn listed(reader: &mut Reader<'_>, list: Node<'_>) -> Vec<NodeId> {
-    let whole = reader.value(list);
-    match reader.ir.expr(whole) {
-        Expr::Array(elements) => elements.to_vec(),
-        Expr::Object(properties) => {
-            let properties = properties.clone();
-            let named = properties.iter().map(|property| match property.key {
-                PropertyKey::Name(name) => reader.ir.node(Expr::Named { name, value: property.value }, node_span(list)),
-                _ => property.value,
-            });
-            named.collect()
-        }
-        _ => vec![whole],
-    }
 }
 
 /// `a::b::c`, without the arguments of templates.
@@ -322,7 +294,7 @@ fn made(reader: &mut Reader<'_>, node: Node<'_>, declarator: Node<'_>) -> Option
     let class = reader.whole_ty(ty)?;
     let arguments = match value.kind() {
         "argument_list" => reader.parts(value).into_iter().map(|argument| reader.value(argument)).collect(),
-        "initializer_list" => listed(reader, value),
+        "initializer_list" => structure::listed(reader, value),
         _ => reader.parts(value).into_iter().filter_map(|parameter| made::as_argument(reader, parameter)).collect(),
     };
     Some(reader.ir.call(class, arguments, crate::ir::CallKind::New, node_span(declarator)))

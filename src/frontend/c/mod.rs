@@ -3,6 +3,7 @@
 mod cpp;
 mod macros;
 mod made;
+mod structure;
 
 use tree_sitter::Node;
 
@@ -15,7 +16,7 @@ use super::grammar::{
     At,
     Form::{self, *},
     FunctionParts, Grammar, Habits, LAST, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first_branches,
-    innermost, node_span, of_field, of_kind, parameter, without,
+    innermost, node_span, of_field, of_kind, one_of, parameter, without,
 };
 use super::{Language, grammar};
 use crate::ir::{Expr, NodeId};
@@ -28,6 +29,7 @@ static FACTS: Language = Language {
     family: "c",
     // All files of a program see each other's functions.
     default_package: Some("program"),
+    room_is_shared: true,
     plain_types: &["bool", "int", "short", "long", "size_t", "ssize_t", "float", "double"],
     ..Language::ORDINARY
 };
@@ -41,8 +43,9 @@ const DECLARATORS: At = without("declarator", "function_declarator");
 const FUNCTION: FunctionParts =
     FunctionParts { name: NAME, parameters: along(DECLARED, "parameters"), returns: NO, body: of_field("body"), receiver: NO };
 // A plain type says nothing of a pointer to many of it, so that only named types count.
+const TYPE: At = one_of(&["type_identifier", "struct_specifier", "union_specifier"]);
 const VARIABLES: Variables =
-    Variables { ty: of_kind("type_identifier"), declarator: DECLARATORS, name: NAME, value: of_field("value") };
+    Variables { ty: TYPE, declarator: DECLARATORS, name: NAME, value: of_field("value") };
 const STRUCT: Form = Class { name: of_field("name"), bases: &[], body: of_field("body"), parameters: NO };
 
 /// The table of C.
@@ -67,7 +70,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
     modifiers: &["storage_class_specifier", "type_qualifier", "attribute_specifier", "attribute_declaration", "alignas_qualifier"],
     attributes: &[],
     parameters: &[
-        parameter("parameter_declaration", NAME, of_kind("type_identifier"), NO),
+        parameter("parameter_declaration", NAME, TYPE, NO),
         ParameterRow { kind: "variadic_parameter", name: NO, ty: NO, default: NO, is_rest: true },
     ],
     types: &[
@@ -142,7 +145,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("assignment_expression", Assign(of_field("left"), of_field("right"))),
         ("conditional_expression", Conditional(of_field("condition"), of_field("consequence"), of_field("alternative"))),
         ("cast_expression", Own(cast)),
-        ("compound_literal_expression", Inner),
+        ("compound_literal_expression", Own(structure::compound)),
         (
             "initializer_list",
             Record { ty: NO, entries: NO, entry: "initializer_pair", key: of_field("designator"), value: of_field("value") },
@@ -163,11 +166,11 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("translation_unit", Evaluate),
         ("labeled_statement", Labeled(of_field("label"), LAST)),
         ("goto_statement", Skip),
-        ("declaration", Local(VARIABLES)),
+        ("declaration", Own(declaration)),
         ("field_declaration", Field(VARIABLES)),
         ("field_declaration_list", Evaluate),
         ("type_definition", Own(typedef)),
-        ("struct_specifier", STRUCT),
+        ("struct_specifier", Own(structure)),
         ("union_specifier", STRUCT),
         ("enum_specifier", Skip),
         ("enumerator_list", Skip),
@@ -248,14 +251,47 @@ fn cast(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     reader.maybe(node, of_field("value"))
 }
 
-/// `typedef struct { … } name;`
-fn typedef(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
-    let ty = reader.part(node, of_field("type"))?;
-    let body = reader.part(ty, of_field("body")).filter(|body| body.kind() == "field_declaration_list")?;
-    let name = reader.source_at(node, NAME);
+/// `struct name { … };`; what only names one declares nothing.
+fn structure(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let name = reader.source_at(node, of_field("name"));
+    if name.is_empty() || reader.part(node, of_field("body")).is_none() {
+        return None;
+    }
+    reader.form_flow(node, STRUCT, false);
     let class = reader.ir.class_of_file(name, node_span(node));
+    structure::made_of_fields(reader, class, (name, node));
+    None
+}
+
+/// `T x = { … };`, which makes a `T`, and what is declared like any value.
+fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let ty = reader.part(node, of_field("type"));
+    if let Some(ty) = ty.filter(|ty| ty.kind() == "struct_specifier") {
+        structure(reader, ty);
+    }
+    reader.variables_made(node, &VARIABLES, |reader, declarator| structure::made(reader, (node, TYPE), declarator));
+    None
+}
+
+/// `typedef struct { … } name;`, and another name of a structure that is declared elsewhere.
+fn typedef(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let ty = reader.part(node, of_field("type")).filter(|ty| ty.kind().ends_with("_specifier"))?;
+    let (name, tag) = (reader.source_at(node, NAME), reader.source_at(ty, of_field("name")));
+    let span = node_span(node);
+    let Some(body) = reader.part(ty, of_field("body")).filter(|body| body.kind() == "field_declaration_list") else {
+        if ty.kind() != "enum_specifier" && !tag.is_empty() && tag != name {
+            let class = reader.ir.name(tag, span);
+            reader.variable(name, class, span);
+        }
+        return None;
+    };
+    let class = reader.ir.class_of_file(name, span);
     reader.class_body(class, ty, Some(body), NO);
-    reader.ir.name_class(name, class, node_span(node));
+    structure::made_of_fields(reader, class, (name, node));
+    reader.ir.name_class(name, class, span);
+    if !tag.is_empty() && tag != name {
+        reader.ir.name_class(tag, class, span);
+    }
     None
 }
 

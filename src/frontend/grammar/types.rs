@@ -82,7 +82,8 @@ impl<'t> Reader<'t> {
     }
 
     fn gather_type_names(&self, node: Node<'_>, depth: u32, names: &mut Vec<Vec<&'t str>>) {
-        let is_anonymous = ["function_type", "struct_type", "interface_type", "template_argument_list"].contains(&node.kind());
+        let is_anonymous = ["function_type", "struct_type", "interface_type", "template_argument_list", "field_declaration_list"]
+            .contains(&node.kind());
         if depth > MAX_DEPTH || is_anonymous || self.is_attribute(node) || self.grammar.is_modifier(node.kind()) {
             return;
         }

@@ -31,6 +31,7 @@ static FACTS: Language = Language {
     implicit_receiver: true,
     bare_receivers_are_members: true,
     printers: &["description", "debugDescription"],
+    index_writer: Some("setObject"),
     tables: Tables::KEYS,
     ..Language::ORDINARY
 };
@@ -292,12 +293,30 @@ fn message(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     }
     let base = reader.value(receiver);
     let words = words(reader, node);
+    if let [("valueForKey" | "valueForKeyPath", values)] = &words[..]
+        && let [key] = values[..]
+    {
+        return Some(member_by_key(reader, base, key, span));
+    }
     let arguments = given(reader, words, is_made);
     if is_made && matches!(reader.ir.expr(base), Expr::Super) {
         return Some(reader.ir.call(base, arguments, CallKind::New, span));
     }
     let callee = reader.ir.field(base, if is_made { CONSTRUCTOR } else { word }, span);
     Some(reader.ir.call(callee, arguments, CallKind::Call, span))
+}
+
+/// `[a valueForKey:@"b"]` is the member `b` of `a`, and an element where the key is not written out.
+fn member_by_key(reader: &mut Reader<'_>, base: NodeId, key: NodeId, span: crate::source::Span) -> NodeId {
+    let written = match *reader.ir.expr(key) {
+        Expr::Literal(Literal::Text(text)) => reader.ir.builder.unit().name(text).to_owned(),
+        _ => String::new(),
+    };
+    let is_name = |name: &str| name.starts_with(char::is_alphabetic) && name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    if written.split('.').all(is_name) {
+        return written.split('.').fold(base, |base, name| reader.ir.field(base, name, span));
+    }
+    reader.ir.node(Expr::Index { base, index: key }, span)
 }
 
 /// `for (T *x in list)`, and the loop of C.

@@ -36,8 +36,10 @@ impl Transfer<'_, '_> {
                 if let Some(&target) = self.world.program.targets(self.id, node).first() {
                     // What stands for a delegated field is told of whom and for which member before.
                     let parameters = &self.world.program.unit(target.unit).function(target.function).parameters;
-                    let last = parameters.len().saturating_sub(1) as u32;
-                    self.give(&value, Output::Argument(node, last), Path::EMPTY, Step::Argument, node);
+                    // A key that has a label follows it: `setObject:forKeyedSubscript:`.
+                    let is_first = parameters.len() > 1 && parameters.last().is_some_and(|last| last.label.is_some());
+                    let at = if is_first { 0 } else { parameters.len().saturating_sub(1) as u32 };
+                    self.give(&value, Output::Argument(node, at), Path::EMPTY, Step::Argument, node);
                 }
                 self.write(target, &value, node, true);
                 value
