@@ -38,9 +38,9 @@ impl Fixed<'_> {
         let function = unit.nodes[value.node.index()].function;
         let body = self.program.body(FunctionRef { unit: value.unit, function });
         let written = body.iter().take_while(|node| **node < value.node).filter_map(|&node| match unit.expr(node) {
-            Expr::Call { callee, arguments, .. } if arguments.iter().any(|&argument| is_it(unit.given(argument))) => {
-                Some(self.copies_constants(&Call { at: Value { unit: value.unit, node }, callee: *callee, arguments }, &is_it, depth))
-            }
+            Expr::Call { callee, arguments, .. } if arguments.iter().any(|&argument| is_it(unit.given(argument))) => Some(
+                self.copies_constants(&Call { at: Value { unit: value.unit, node }, callee: *callee, arguments }, &is_it, depth),
+            ),
             Expr::Assign { target, value: written } if matches!(unit.expr(*target), Expr::Index { .. }) && is_it(*target) => {
                 Some(self.is_fixed(Value { unit: value.unit, node: *written }, None, depth))
             }

@@ -110,9 +110,10 @@ impl Fixed<'_> {
         }
         let call = Call { at, callee: *callee, arguments };
         let zeros = self.knowledge.kinds.find_role(ZEROS, KindRole::Cleaner).ok();
-        let is_zeros = self.rows(&call).into_iter().any(
-            |row| matches!(&row.effect, Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root != Port::Return),
-        );
+        let is_zeros = self
+            .rows(&call)
+            .into_iter()
+            .any(|row| matches!(&row.effect, Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root != Port::Return));
         if is_zeros { Some(true) } else { self.fills(&call, &is_it, depth).then_some(false) }
     }
 }

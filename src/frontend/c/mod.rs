@@ -44,8 +44,7 @@ const FUNCTION: FunctionParts =
     FunctionParts { name: NAME, parameters: along(DECLARED, "parameters"), returns: NO, body: of_field("body"), receiver: NO };
 // A plain type says nothing of a pointer to many of it, so that only named types count.
 const TYPE: At = one_of(&["type_identifier", "struct_specifier", "union_specifier"]);
-const VARIABLES: Variables =
-    Variables { ty: TYPE, declarator: DECLARATORS, name: NAME, value: of_field("value") };
+const VARIABLES: Variables = Variables { ty: TYPE, declarator: DECLARATORS, name: NAME, value: of_field("value") };
 const STRUCT: Form = Class { name: of_field("name"), bases: &[], body: of_field("body"), parameters: NO };
 
 /// The table of C.

@@ -312,7 +312,8 @@ fn member_by_key(reader: &mut Reader<'_>, base: NodeId, key: NodeId, span: crate
         Expr::Literal(Literal::Text(text)) => reader.ir.builder.unit().name(text).to_owned(),
         _ => String::new(),
     };
-    let is_name = |name: &str| name.starts_with(char::is_alphabetic) && name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    let is_name =
+        |name: &str| name.starts_with(char::is_alphabetic) && name.chars().all(|char| char.is_alphanumeric() || char == '_');
     if written.split('.').all(is_name) {
         return written.split('.').fold(base, |base, name| reader.ir.field(base, name, span));
     }
