@@ -114,7 +114,11 @@ impl Fixed<'_> {
             .rows(&call)
             .into_iter()
             .any(|row| matches!(&row.effect, Effect::Sanitizer(kind, _, to) if Some(*kind) == zeros && to.root != Port::Return));
-        if is_zeros { Some(true) } else { self.fills(&call, &is_it, depth).then_some(false) }
+        if is_zeros {
+            return Some(true);
+        }
+        // Of a function of which nothing is known, what it is given may be what it fills.
+        (self.rows(&call).is_empty() || self.fills(&call, &is_it, depth)).then_some(false)
     }
 }
 
