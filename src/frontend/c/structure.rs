@@ -2,7 +2,11 @@
 
 use tree_sitter::Node;
 
-use crate::frontend::grammar::{At, CONSTRUCTOR, Reader, node_span, of_field, of_kind};
+use crate::frontend::grammar::{
+    At, CONSTRUCTOR,
+    Form::{self, Record},
+    NO, Reader, node_span, of_field, of_kind,
+};
 use crate::ir::{CallKind, ClassId, Expr, FunctionId, NodeId, PropertyKey};
 
 /// A structure that says nothing else is made by giving its fields.
@@ -44,6 +48,17 @@ pub(super) fn made(reader: &mut Reader<'_>, (node, ty): (Node<'_>, At), declarat
     Some(reader.ir.node(Expr::Array(made?.into()), node_span(list)))
 }
 
+/// What stands in braces. Empty ones are zeros, and not a list without elements.
+pub(super) fn list(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    const LIST: Form =
+        Record { ty: NO, entries: NO, entry: "initializer_pair", key: of_field("designator"), value: of_field("value") };
+    if !reader.parts(node).is_empty() {
+        return reader.form_flow(node, LIST, true);
+    }
+    let zero = reader.ir.number(0.0, node_span(node));
+    Some(reader.ir.node(Expr::Array(vec![zero].into()), node_span(node)))
+}
+
 fn instance(reader: &mut Reader<'_>, ty: Node<'_>, list: Node<'_>) -> Option<NodeId> {
     let class = reader.whole_ty(ty)?;
     let arguments = listed(reader, list);
@@ -52,6 +67,9 @@ fn instance(reader: &mut Reader<'_>, ty: Node<'_>, list: Node<'_>) -> Option<Nod
 
 /// The values of a list in braces, as arguments: those that name a field have its name.
 pub(super) fn listed(reader: &mut Reader<'_>, list: Node<'_>) -> Vec<NodeId> {
+    if reader.parts(list).is_empty() {
+        return Vec::new();
+    }
     let whole = reader.value(list);
     match reader.ir.expr(whole) {
         Expr::Array(elements) => elements.to_vec(),
