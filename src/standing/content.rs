@@ -42,7 +42,7 @@ pub(super) fn by_text(path: &str, text: &str) -> Option<Standing> {
     if name.ends_with(".sol") && is_for_verifiers(text) {
         return Some(Standing::new(Role::Test, "its contracts are for a verifier, a fuzzer or in place of others, by their names"));
     }
-    if name.ends_with(".sol") && is_released(name, head) {
+    if name.ends_with(".sol") && is_released(&lower, head) {
         return Some(Standing::new(Role::Vendored, "a comment at its beginning gives its place in a release of a library"));
     }
     let is_output = folders.iter().any(|folder| OUTPUT_FOLDERS.contains(folder));
@@ -145,11 +145,17 @@ fn has_library_banner(head: &str) -> bool {
     is_banner && names_licence && has_version(&banner)
 }
 
-/// `// Name (last updated v1.2.3) (folder/This.sol)`: the line with which libraries of contracts are released.
-fn is_released(name: &str, head: &str) -> bool {
+/// `// Name (last updated v1.2.3) (folder/This.sol)`: the line with which libraries of contracts are released. In the library's own
+/// repository the file stands at that place, below the one folder of its contracts.
+fn is_released(path: &str, head: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let ends = format!("/{name})");
     let mut comments = head.lines().filter(|line| line.starts_with("//")).map(str::to_ascii_lowercase);
-    comments.any(|line| line.trim_end().ends_with(&ends) && has_version(&line))
+    let is_own = |line: &str| {
+        let place = line.rsplit_once('(').map_or("", |(_, place)| place);
+        folder.split_once('/').is_some_and(|(_, below)| format!("{below}/{name})") == place)
+    };
+    comments.any(|line| line.trim_end().ends_with(&ends) && has_version(&line) && !is_own(line.trim_end()))
 }
 
 /// Whether a text has a word such as `v1.2` or `3.0.1`.
@@ -196,6 +202,11 @@ mod tests {
             (
                 Role::Vendored,
                 "contracts/parts/Owned.sol",
+                "// SPDX-License-Identifier: MIT\n// Plover Contracts (last updated v4.9.0) (access/Owned.sol)\ncontract Owned {}\n",
+            ),
+            (
+                Role::Product,
+                "contracts/access/Owned.sol",
                 "// SPDX-License-Identifier: MIT\n// Plover Contracts (last updated v4.9.0) (access/Owned.sol)\ncontract Owned {}\n",
             ),
             (Role::Product, "contracts/Own.sol", "// Plover (see v4.9.0)\ncontract Own {}\n"),
