@@ -22,7 +22,8 @@ fn word<'t>(text: &'t str, question: &str) -> &'t str {
 #[test]
 fn a_wallet_with_planted_defects_gets_bad_answers_and_its_clean_twin_none() {
     let wallet = label(&repository().join("sample-wallets/electron-desktop/wallet"), &[]);
-    assert_eq!(answer(&wallet, "real randomness"), ("✗", "NO"), "{wallet}");
+    assert_eq!(answer(&wallet, "encrypted on my device"), ("✗", "NO"), "{wallet}");
+    assert_ne!(word(&wallet, "real randomness"), "YES", "{wallet}");
     assert_eq!(answer(&wallet, "website or message"), ("✗", "YES"), "{wallet}");
     assert_eq!(word(&wallet, "known vulnerabilities"), "YES", "{wallet}");
     let clean = label(&repository().join("sample-wallets/electron-desktop/clean"), &[]);
