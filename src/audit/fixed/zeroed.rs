@@ -18,6 +18,11 @@ struct Member {
 impl Fixed<'_> {
     /// Whether a member of a structure is constant: instances are made of zeros, and nothing but constants is ever put into it.
     pub(super) fn is_member_constant(&self, of: Value, name: &str, depth: u32) -> bool {
+        // Where instances live in their variables, nobody need make one: it looks through the whole program, and nowhere else is it worth it.
+        let language = self.program.language(of.unit);
+        if !language.room_is_shared && !language.fields_are_values {
+            return false;
+        }
         let Some(member) = self.member(of, name) else { return false };
         let mut is_constant = false;
         for id in self.program.unit_ids() {
