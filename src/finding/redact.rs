@@ -21,8 +21,8 @@ static FORMS: LazyLock<Vec<TextPattern>> = LazyLock::new(|| {
         r"(?:0[xX])?[0-9a-fA-F]{64,}",
         // Twelve words or more of a recovery phrase, in one string or in a list of them, also with blanks beyond ASCII.
         r#"\b(?:[a-z]{3,8}['"`]?[\s\x{200B},+]{1,8}['"`]?){11,}[a-z]{3,8}\b"#,
-        // The body of an armoured private key, also with escaped line ends.
-        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?<secret>[^-]+)",
+        // The body of an armoured private key, also with escaped line ends; a hyphen alone may belong to it.
+        r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----(?<secret>(?:[^-]|-[^-])+)",
         // 32 bytes or more as a list of numbers.
         r"(?:(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})(?:u8)?\s*,\s*){31,}(?:0[xX][0-9a-fA-F]{1,2}|\d{1,3})",
         // A password in an address; a key of a provider of nodes in its path; a key or token in its query.
@@ -56,7 +56,9 @@ pub(super) fn key_material(text: &str) -> Vec<Range<usize>> {
             let named = captures.name("secret");
             let is_named = named.is_some();
             let range = named.unwrap_or_else(|| captures.whole());
-            (!is_named || range.len() >= SHORTEST_SECRET || text[captures.whole()].starts_with("://")).then_some(range)
+            // What a name tells of may be a flag or a setting; what an address or an armour holds is what it is, however short.
+            let is_certain = !is_named || ["://", "-----"].iter().any(|form| text[captures.whole()].starts_with(form));
+            (is_certain || range.len() >= SHORTEST_SECRET).then_some(range)
         });
     let runs = TOKEN.may_match(text).then(|| TOKEN.regex().find_iter(text)).into_iter().flatten();
     let random = runs.filter(|run| looks_random(&text[run.clone()]));
@@ -191,6 +193,16 @@ mod tests {
         ];
         for text in shown {
             assert_eq!(redacted(text), text);
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_shown_again_stays_as_it_is() {
+        let armour = "-----BEGIN PRIVATE KEY-----";
+        for body in ["\nMQE-It2mK9xW4rB1vNiR7vXwoAoGCCqGSM49", "\nab c--It2mK9xW4rB1vNiR7vXwoAoGCCqGSM49xx", "\nMQE"] {
+            let shown = fit_to_show(&format!("{armour}{body}"));
+            assert_eq!(shown, format!("{armour}{MARK}"));
+            assert_eq!(fit_to_show(&shown), shown);
         }
     }
 
