@@ -65,6 +65,7 @@ impl Audit for CallAudit {
                         let builder = FindingBuilder::new(rule, context.workspace, file, span)
                             .at_most(matcher.at_most, LESSER_FORM)
                             .at_most(story.is_inferred.then_some(Severity::Medium), INFERRED)
+                            .form(matcher.form.clone().filter(|_| !story.is_inferred))
                             .message(story.message(&rule.body.title))
                             .related(related)
                             .whole(unit.span(node));

@@ -327,7 +327,7 @@ fn withheld(context: &Context<'_>, flow: &Flow) -> Option<(Severity, String)> {
 /// gone through many functions.
 fn far(builder: FindingBuilder<'_>, severity: Severity) -> FindingBuilder<'_> {
     let lower = Severity::ALL.into_iter().filter(|other| *other < severity && *other > Severity::Info).max();
-    let builder = builder.confidence_below();
+    let builder = builder.confidence_below().form(None);
     match lower {
         Some(lower) => builder.severity_because(lower, "its path is long"),
         None => builder,
@@ -349,6 +349,7 @@ fn weighed<'a>(builder: FindingBuilder<'a>, (rule, matcher): (&Arc<Rule>, &FlowM
         Some((most, doubt)) => builder.severity_because(rule.body.severity.min(most), doubt),
         None => builder,
     };
+    let builder = builder.form(matcher.form.clone().filter(|_| doubt.is_none()));
     let most = if doubt.is_some() { MOST_LIKELY_HOPS } else { MOST_CERTAIN_HOPS };
     let builder = if flow.hops > most {
         let doubted = doubt.map_or(Severity::Critical, |(most, _)| most);

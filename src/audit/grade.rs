@@ -33,7 +33,10 @@ pub(super) fn graded(context: &Context<'_>, findings: Vec<Finding>) -> Vec<Findi
         match grade.as_ref().map(|grade| (grade, grade.severity)) {
             None => {}
             Some((_, Graded::None)) => continue,
-            Some((grade, Graded::As(severity))) => finding.grade(severity, grade.confidence, &grade.because),
+            Some((grade, Graded::As(severity))) => {
+                finding.grade(severity, grade.confidence, &grade.because);
+                finding.form = grade.form.clone().or(finding.form);
+            }
         }
         if finding.severity >= Severity::High {
             grave.insert(finding.rule.id.clone());

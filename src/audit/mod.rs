@@ -161,8 +161,10 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     timings.of("audit/overlaps", || overlap::joined(graded))
 }
 
-/// Where several matchers of one rule see the same lines, the gravest is told; of equals that of the first audit.
+/// Where several matchers of one rule see the same lines, the gravest is told; of equals one that is of a form, else that of the first
+/// audit.
 fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let weight = |finding: &Finding| (finding.severity, finding.form.is_some());
     let mut kept: Vec<Finding> = Vec::new();
     let mut places: FxHashMap<_, Vec<usize>> = FxHashMap::default();
     for finding in findings {
@@ -174,7 +176,7 @@ fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
         let meets =
             |other: &Finding| other.place.start.line <= finding.place.end.line && finding.place.start.line <= other.place.end.line;
         match told.iter().copied().find(|&index| meets(&kept[index])) {
-            Some(index) if kept[index].severity < finding.severity => kept[index] = finding,
+            Some(index) if weight(&kept[index]) < weight(&finding) => kept[index] = finding,
             Some(_) => {}
             None => {
                 told.push(kept.len());

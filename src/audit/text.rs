@@ -226,7 +226,7 @@ impl Search<'_> {
     fn finding(&self, hit: &Hit, more: usize) -> Finding {
         let span = |range: &Range<usize>| Span::new(range.start as u32, range.end as u32);
         let builder = FindingBuilder::new(self.rule, self.context.workspace, self.file.id, span(&hit.whole));
-        let mut builder = builder.at_most(self.matcher.at_most, LESSER_FORM);
+        let mut builder = builder.at_most(self.matcher.at_most, LESSER_FORM).form(self.matcher.form.clone());
         if let Some(secret) = &hit.secret {
             builder = builder.secret(span(secret));
         }

@@ -35,13 +35,14 @@ struct Declared {
     span: Span,
 }
 
-/// The findings, of which those in code that nothing names are of medium severity at most.
+/// The findings, of which those in code that nothing names are of medium severity at most. Of six that were medium anyway, readers
+/// rated each low or less.
 pub(super) fn weighed(context: &Context<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let grave = |finding: &Finding| finding.severity > Severity::Medium;
+    let weighs = |finding: &Finding| finding.severity >= Severity::Medium;
     let asked: BTreeMap<usize, Vec<Declared>> = findings
         .iter()
         .enumerate()
-        .filter(|(_, finding)| grave(finding))
+        .filter(|(_, finding)| weighs(finding))
         .map(|(index, finding)| (index, around(context, finding)))
         .collect();
     let declared: BTreeSet<&Declared> = asked.values().flatten().collect();
@@ -52,7 +53,8 @@ pub(super) fn weighed(context: &Context<'_>, mut findings: Vec<Finding>) -> Vec<
     for (index, around) in &asked {
         if let Some(unnamed) = around.iter().find(|it| !named.contains(it)) {
             let because = format!("nothing in the product names `{}`, in which it stands", unnamed.name);
-            findings[*index].grade(Severity::Medium, None, &because);
+            let severity = if findings[*index].severity > Severity::Medium { Severity::Medium } else { Severity::Low };
+            findings[*index].grade(severity, None, &because);
         }
     }
     findings

@@ -35,6 +35,7 @@ pub struct FindingBuilder<'a> {
     secrets: Vec<Span>,
     excuse: Option<String>,
     is_by_name: bool,
+    form: Option<String>,
     group: Option<String>,
 }
 
@@ -63,6 +64,7 @@ impl<'a> FindingBuilder<'a> {
             secrets: Vec::new(),
             excuse: None,
             is_by_name: false,
+            form: None,
             group: None,
         }
     }
@@ -158,6 +160,12 @@ impl<'a> FindingBuilder<'a> {
         Self { is_by_name, ..self }
     }
 
+    /// The form of its rule's defect that it is for certain.
+    #[must_use]
+    pub fn form(self, form: Option<String>) -> Self {
+        Self { form, ..self }
+    }
+
     /// What it has in common with others, so that what remains of them is shown as one.
     #[must_use]
     pub fn group(self, group: String) -> Self {
@@ -241,6 +249,7 @@ impl<'a> FindingBuilder<'a> {
             excerpt,
             line_hash: None,
             excuse: self.excuse.as_deref().map(|reason| self.safe(reason)),
+            form: self.form,
             group: self.group,
             merged: Vec::new(),
             secrets: self.secrets,

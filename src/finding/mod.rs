@@ -109,6 +109,8 @@ pub struct Finding {
     pub damage: f64,
     /// Whether it rests on what something is called, and not on what an API or a constant does.
     pub is_by_name: bool,
+    /// The form of its rule's defect that it is for certain, if people judge that form apart.
+    pub form: Option<String>,
     /// What was found here, in one sentence; never a secret's value.
     pub message: String,
     /// Where it stands.
@@ -198,6 +200,8 @@ impl Finding {
     /// Weighs the finding by its circumstances, and says why. Nothing is graver than the place allows.
     pub(crate) fn grade(&mut self, severity: Severity, confidence: Option<Confidence>, because: &str) {
         self.confidence = confidence.unwrap_or(self.confidence);
+        // A form that is certain elsewhere is not where circumstances speak against it.
+        self.form = self.form.take().filter(|_| severity >= self.severity);
         if severity <= self.ceiling {
             self.severity = severity;
             self.severity_reason = Some(because.to_owned()).filter(|_| severity != self.rule.body.severity);

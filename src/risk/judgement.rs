@@ -1,8 +1,9 @@
 //! What people who opened the code said of findings: a ledger in tab-separated values.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::signal::{Evidence, Signal};
+use super::signal::{Evidence, Signal, judged_as, rule_and_form};
 use crate::finding::Exposure;
 use crate::rule::{Confidence, Graded, RuleSet, Severity};
 
@@ -22,6 +23,8 @@ pub enum Verdict {
 pub struct Judgement {
     /// The rule.
     pub rule: String,
+    /// The form of its defect, if that is judged apart.
+    pub form: Option<String>,
     /// The severity that was reported.
     pub severity: Severity,
     /// The confidence that was reported.
@@ -71,7 +74,13 @@ impl Judgement {
     #[must_use]
     pub fn signal(&self, pack: String) -> Signal {
         let &Self { severity, confidence, exposure, evidence, .. } = self;
-        Signal { rule: self.rule.clone(), pack, severity, confidence, exposure, evidence }
+        Signal { rule: self.rule.clone(), form: self.form.clone(), pack, severity, confidence, exposure, evidence }
+    }
+
+    /// Under which name it counts.
+    #[must_use]
+    pub fn judged_as(&self) -> Cow<'_, str> {
+        judged_as(&self.rule, self.form.as_deref())
     }
 
     /// Whether an auditor would report it as serious.
@@ -164,8 +173,10 @@ fn read_line(names: &[&str], text: &str) -> Result<Judgement, String> {
     let verdicts = [("true", Verdict::True), ("overstated", Verdict::Overstated), ("false", Verdict::False)];
     let verdict = word(cell("verdict"), "verdict", &verdicts)?;
     let rating = if cell("rating") == "none" { None } else { Some(severity("rating")?) };
+    let (rule, form) = rule_and_form(cell("rule"));
     let judgement = Judgement {
-        rule: cell("rule").to_owned(),
+        rule,
+        form,
         severity: severity("severity")?,
         confidence: word(cell("confidence"), "confidence", &Confidence::ALL.map(|one| (one.name(), one)))?,
         exposure: word(cell("exposure"), "exposure", &Exposure::ALL.map(|one| (one.name(), one)))?,
@@ -229,7 +240,15 @@ mod tests {
     }
 
     #[test]
-    fn the_ledger_of_the_program_can_be_read() {
-        assert!(embedded_ledger().len() > 100);
+    fn the_ledger_of_the_program_can_be_read_and_every_form_in_it_is_one_of_its_rule() {
+        let ledger = embedded_ledger();
+        assert!(ledger.len() > 100);
+        let rules = RuleSet::embedded().expect("the embedded rules load");
+        let is_known = |judgement: &&Judgement| {
+            let rule = rules.find(&judgement.rule);
+            judgement.form.as_deref().is_none_or(|form| rule.is_some_and(|rule| rule.forms().any(|known| known == form)))
+        };
+        let unknown: Vec<_> = ledger.iter().filter(|judgement| !is_known(judgement)).map(Judgement::judged_as).collect();
+        assert!(unknown.is_empty() && ledger.iter().any(|judgement| judgement.form.is_some()), "{unknown:?}");
     }
 }

@@ -22,6 +22,7 @@ pub use knowledge::{Credit, Knowledge, Platform};
 pub use model::{Belief, Effect, Fitted, Fold, Model, Spread, Truth, Weight, Whole};
 pub use population::{Measured, Place, Population, Skill};
 pub use resemblance::Ground;
+pub(crate) use signal::rule_and_form;
 pub use signal::{Evidence, Signal};
 
 use crate::finding::Finding;
@@ -187,8 +188,9 @@ impl Assessment {
     pub fn unearned(&self, finding: &Finding) -> Option<String> {
         let Belief { chance, rule: Effect { judged, serious, .. }, .. } = self.worth(finding)?.belief;
         let is_doubted = judged > 0 && chance < Knowledge::embedded().least_grave;
+        let whole = if finding.form.is_some() { "form of the rule" } else { "rule" };
         let (findings, were) = if judged == 1 { ("finding", "was") } else { ("findings", "were") };
-        is_doubted.then(|| format!("{serious} of {judged} judged {findings} of this rule {were} serious"))
+        is_doubted.then(|| format!("{serious} of {judged} judged {findings} of this {whole} {were} serious"))
     }
 
     /// What is to be expected of a finding; 0 if it is never weighed.

@@ -175,7 +175,8 @@ impl Truth {
             + of(&self.evidence, signal.evidence.name());
         // What was never judged is as doubtful as rules and packs are different.
         let pack = self.pack.get(&signal.pack).copied().unwrap_or(Effect { doubt: self.spread.pack, ..Effect::default() });
-        let rule = self.rule.get(&signal.rule).copied().unwrap_or(Effect { doubt: self.spread.rule, ..Effect::default() });
+        let rule =
+            self.rule.get(signal.judged_as().as_ref()).copied().unwrap_or(Effect { doubt: self.spread.rule, ..Effect::default() });
         Belief {
             chance: chance(tier + pack.effect + rule.effect + shift * rule.doubt),
             of_tier: chance(tier),

@@ -172,3 +172,16 @@ fn a_rule_that_readers_seldom_confirmed_has_not_earned_its_severity() {
     assert_eq!(confirmed(1, 0, -5.0).as_deref(), Some("0 of 1 judged finding of this rule was serious"));
     assert_eq!(confirmed(0, 0, -5.0), None, "nobody has seen one");
 }
+
+#[test]
+fn a_form_that_is_judged_apart_keeps_its_severity_whatever_was_said_of_its_rule() {
+    let mut model = Model::embedded().clone();
+    model.truth.rule.insert("electron-a".into(), Effect { effect: -5.0, doubt: 0.5, judged: 30, serious: 0 });
+    let mut one = finding(&rule("electron", "electron-a"), Severity::High, Confidence::High, Exposure::Shipped, 0);
+    let doubted = |model: &Model, one: &Finding| assess(model, Population::embedded(), [one], &wallet()).unearned(one);
+    assert!(doubted(&model, &one).is_some());
+    one.form = Some("certain".into());
+    assert_eq!(doubted(&model, &one), None, "nobody has seen one");
+    model.truth.rule.insert("electron-a/certain".into(), Effect { effect: -5.0, doubt: 0.5, judged: 4, serious: 0 });
+    assert_eq!(doubted(&model, &one).as_deref(), Some("0 of 4 judged findings of this form of the rule were serious"));
+}

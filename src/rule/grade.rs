@@ -17,6 +17,9 @@ pub struct Grade {
     pub confidence: Option<Confidence>,
     /// Why, as a clause that a report puts behind the message.
     pub because: String,
+    /// The form of the defect that it is in these circumstances, which people judge apart: see the matchers' `form`.
+    #[serde(default)]
+    pub form: Option<String>,
 
     /// Facts about the project.
     #[serde(default)]

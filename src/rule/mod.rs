@@ -203,6 +203,17 @@ pub struct RuleBody {
 }
 
 impl Rule {
+    /// The names of the forms of its defect that are judged apart.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        let of_matchers = self.body.matchers.iter().filter_map(|matcher| match matcher {
+            Match::Flow(flow) => flow.form.as_deref(),
+            Match::Call(call) => call.form.as_deref(),
+            Match::Text(text) => text.form.as_deref(),
+            _ => None,
+        });
+        of_matchers.chain(self.body.grades.iter().filter_map(|grade| grade.form.as_deref()))
+    }
+
     /// Whether the rule speaks about a language.
     #[must_use]
     pub fn applies_to(&self, language: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::access::Symbol;
 use super::index::World;
 use super::origin::Cell;
-use crate::ir::{CallKind, Expr, Literal, NameId, NodeId, Property, VariableKind};
+use crate::ir::{CallKind, Expr, FieldDeclaration, Literal, NameId, NodeId, Property, VariableKind};
 use crate::program::{ClassRef, Constant, UnitId, Value};
 use crate::rule::model::Subject;
 use crate::rule::{AccessPath, FunctionPort, Port};
@@ -213,6 +213,20 @@ impl<'a> World<'a> {
         }
         let resolved = self.program.resolve(Value { unit, node: callee });
         matches!(self.program.unit(resolved.unit).expr(resolved.node), Expr::Class(_))
+    }
+
+    /// Whether a member of a class of the tree is one of an enumeration: it is declared with neither type nor value, and read of the class.
+    pub(super) fn is_enumerated(&self, ty: Value, member: &str) -> bool {
+        let code = self.program.unit(ty.unit);
+        let may_be_class = match *code.expr(ty.node) {
+            Expr::Variable(variable) => matches!(code.variable(variable).kind, VariableKind::Class | VariableKind::Import),
+            Expr::Global(_) => true,
+            _ => false,
+        };
+        let Some(class) = self.program.class_named(ty).filter(|_| may_be_class) else { return false };
+        let unit = self.program.unit(class.unit);
+        let is_it = |field: &FieldDeclaration| unit.name(field.name) == member && field.ty.is_none() && field.value.is_none();
+        unit.class(class.class).fields.iter().any(is_it)
     }
 
     fn is_case(&self, ty: Value) -> bool {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::finding::Exposure;
 use crate::risk::fit::{Side, Snapshot};
-use crate::risk::{Evidence, Signal};
+use crate::risk::{Evidence, Signal, rule_and_form};
 use crate::rule::{Confidence, Severity};
 
 const HEAD: &str = "id,repository,side,seen,year,platform,lines,coverage,credits,signals";
@@ -36,9 +36,9 @@ pub fn write_features(snapshots: &[Snapshot]) -> String {
 }
 
 fn cell((signal, count): &(Signal, usize)) -> String {
-    let Signal { rule, severity, confidence, exposure, evidence, .. } = signal;
+    let Signal { severity, confidence, exposure, evidence, .. } = signal;
     let tier = [severity.name(), confidence.name(), exposure.name(), evidence.name()].join(":");
-    format!("{rule}:{tier}:{count}")
+    format!("{}:{tier}:{count}", signal.judged_as())
 }
 
 /// Names from a corpus file, without what would end a cell.
@@ -81,9 +81,11 @@ fn row(text: &str, packs: &BTreeMap<String, String>) -> Option<Snapshot> {
 fn signal(cell: &str, packs: &BTreeMap<String, String>) -> Option<(Signal, usize)> {
     let cells: [&str; 6] = cell.split(':').collect::<Vec<_>>().try_into().ok()?;
     let [rule, severity, confidence, exposure, evidence, count] = cells;
+    let (rule, form) = rule_and_form(rule);
     let signal = Signal {
-        rule: rule.to_owned(),
-        pack: packs.get(rule).cloned().unwrap_or_default(),
+        pack: packs.get(&rule).cloned().unwrap_or_default(),
+        rule,
+        form,
         severity: Severity::ALL.into_iter().find(|one| one.name() == severity)?,
         confidence: Confidence::ALL.into_iter().find(|one| one.name() == confidence)?,
         exposure: Exposure::ALL.into_iter().find(|one| one.name() == exposure)?,
@@ -100,6 +102,7 @@ mod tests {
     fn what_is_written_is_read_again() {
         let signal = Signal {
             rule: "a-rule".into(),
+            form: Some("a-form".into()),
             pack: "a-pack".into(),
             severity: Severity::High,
             confidence: Confidence::Medium,

@@ -7,6 +7,8 @@
 //! | `as-of DAY` | the day on which the tree is judged; without it, all knowledge counts |
 //! | `finds RULE PATH:LINE` | the rule reports this line |
 //! | `finds RULE PATH:LINE SEVERITY` | the same, at exactly this severity |
+//! | `finds RULE/FORM PATH:LINE SEVERITY` | the same, in a form of the rule that is judged apart |
+//! | `finds RULE/ PATH:LINE` | the rule reports this line, in no such form |
 //! | `once RULE` | the rule reports a single finding |
 //! | `silent RULE` | the rule reports nothing |
 //! | `at-least SEVERITY RULE PATH:LINE` | the rule reports this line, no less grave |
@@ -23,6 +25,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use forewarn::finding::Finding;
 use forewarn::report::Report;
 use forewarn::rule::{RuleSet, Severity};
 use forewarn::scan::{ScanOptions, scan_workspace};
@@ -99,12 +102,14 @@ fn check(ask: &str, report: &Report) -> Option<String> {
         found().filter(|finding| format!("{}:{}", finding.place.path, finding.place.start.line) == place).collect::<Vec<_>>()
     };
     let severity = |name: &str| Severity::ALL.into_iter().find(|severity| severity.name() == name).expect("a severity");
+    let is_of = |finding: &Finding, name: &str| match name.split_once('/') {
+        Some((rule, form)) => finding.rule.id == rule && finding.form.as_deref().unwrap_or_default() == form,
+        None => finding.rule.id == name,
+    };
     let is_right = match words.as_slice() {
         ["as-of", _] => true,
-        ["finds", rule, place] => at(place).iter().any(|finding| finding.rule.id == *rule),
-        ["finds", rule, place, level] => {
-            at(place).iter().any(|finding| finding.rule.id == *rule && finding.claimed == severity(level))
-        }
+        ["finds", name, place] => at(place).iter().any(|finding| is_of(finding, name)),
+        ["finds", name, place, level] => at(place).iter().any(|finding| is_of(finding, name) && finding.claimed == severity(level)),
         ["once", rule] => of(rule) == 1,
         ["silent", rule] => of(rule) == 0,
         ["at-most", level] => found().all(|finding| finding.claimed <= severity(level)),
@@ -127,8 +132,9 @@ fn check(ask: &str, report: &Report) -> Option<String> {
 }
 
 fn told(report: &Report) -> String {
-    let line = |finding: &forewarn::finding::Finding| {
-        format!("{} {}:{} {}", finding.rule.id, finding.place.path, finding.place.start.line, finding.claimed.name())
+    let line = |finding: &Finding| {
+        let form = finding.form.as_ref().map(|form| format!("/{form}")).unwrap_or_default();
+        format!("{}{form} {}:{} {}", finding.rule.id, finding.place.path, finding.place.start.line, finding.claimed.name())
     };
     report.triage.reported.iter().map(line).collect::<Vec<_>>().join(", ")
 }
@@ -141,7 +147,10 @@ fn every_case_has_its_right_answer() {
     let mut failures = Vec::new();
     for case in &cases {
         assert!(!case.asks.is_empty() && !case.files.is_empty(), "{}: asks nothing", case.name);
-        let known = |rule: &&str| rules.rules.iter().any(|known| Arc::as_ref(known).id == **rule);
+        let known = |name: &&str| {
+            let rule = name.split('/').next();
+            rules.rules.iter().any(|known| Some(Arc::as_ref(known).id.as_str()) == rule)
+        };
         let named = case.asks.iter().filter(|ask| ["finds", "once", "silent"].iter().any(|word| ask.starts_with(word)));
         let unknown: Vec<_> = named.filter_map(|ask| ask.split_whitespace().nth(1)).filter(|rule| !known(rule)).collect();
         failures.extend(unknown.iter().map(|rule| format!("{}: there is no rule {rule}", case.name)));

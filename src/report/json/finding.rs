@@ -18,6 +18,8 @@ pub(super) struct FindingV1<'a> {
     rule_severity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     severity_reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<&'a str>,
     confidence: &'static str,
     message: &'a str,
     place: PlaceV1<'a>,
@@ -121,6 +123,7 @@ impl<'a> FindingV1<'a> {
             severity: finding.severity.name(),
             rule_severity: finding.rule.body.severity.name(),
             severity_reason: finding.severity_reason.as_deref(),
+            form: finding.form.as_deref(),
             confidence: finding.confidence.name(),
             message: &finding.message,
             place: PlaceV1::of(&finding.place),

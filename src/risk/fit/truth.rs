@@ -6,6 +6,7 @@
 //! once: cut into cells of rule by tier, the few judgements of a rule would say nothing of its findings in the next tier. How far rules, packs and tiers differ
 //! is what makes the ledger most probable, with a log-normal prior around 1 logit that keeps each from 0 (Chung et al., 2013).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use argmin::core::{CostFunction, Error, Executor};
@@ -31,7 +32,8 @@ struct Ledger<'a> {
     cases: Vec<Case>,
     tier: Vec<(Kind, f64)>,
     packs: Vec<&'a str>,
-    rules: Vec<&'a str>,
+    /// Rules, and forms of them that are judged apart.
+    rules: Vec<Cow<'a, str>>,
 }
 
 #[derive(Clone, Copy)]
@@ -55,7 +57,7 @@ impl<'a> Ledger<'a> {
         let tier = tier(knowledge);
         let pack = |judgement: &Judgement| packs.get(&judgement.rule).map_or("", String::as_str);
         let packs = sorted(ledger.iter().map(pack));
-        let rules = sorted(ledger.iter().map(|judgement| judgement.rule.as_str()));
+        let rules = sorted(ledger.iter().map(Judgement::judged_as));
         let case = |judgement: &Judgement| {
             let of_tier = tier.iter().enumerate().filter(|(_, (kind, _))| match *kind {
                 Kind::Severity(severity) => severity == judgement.severity,
@@ -64,7 +66,7 @@ impl<'a> Ledger<'a> {
                 Kind::Evidence(evidence) => evidence == judgement.evidence,
             });
             let of_pack = packs.iter().position(|name| *name == pack(judgement)).map(|at| tier.len() + at);
-            let of_rule = rules.iter().position(|name| *name == judgement.rule).map(|at| tier.len() + packs.len() + at);
+            let of_rule = rules.iter().position(|name| *name == judgement.judged_as()).map(|at| tier.len() + packs.len() + at);
             let columns = of_tier.map(|(at, _)| at).chain(of_pack).chain(of_rule).map(|at| at + 1);
             let seen = std::iter::once(0).chain(columns).map(|column| (column, 1.0)).collect();
             Case { seen, outcome: judgement.is_serious() }
@@ -112,8 +114,9 @@ impl<'a> Ledger<'a> {
             let is_meant = |judgement: &Judgement| packs.get(&judgement.rule).map_or("", String::as_str) == pack;
             truth.pack.insert(pack.to_owned(), effect(first + at, &is_meant));
         }
-        for (at, &rule) in self.rules.iter().enumerate() {
-            truth.rule.insert(rule.to_owned(), effect(first + self.packs.len() + at, &|judgement| judgement.rule == rule));
+        for (at, rule) in self.rules.iter().enumerate() {
+            let effect = effect(first + self.packs.len() + at, &|judgement| judgement.judged_as() == *rule);
+            truth.rule.insert(rule.clone().into_owned(), effect);
         }
         truth
     }
@@ -130,7 +133,7 @@ fn tier(knowledge: &Knowledge) -> Vec<(Kind, f64)> {
     severities.chain(confidences).chain(exposures).chain(evidence).collect()
 }
 
-fn sorted<'t>(names: impl Iterator<Item = &'t str>) -> Vec<&'t str> {
+fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
     let mut names: Vec<_> = names.collect();
     names.sort_unstable();
     names.dedup();
@@ -200,6 +203,7 @@ mod tests {
     fn judgement(rule: &str, confidence: Confidence, rating: Severity, repository: &str) -> Judgement {
         Judgement {
             rule: rule.into(),
+            form: None,
             severity: Severity::High,
             confidence,
             exposure: Exposure::Shipped,
@@ -225,6 +229,7 @@ mod tests {
         let belief = |rule: &str| {
             let signal = crate::risk::Signal {
                 rule: rule.into(),
+                form: None,
                 pack: "pack".into(),
                 severity: Severity::High,
                 confidence: Confidence::High,

@@ -40,6 +40,11 @@ pub struct FlowMatch {
     /// The severity of what is found here is never above this: the form tells less than others of the rule do.
     #[serde(default)]
     pub at_most: Option<Severity>,
+    /// The name of a form of the defect that follows from what is written, where others of the rule are inferred: a constant at an API, a
+    /// way that is known step by step. People judge it apart (`rule/form` in the ledger), so that their doubts of the others leave its
+    /// severity alone. What turns out to be inferred all the same is not of the form.
+    #[serde(default)]
+    pub form: Option<String>,
 }
 
 /// Values whose way is told by a finding at the place that they reach.

@@ -54,6 +54,10 @@ pub struct TextMatch {
     pub min_count: Option<usize>,
     /// The severity of what is found here is never above this: the form tells less than others of the rule do.
     pub at_most: Option<Severity>,
+    /// The name of a form of the defect that follows from what is written, where others of the rule are inferred: a constant at an API, a
+    /// way that is known step by step. People judge it apart (`rule/form` in the ledger), so that their doubts of the others leave its
+    /// severity alone. What turns out to be inferred all the same is not of the form.
+    pub form: Option<String>,
 }
 
 /// What a text can be found to be by computing, where a regular expression sees only its form.

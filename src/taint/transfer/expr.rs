@@ -239,6 +239,7 @@ impl Transfer<'_, '_> {
             && !self.is_fixed(node)
             && !self.is_display(base)
             && !self.is_constant_by_style(base, name)
+            && !self.world.is_enumerated(ProgramValue { unit: self.id, node: base }, self.unit.name(name))
         {
             self.arise(&mut value, kind, Site::Node(node), Confidence::Medium, true);
         }
