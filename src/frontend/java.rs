@@ -70,7 +70,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
-    words: Words::ORDINARY,
+    words: Words { containers: &["List", "Collection"], ..Words::ORDINARY },
     repairs: &[],
     is_public: |_, words| !words.contains(&"private"),
     modifiers: &["modifiers"],

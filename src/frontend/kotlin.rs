@@ -76,7 +76,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
-    words: Words { is_async: &["suspend"], endless_annotations: true, ..Words::ORDINARY },
+    words: Words { is_async: &["suspend"], endless_annotations: true, containers: &["List", "Collection"], ..Words::ORDINARY },
     repairs: &[],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"internal"),
     modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],

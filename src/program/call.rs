@@ -340,21 +340,37 @@ impl<'a> Linkage<'a> {
 
     /// The functions of a name in objects that are written out and declared to be of an interface: `const store: Store = { put }`.
     fn written_as(&self, class: ClassRef, family: &'static str, name: &str) -> impl Iterator<Item = FunctionRef> {
-        let whole = self.classes.whole(class);
-        let known = named(&self.classes.objects, family, name).iter().take(MOST_LOOKED_AT);
-        let is_meant = move |ty: Value| self.class_named_by(ty, MAX_DEPTH).is_some_and(|named| self.classes.whole(named) == whole);
-        let members = known.filter(move |(ty, _)| is_meant(*ty)).map(|&(_, value)| value);
+        let members = self.declared_to_be(class, family, name).into_iter();
         members.chain(self.stand_ins(class, family, name)).filter_map(|value| self.function_of(value))
     }
 
     /// The functions that stand for an instance of an interface with a method of this name.
-    pub(super) fn stand_ins(&self, class: ClassRef, family: &'static str, name: &str) -> impl Iterator<Item = Value> {
+    pub(super) fn stand_ins(&self, class: ClassRef, family: &'static str, name: &str) -> Vec<Value> {
         let unit = self.unit(class.unit);
         let is_promised = self.class(class).promises.iter().any(|promise| unit.name(promise.name) == name);
+        if is_promised { self.declared_to_be(class, family, "") } else { Vec::new() }
+    }
+
+    /// What stands under a name and is declared to be of a class.
+    fn declared_to_be(&self, class: ClassRef, family: &'static str, name: &str) -> Vec<Value> {
         let whole = self.classes.whole(class);
-        let known = if is_promised { named(&self.classes.objects, family, "") } else { &[] };
-        let is_meant = move |ty: Value| self.class_named_by(ty, MAX_DEPTH).is_some_and(|named| self.classes.whole(named) == whole);
-        known.iter().take(MOST_LOOKED_AT).filter(move |(ty, _)| is_meant(*ty)).map(|&(_, value)| value)
+        let known = named(&self.classes.objects, family, name).iter().take(MOST_LOOKED_AT);
+        let is_meant = |ty: &Value| match &self.declared {
+            Some(declared) => declared.get(ty) == Some(&whole),
+            None => self.declared_class(*ty) == Some(whole),
+        };
+        known.filter(|(ty, _)| is_meant(ty)).map(|&(_, value)| value).collect()
+    }
+
+    fn declared_class(&self, ty: Value) -> Option<ClassRef> {
+        self.class_named_by(ty, MAX_DEPTH).map(|class| self.classes.whole(class))
+    }
+
+    /// The classes that the types of such values name: calls ask for them again and again.
+    pub(super) fn declared_classes(&self) -> FxHashMap<Value, ClassRef> {
+        #[expect(clippy::iter_over_hash_type, reason = "each type is a matter of its own")]
+        let types = self.classes.objects.values().flat_map(FxHashMap::values).flatten();
+        types.filter_map(|&(ty, _)| Some((ty, self.declared_class(ty)?))).collect()
     }
 
     /// The function that a field holds: what it begins with, or what a constructor is given unless its caller says something else.
@@ -401,7 +417,7 @@ impl<'a> Linkage<'a> {
     fn sees(&self, from: UnitId, extension: FunctionRef) -> bool {
         let (unit, owner) = (self.unit(from), self.unit(extension.unit));
         let is_near = from == extension.unit || self.realms.is_one_package(from, extension.unit);
-        if is_near || self.realms.imports(from, unit, extension.unit) {
+        if is_near || self.realms.imports(from, extension.unit) {
             return true;
         }
         let function = owner.function(extension.function);

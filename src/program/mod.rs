@@ -97,6 +97,8 @@ struct Linkage<'a> {
     wrappers: Wrappers,
     joined: Joined,
     written: WrittenMembers,
+    /// The classes that types name, of the values that may stand for instances; None until all else is linked.
+    declared: Option<FxHashMap<Value, ClassRef>>,
 }
 
 /// All units of a workspace and what connects them.
@@ -132,12 +134,13 @@ impl<'a> Program<'a> {
         realms.join(&modules);
         let classes = Classes::index(&units, &realms);
         let files = units.iter().map(|(file, _)| (*workspace.file(*file).path).into()).collect();
-        let (ancestors, wrappers, joined, written) = Default::default();
-        let mut linkage = Linkage { units, files, modules, realms, classes, ancestors, wrappers, joined, written };
+        let (ancestors, wrappers, joined, written, declared) = Default::default();
+        let mut linkage = Linkage { units, files, modules, realms, classes, ancestors, wrappers, joined, written, declared };
         linkage.wrappers = linkage.wrappers(models);
         linkage.joined = linkage.joined(models);
         linkage.written = linkage.written_members();
         linkage.ancestors = linkage.all_ancestors();
+        linkage.declared = Some(linkage.declared_classes());
         let ids = 0..linkage.units.len() as u32;
         let (local, mut targets): (Vec<_>, Vec<_>) =
             ids.into_par_iter().map(|index| (linkage.unit_paths(UnitId(index)), linkage.targets(UnitId(index)))).unzip();
@@ -342,7 +345,7 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn stand_ins(&self, value: Value, name: &str) -> Vec<Value> {
         let Some(class) = self.class_of(value) else { return Vec::new() };
-        self.linkage.stand_ins(class, self.linkage.realms.family(value.unit), name).collect()
+        self.linkage.stand_ins(class, self.linkage.realms.family(value.unit), name)
     }
 
     /// The constant that an expression always is.

@@ -26,7 +26,12 @@ pub(super) struct Realms {
     projects: Vec<u32>,
     /// By unit.
     packages: Vec<Option<PackageId>>,
-    by_name: FxHashMap<(&'static str, Box<str>), PackageId>,
+    /// By family and name.
+    by_name: FxHashMap<&'static str, FxHashMap<Box<str>, PackageId>>,
+    /// By unit: the packages that it imports.
+    imported: Vec<Box<[PackageId]>>,
+    /// By unit: other packages whose names its language sees.
+    seen: Vec<Box<[PackageId]>>,
     /// By package: what its units export.
     members: Vec<FxHashMap<Box<str>, Value>>,
     /// Prefixes of module names that are folders of the tree.
@@ -57,7 +62,19 @@ impl Realms {
             realms.packages.push(package);
         }
         realms.products = realms.homes.clone();
+        realms.open(units);
         realms
+    }
+
+    /// Notes which packages each unit may take names from, once all of them are declared.
+    fn open(&mut self, units: &[(FileId, &Unit)]) {
+        let ids = || (0..units.len() as u32).map(UnitId);
+        let imported = |id: UnitId| {
+            let unit = units[id.0 as usize].1;
+            unit.imports.iter().filter_map(|import| self.package(id, unit.name(import.module))).collect()
+        };
+        let seen = |id| self.language(id).also_sees.iter().filter_map(|&(family, name)| self.of_family(family, name)).collect();
+        (self.imported, self.seen) = (ids().map(imported).collect(), ids().map(seen).collect());
     }
 
     /// Joins the homes of units that import each other to products.
@@ -78,7 +95,7 @@ impl Realms {
         let declared = unit.package.map(|package| unit.name(package)).or(language.default_package)?;
         let name = if language.packages_are_folders { folder } else { declared };
         let next = PackageId(self.members.len() as u32);
-        let package = *self.by_name.entry((self.families[id.0 as usize], name.into())).or_insert(next);
+        let package = *self.by_name.entry(self.families[id.0 as usize]).or_default().entry(name.into()).or_insert(next);
         if package == next {
             self.members.push(FxHashMap::default());
         }
@@ -133,9 +150,8 @@ impl Realms {
     }
 
     /// Whether a unit imports the package of another.
-    pub(super) fn imports(&self, id: UnitId, unit: &Unit, other: UnitId) -> bool {
-        let package = self.packages[other.0 as usize];
-        package.is_some() && unit.imports.iter().any(|import| self.package(id, unit.name(import.module)) == package)
+    pub(super) fn imports(&self, id: UnitId, other: UnitId) -> bool {
+        self.packages[other.0 as usize].is_some_and(|package| self.imported[id.0 as usize].contains(&package))
     }
 
     /// What the units of a package export under a name.
@@ -153,11 +169,14 @@ impl Realms {
         let own = self.packages[id.0 as usize]?;
         let name = unit.name(name);
         self.member(own, name).or_else(|| {
-            let imported = unit.imports.iter().filter_map(|import| self.package(id, unit.name(import.module)));
-            let beyond = self.language(id).also_sees.iter();
-            let beyond = beyond.filter_map(|&(family, package)| self.by_name.get(&(family, package.into())).copied());
-            imported.filter(|&package| package != own).chain(beyond).find_map(|package| self.member(package, name))
+            let imported = self.imported[id.0 as usize].iter().filter(|&&package| package != own);
+            imported.chain(&self.seen[id.0 as usize]).find_map(|&package| self.member(package, name))
         })
+    }
+
+    /// The package of a name in a family of languages.
+    fn of_family(&self, family: &str, name: &str) -> Option<PackageId> {
+        self.by_name.get(family)?.get(name).copied()
     }
 
     /// The package that a module name means in a unit.
@@ -165,7 +184,7 @@ impl Realms {
         if self.by_name.is_empty() {
             return None;
         }
-        let of = |name: &str| self.by_name.get(&(self.family(unit), name.into())).copied();
+        let of = |name: &str| self.of_family(self.family(unit), name);
         if !self.language(unit).packages_are_folders {
             return of(module);
         }
@@ -196,8 +215,8 @@ impl Realms {
         let skipped = rest.split('/').take(if is_shared { 2 } else { 1 }).map(|name| name.len() + 1).sum::<usize>();
         let mut folder = rest.get(skipped..)?;
         loop {
-            if let Some(package) = self.by_name.get(&(self.family(unit), folder.into())) {
-                return Some(*package);
+            if let Some(package) = self.of_family(self.family(unit), folder) {
+                return Some(package);
             }
             folder = folder.split_once('/').filter(|(_, rest)| rest.contains('/'))?.1;
         }

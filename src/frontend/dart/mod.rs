@@ -67,7 +67,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
-    words: Words::ORDINARY,
+    words: Words { containers: &["List", "Iterable"], ..Words::ORDINARY },
     repairs: &[],
     is_public: |name, _| !name.starts_with('_'),
     modifiers: &[],

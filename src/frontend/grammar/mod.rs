@@ -297,7 +297,7 @@ pub(super) struct Words {
     pub(super) endless_annotations: bool,
     /// The kind of a list of first values of fields before the body of a constructor.
     pub(super) first_values: &'static str,
-    /// Templates of many of a class, whose elements are what their type tells.
+    /// Types of many of another: the elements of many of a class are what their type tells, and many numbers are no number.
     pub(super) containers: &'static [&'static str],
 }
 

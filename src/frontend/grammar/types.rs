@@ -9,6 +9,9 @@ use crate::ir::NodeId;
 /// Names within names that are looked at: a type nests as deeply as it likes.
 const MAX_DEPTH: u32 = 24;
 
+/// What languages call a byte or the whole number that stands for one: keys are lists of them.
+const NUMBERS: &[&str] = &["byte", "Byte", "UByte", "UInt8", "int", "Int", "Integer"];
+
 impl<'t> Reader<'t> {
     /// The expression that names a type, without what only wraps it.
     pub(in crate::frontend) fn ty(&mut self, node: Node<'_>) -> Option<NodeId> {
@@ -48,11 +51,14 @@ impl<'t> Reader<'t> {
     pub(in crate::frontend) fn whole_ty(&mut self, node: Node<'_>) -> Option<NodeId> {
         let span = node_span(node);
         let names = self.type_names(node);
-        let mut names = names.into_iter().skip_while(|path| path.len() == 1 && self.grammar.wraps(path[0]));
-        let path = names.next()?;
+        let wrapping = names.iter().take_while(|path| path.len() == 1 && self.grammar.wraps(path[0])).count();
+        let is_list = names[..wrapping].iter().any(|path| self.grammar.words.containers.contains(&path[0]));
+        let is_array = node.kind().contains("array_type") || node.kind().contains("slice_type");
+        let path = names.into_iter().nth(wrapping)?;
         // Many bytes are not one: what is said of a plain type is not true of a list of them.
-        let is_list = node.kind().contains("array_type") || node.kind().contains("slice_type");
-        if is_list && path.len() == 1 && path[0].starts_with(char::is_lowercase) {
+        if let [name] = path[..]
+            && (is_array && name.starts_with(char::is_lowercase) || is_list && NUMBERS.contains(&name))
+        {
             return None;
         }
         let first = self.ir.name(path.first()?, span);

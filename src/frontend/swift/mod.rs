@@ -71,7 +71,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
-    words: Words { implied_error: "error", ..Words::ORDINARY },
+    words: Words { implied_error: "error", containers: &["Array"], ..Words::ORDINARY },
     repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"fileprivate"),
     modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],
