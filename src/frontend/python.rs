@@ -59,7 +59,12 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: true,
     },
-    words: Words { is_static: &["staticmethod"], is_accessor: &["property", "cached_property", ".setter"], containers: &["List", "list", "Sequence", "Iterable"], ..Words::ORDINARY },
+    words: Words {
+        is_static: &["staticmethod"],
+        is_accessor: &["property", "cached_property", ".setter"],
+        containers: &["List", "list", "Sequence", "Iterable"],
+        ..Words::ORDINARY
+    },
     repairs: &[],
     is_public: |name, _| !name.starts_with('_'),
     modifiers: &["decorated_definition"],

@@ -75,7 +75,12 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: false,
         names_receiver: false,
     },
-    words: Words { by_reference: &["out", "ref"], takes_rest: &["params"], containers: &["IEnumerable", "IList", "ICollection", "IReadOnlyList"], ..Words::ORDINARY },
+    words: Words {
+        by_reference: &["out", "ref"],
+        takes_rest: &["params"],
+        containers: &["IEnumerable", "IList", "ICollection", "IReadOnlyList"],
+        ..Words::ORDINARY
+    },
     repairs: &[both_branches, first_branches],
     is_public: |_, words| !words.contains(&"private"),
     modifiers: &["modifier", "attribute_list"],
