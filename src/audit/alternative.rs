@@ -59,7 +59,7 @@ fn assigned(program: &Program<'_>, id: UnitId, variable: VariableId) -> Vec<Valu
 }
 
 /// What the returns of a function give, closures in it left out.
-fn collect_returned(block: &Block, returned: &mut Vec<NodeId>) {
+pub(super) fn collect_returned(block: &Block, returned: &mut Vec<NodeId>) {
     for statement in block {
         match &statement.kind {
             StatementKind::Return(Some(node)) => returned.push(*node),

@@ -1,6 +1,6 @@
 //! Conditions on the values of a call.
 
-use super::alternative::alternatives;
+use super::alternative::{alternatives, collect_returned};
 use super::callee::{body_calls, body_may_call, calls_any, written_name};
 use super::fixed::{Fixed, written_out};
 use crate::ir::{Expr, Literal, NodeId, PropertyKey, Unit, VariableId};
@@ -409,14 +409,25 @@ fn is_built_from((program, asked): (&Program<'_>, Value), value: Value, patterns
     }
 }
 
-/// Whether one of some calls, other than the one that is asked about, is given a variable as its first argument, which it fills.
+/// Whether one of some calls before the one that is asked about is given a variable as its first argument, which it fills. What is
+/// returned at once is made of its arguments and fills none.
 fn is_filled_by((program, asked): (&Program<'_>, Value), value: Value, variable: VariableId, patterns: &[CalleePattern]) -> bool {
     let unit = program.unit(value.unit);
+    let is_beside =
+        |node: NodeId| asked.unit == value.unit && unit.nodes[node.index()].function == unit.nodes[asked.node.index()].function;
+    let is_returned = |node: NodeId| {
+        let mut returned = Vec::new();
+        collect_returned(&unit.function(unit.nodes[node.index()].function).body, &mut returned);
+        returned.contains(&node)
+    };
     unit.all_nodes().any(|(node, content)| {
         let Expr::Call { arguments, .. } = &content.expr else { return false };
         let first = arguments.first().map(|&first| unit.expr(owner_of(unit, unit.given(first))));
-        let is_other = asked != Value { unit: value.unit, node };
-        is_other && matches!(first, Some(Expr::Variable(it)) if *it == variable) && calls_any(program, value.unit, node, patterns)
+        let is_other = asked != Value { unit: value.unit, node } && !(is_beside(node) && node > asked.node);
+        is_other
+            && matches!(first, Some(Expr::Variable(it)) if *it == variable)
+            && calls_any(program, value.unit, node, patterns)
+            && !is_returned(node)
     })
 }
 

@@ -493,6 +493,12 @@ fn declared_type(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         let names: Vec<_> = names.into_iter().map(|name| reader.source(name)).chain(embedded).collect();
         names.into_iter().for_each(|name| reader.ir.add_field(class, name, ty, None, Vec::new(), node_span(field)));
     }
+    let interface = reader.part(node, of_field("type")).filter(|ty| ty.kind() == "interface_type");
+    for method in interface.map(|interface| reader.all(interface, of_kind("method_elem"))).unwrap_or_default() {
+        let returns = reader.part(method, of_field("result")).and_then(|ty| reader.ty(ty));
+        let name = reader.ir.builder.name(reader.source_at(method, of_field("name")));
+        reader.ir.add_promise(class, name, returns, Vec::new());
+    }
     reader.ir.name_class(name, class, span);
     None
 }

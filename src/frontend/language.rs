@@ -15,6 +15,8 @@ pub struct Language {
     pub standard_types: &'static [&'static str],
     /// Methods that values of the language's own library have: a class of the tree with such a method does not answer for them.
     pub common_methods: &'static [&'static str],
+    /// A bare name may mean a member of a value that a block works on: `with(value) { name }`.
+    pub blocks_have_receivers: bool,
     /// The name of the type around.
     pub self_type: Option<&'static str>,
     /// What an element runs if its component is a class, and where that class finds the element's attributes.
@@ -125,6 +127,7 @@ impl Language {
         splits_classes: false,
         overloads: false,
         implicit_receiver: false,
+        blocks_have_receivers: false,
         calls_on_first_argument: false,
         bare_receivers_are_members: false,
         default_package: None,

@@ -32,6 +32,8 @@ pub(super) struct Classes<'a> {
     pub(super) accessors: FxHashSet<&'a str>,
     /// Names of methods without a body that are marked.
     pub(super) promised: FxHashSet<&'a str>,
+    /// Names of methods without a body.
+    pub(super) unwritten: FxHashSet<&'a str>,
     /// Names of fields that may be delegated to another object.
     pub(super) delegated: FxHashSet<&'a str>,
     /// What methods write to a field of `this`, if that is one expression.
@@ -50,6 +52,7 @@ impl<'a> Classes<'a> {
                     let marked = class.fields.iter().filter(|field| !field.attributes.is_empty());
                     classes.delegated.extend(marked.map(|field| unit.name(field.name)));
                 }
+                classes.unwritten.extend(class.promises.iter().map(|promise| unit.name(promise.name)));
                 let marked = class.promises.iter().filter(|promise| !promise.attributes.is_empty());
                 classes.promised.extend(marked.map(|promise| unit.name(promise.name)));
                 classes.by_name.entry(family).or_default().entry(unit.name(class.name)).or_default().push(reference);

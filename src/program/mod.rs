@@ -406,6 +406,15 @@ impl<'a> Program<'a> {
         is_marked.then(|| self.linkage.promise_of(callee, call::MAX_DEPTH)).flatten()
     }
 
+    /// The method without a body that a callee names, marked or not, and the unit that declares it.
+    #[must_use]
+    pub fn unwritten(&self, callee: Value) -> Option<(UnitId, &'a Promise)> {
+        let unit = self.unit(callee.unit);
+        let Expr::Field { name, .. } = *unit.expr(callee.node) else { return None };
+        let is_unwritten = self.linkage.classes.unwritten.contains(unit.name(name));
+        is_unwritten.then(|| self.linkage.promise_of(callee, call::MAX_DEPTH)).flatten()
+    }
+
     /// The class of the tree that an expression names.
     #[must_use]
     pub fn class_named(&self, value: Value) -> Option<ClassRef> {

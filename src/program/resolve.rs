@@ -74,7 +74,9 @@ impl Linkage<'_> {
             Expr::Global(name) => Some(self.target(self.realms.undeclared(value.unit, unit, *name)?, depth)),
             Expr::Field { base, name } => {
                 let target = self.target(Value { unit: value.unit, node: *base }, depth);
-                self.member_of(target, unit.name(*name), depth).or_else(|| self.module_within(value.unit, *base, *name))
+                self.member_of(target, unit.name(*name), depth)
+                    .or_else(|| self.module_within(value.unit, *base, *name))
+                    .or_else(|| self.beside_receiver(value, *base, *name, depth))
             }
             Expr::Index { base, index } => {
                 if let Expr::Literal(Literal::Text(name)) = *unit.expr(*index) {
@@ -114,6 +116,26 @@ impl Linkage<'_> {
             Target::Package(package) => Some(self.target(self.realms.member(package, name)?, depth)),
             Target::Value(value) => self.property(value, name, depth),
         }
+    }
+
+    /// What the package means by a bare name that was taken for a member of the value that a block works on, or that a function extends.
+    fn beside_receiver(&self, value: Value, base: NodeId, name: NameId, depth: u32) -> Option<Target> {
+        if !self.realms.language(value.unit).blocks_have_receivers {
+            return None;
+        }
+        let unit = self.unit(value.unit);
+        let is_implied = match *unit.expr(base) {
+            Expr::Variable(variable) => unit.variable(variable).name == NameId::EMPTY,
+            Expr::This => self.enclosing_class(value).is_none_or(|class| {
+                let name = unit.name(name);
+                self.declared_field(class, name).is_none() && self.method(class, name).is_none()
+            }),
+            _ => false,
+        };
+        if !is_implied {
+            return None;
+        }
+        Some(self.target(self.realms.undeclared(value.unit, unit, name)?, depth))
     }
 
     /// The module of a folder that is no module itself: `b` of `from a import b`.

@@ -35,6 +35,9 @@ pub(super) struct LexiconText {
     /// Objects whose members are written as constants are, and hold what the environment gives: `Config.MNEMONIC`.
     #[serde(default)]
     environments: Vec<String>,
+    /// Objects whose members the build writes into the program: `BuildConfig.KEY`.
+    #[serde(default)]
+    built_in: Vec<String>,
     /// Phrases by the kind of place that a variable or member of such a name is: `{ nonce-iv = ["iv"] }`.
     #[serde(default)]
     places: BTreeMap<String, Vec<String>>,
@@ -50,6 +53,9 @@ pub(super) struct LexiconText {
     /// Names of functions that leave only a part of what they are given.
     #[serde(default)]
     masking: MaskingText,
+    /// Words before and behind what a function gives: `loadMnemonicAsync`.
+    #[serde(default)]
+    getters: GetterText,
     /// Names of flags that tell whether a result is an error.
     #[serde(default)]
     flags: FlagText,
@@ -121,6 +127,14 @@ struct MaskingText {
     inner: HashSet<String>,
 }
 
+/// Words around what a function gives.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct GetterText {
+    begins: HashSet<String>,
+    ends: HashSet<String>,
+}
+
 /// Flags beside a value.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -145,6 +159,7 @@ pub struct Lexicon {
     public_lacks: HashSet<String>,
     public_views: Vec<Vec<String>>,
     masking: MaskingText,
+    getters: GetterText,
     flags: FlagText,
     beginnings: BeginningText,
     making: MakingText,
@@ -152,6 +167,7 @@ pub struct Lexicon {
     stop_type: HashSet<String>,
     stop_beside: HashSet<String>,
     environments: HashSet<String>,
+    built_in: HashSet<String>,
 }
 
 /// Phrases with their kinds.
@@ -251,6 +267,7 @@ impl Lexicon {
             public_views: phrases(&written.public.views),
             public_lacks: set(written.public.lacks),
             masking: written.masking,
+            getters: written.getters,
             flags: written.flags,
             beginnings: written.beginnings,
             making: written.making,
@@ -258,6 +275,7 @@ impl Lexicon {
             stop_type: set(written.stop_type),
             stop_beside: set(written.stop_beside),
             environments: set(written.environments),
+            built_in: set(written.built_in),
         })
     }
 
@@ -277,6 +295,24 @@ impl Lexicon {
             || words[..start].iter().any(|word| self.stop_before.contains(word))
             || words[end..].iter().any(|word| self.stop_after.contains(word));
         (!harmless).then_some(kind)
+    }
+
+    /// Whether the build writes the members of an object of this name into the program.
+    #[must_use]
+    pub fn is_built_in(&self, object: &str) -> bool {
+        self.built_in.contains(object)
+    }
+
+    /// The kind of what a function of this name gives, where nothing else tells: `recoveryPhrase()`, `getMnemonicAsync()`.
+    #[must_use]
+    pub fn kind_of_given(&self, name: &str) -> Option<KindId> {
+        if !self.values.may_match(name) {
+            return None;
+        }
+        let words = words(name);
+        let start = usize::from(words.first().is_some_and(|word| self.getters.begins.contains(word)));
+        let end = words.len() - usize::from(words.last().is_some_and(|word| self.getters.ends.contains(word)));
+        self.kind(&words.get(start..end)?.join("_"))
     }
 
     /// Whether a name says that what it names is public: `spend_public_key`, `generatePublicKey`, `ownerAddress`.

@@ -87,6 +87,8 @@ impl World<'_> {
             THROWN => THROWN,
             THIS if self.is_unbound(call, target) => 0,
             THIS => THIS,
+            // An instance that becomes text is no call: what prints it is given the parameters by their numbers.
+            parameter if !matches!(self.program.unit(call.unit).expr(call.node), Expr::Call { .. }) => parameter,
             parameter => self.argument_index(call, target, parameter as usize)? as u32,
         };
         Some(Atom::Written(caller.call, argument))

@@ -248,6 +248,19 @@ impl<'a> World<'a> {
         marks.collect()
     }
 
+    /// The kind that the name of a method without a body, and without any that stands in for it, gives away of what it gives.
+    pub(super) fn told_by_promise(&self, unit: UnitId, call: NodeId, callee: NodeId) -> Option<KindId> {
+        let Expr::Field { name, .. } = *self.program.unit(unit).expr(callee) else { return None };
+        let kind = self.knowledge.lexicon.kind_of_given(self.program.unit(unit).name(name))?;
+        let (home, promise) = self.program.unwritten(Value { unit, node: callee })?;
+        let declared = self.program.unit(home);
+        let is_plain = promise.returns.is_some_and(|ty| match declared.expr(ty) {
+            Expr::Global(name) => self.program.language(home).plain_types.contains(&declared.name(*name)),
+            _ => false,
+        });
+        (!is_plain && self.program.targets(unit, call).is_empty()).then_some(kind)
+    }
+
     fn is_source(&self, row: RowId) -> bool {
         matches!(self.effect(row), Effect::Source(..))
     }

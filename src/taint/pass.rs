@@ -460,6 +460,9 @@ impl<'w, 'a> Pass<'w, 'a> {
             let fields = self.world.printed_fields(self.id, node);
             self.found.readers.extend(fields.into_iter().map(|(_, cell)| (cell, function)));
         }
+        if self.world.told_by_promise(self.id, node, callee).is_some() {
+            self.found.seeds.push(function);
+        }
         let labelled = self.world.labels.is_labelled(self.world.program, self.id, callee);
         let mut handed = Vec::new();
         if labelled {

@@ -86,6 +86,7 @@ impl<'a> Fixed<'a> {
             Expr::Variable(variable) => self.variable(value, *variable, inner, depth),
             Expr::Call { callee, arguments, .. } => self.call(&Call { at: value, callee: *callee, arguments }, inner, depth),
             Expr::Field { .. } | Expr::Global(_) if self.is_filled(value, depth) => None,
+            Expr::Field { base, .. } if self.is_built_in(value.unit, *base) => Some(LIKELY),
             Expr::Field { base, name } => {
                 let of = Value { unit: value.unit, node: *base };
                 if self.is_member_filled(value, unit.name(*name), depth) {
@@ -103,6 +104,17 @@ impl<'a> Fixed<'a> {
             }
             _ => self.followed(value, inner, depth).flatten(),
         }
+    }
+
+    /// Whether the build writes what an object holds into the program: `BuildConfig`.
+    fn is_built_in(&self, id: UnitId, object: NodeId) -> bool {
+        let unit = self.program.unit(id);
+        let name = match *unit.expr(object) {
+            Expr::Global(name) | Expr::Field { name, .. } => name,
+            Expr::Variable(variable) => unit.variable(variable).name,
+            _ => return false,
+        };
+        self.knowledge.lexicon.is_built_in(unit.name(name))
     }
 
     /// Whether an element of something is a value of its own, and not a byte or a part of one.
@@ -127,7 +139,12 @@ impl<'a> Fixed<'a> {
     /// Whether an expression is a thing with a value of its own, and no class, module or unknown name.
     fn is_thing(&self, value: Value) -> bool {
         let unit = self.program.unit(value.unit);
-        is_thing(unit, value.node) || self.is_text(value) || self.is_member_of_tree(value) || self.is_declared_elsewhere(value)
+        let is_built_in = || matches!(*unit.expr(value.node), Expr::Field { base, .. } if self.is_built_in(value.unit, base));
+        is_thing(unit, value.node)
+            || is_built_in()
+            || self.is_text(value)
+            || self.is_member_of_tree(value)
+            || self.is_declared_elsewhere(value)
     }
 
     /// Whether a bare name stands for a value that another file declares.

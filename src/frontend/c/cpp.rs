@@ -10,7 +10,7 @@ use crate::frontend::grammar::{
     At,
     Form::{self, *},
     FunctionParts, Grammar, Habits, NO, ParameterRow, Reader, Table, Variables, Words, along, both_branches, first, first_branches,
-    node_span, of_field, of_kind, one_of, parameter,
+    node_span, of_field, of_kind, one_of, parameter, without_macros,
 };
 use crate::frontend::{Language, Tables};
 use crate::ir::NodeId;
@@ -108,7 +108,7 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         containers: &["vector", "deque", "list", "array", "set", "span", "QVector", "QList", "initializer_list"],
         ..Words::ORDINARY
     },
-    repairs: &[both_branches, first_branches],
+    repairs: &[without_macros, both_branches, first_branches],
     is_public: |_, words| !words.contains(&"static"),
     modifiers: &["access_specifier", "virtual_specifier", "explicit_function_specifier", "ref_qualifier", "noexcept"],
     attributes: &[],
@@ -202,7 +202,7 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         ),
         ("throw_statement", Throw),
         ("compound_literal_expression", Own(structure::compound)),
-        ("class_specifier", CLASS),
+        ("class_specifier", Own(class)),
         ("struct_specifier", Own(record)),
         ("union_specifier", CLASS),
         ("function_definition", Function(FUNCTION)),
@@ -249,7 +249,25 @@ fn record(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         let class = reader.ir.class_of_file(name, node_span(node));
         structure::made_of_fields(reader, class, (name, node));
     }
+    describe(reader, node);
     made
+}
+
+/// A class, with what a macro in it says of its members.
+fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let made = reader.form_flow(node, CLASS, false);
+    describe(reader, node);
+    made
+}
+
+/// Reads a macro that stands among the members of a class, and names these.
+fn describe(reader: &mut Reader<'_>, node: Node<'_>) {
+    if let Some(body) = reader.part(node, of_field("body"))
+        && let Some(at) = reader.source(body).find("NLOHMANN_DEFINE_")
+    {
+        let text = reader.source(body).get(at..).unwrap_or_default();
+        made::described(reader, text.split(')').next().unwrap_or_default(), node);
+    }
 }
 
 /// `a::b::c`, without the arguments of templates.
@@ -281,10 +299,11 @@ fn declaration(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
 fn made(reader: &mut Reader<'_>, node: Node<'_>, declarator: Node<'_>) -> Option<NodeId> {
     let value = match declarator.kind() {
         "function_declarator" => reader.part(declarator, of_field("parameters"))?,
-        _ => reader
-            .part(declarator, of_field("value"))
-            .filter(|value| ["argument_list", "initializer_list"].contains(&value.kind()))?,
+        _ => reader.part(declarator, of_field("value"))?,
     };
+    if declarator.kind() != "function_declarator" && !["argument_list", "initializer_list"].contains(&value.kind()) {
+        return made::converted(reader, node, value);
+    }
     // What is listed makes an array of plain types, and an instance of any other.
     let is_list = value.kind() == "initializer_list";
     let is_array = reader.part(declarator, of_kind("array_declarator")).is_some();
@@ -344,6 +363,9 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     if CASTS.iter().any(|cast| callee.starts_with(cast)) || MOVES.contains(&callee) {
         let arguments = reader.part(node, of_field("arguments"))?;
         return reader.maybe(arguments, first(0));
+    }
+    if made::described(reader, reader.source(node), node) {
+        return None;
     }
     if let Some(instance) = made::instance(reader, node) {
         return Some(instance);

@@ -2,8 +2,8 @@
 
 use tree_sitter::Node;
 
-use crate::frontend::grammar::{Reader, node_span, of_field, of_kind};
-use crate::ir::{CallKind, NodeId};
+use crate::frontend::grammar::{At, NO, Reader, node_span, of_field, of_kind};
+use crate::ir::{CallKind, Expr, NodeId, StatementKind};
 
 /// Functions that make an instance of the class that they are told.
 const MAKERS: &[&str] = &["make_unique", "make_shared", "make_optional", "allocate_shared", "make_scoped_refptr"];
@@ -65,6 +65,61 @@ pub(super) fn as_argument(reader: &mut Reader<'_>, parameter: Node<'_>) -> Optio
     }
     Some(reader.ir.call(named, arguments, CallKind::Call, span))
 }
+
+/// `json document = account;`: a document is made of what it is declared to be.
+pub(super) fn converted(reader: &mut Reader<'_>, declaration: Node<'_>, value: Node<'_>) -> Option<NodeId> {
+    let is_instance = ["identifier", "field_expression", "pointer_expression", "call_expression"].contains(&value.kind());
+    let ty = reader.part(declaration, of_field("type")).filter(|_| is_instance)?;
+    if !["nlohmann::json", "nlohmann::ordered_json", "json", "ordered_json"].contains(&reader.source(ty)) {
+        return None;
+    }
+    let class = reader.whole_ty(ty)?;
+    let value = reader.value(value);
+    Some(reader.ir.call(class, vec![value], CallKind::New, node_span(declaration)))
+}
+
+/// Macros that say of a class which of its members a document has: the class, then the members.
+const DESCRIBERS: &[&str] = &[
+    "NLOHMANN_DEFINE_TYPE_",
+    "NLOHMANN_DEFINE_DERIVED_TYPE_",
+    "BOOST_DESCRIBE_STRUCT",
+    "JSONCONS_ALL_MEMBER_TRAITS",
+    "JSONCONS_N_MEMBER_TRAITS",
+    "VISITABLE_STRUCT",
+    "BOOST_HANA_ADAPT_STRUCT",
+    "BOOST_FUSION_ADAPT_STRUCT",
+];
+
+/// What such a macro says of a class, as a function that makes text of an instance; `text` begins with the macro.
+pub(super) fn described(reader: &mut Reader<'_>, text: &str, node: Node<'_>) -> bool {
+    if !DESCRIBERS.iter().any(|known| text.starts_with(known)) {
+        return false;
+    }
+    let is_name = |name: &&str| name.starts_with(|char: char| char.is_alphabetic() || char == '_');
+    let list = text.split_once('(').map_or("", |(_, rest)| rest);
+    let list = list.split(|char: char| !char.is_alphanumeric() && char != '_').filter(is_name);
+    let mut names = list.take(MOST_MEMBERS).map(ToOwned::to_owned).collect::<Vec<_>>().into_iter();
+    let Some(class) = names.next() else { return false };
+    let span = node_span(node);
+    let printer = reader.ir.builder.name("to_json");
+    let id = reader.function_body(printer, node, NO, At::Nowhere, |reader| {
+        let function = reader.ir.builder.function();
+        let ty = reader.ir.name(&class, span);
+        let variable = reader.ir.parameter(function, "value", Some(ty), span).variable;
+        let mut parts = Vec::new();
+        for name in names {
+            let value = reader.ir.read(variable, span);
+            parts.push(reader.ir.field(value, &name, span));
+        }
+        let text = reader.ir.node(Expr::Template(parts.into()), span);
+        reader.ir.push(StatementKind::Return(Some(text)), span);
+    });
+    reader.ir.builder.function_mut(id).class = None;
+    true
+}
+
+/// More members are not looked at.
+const MOST_MEMBERS: usize = 64;
 
 /// `fmt::formatter<T>::format`, which says how a `T` becomes text as a function without a class would.
 pub(super) fn free_formatter(reader: &mut Reader<'_>, name: &str, node: Node<'_>) {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::frontend::grammar::{Form, LAST, Reader, first, node_span, of_field, of_kind};
 use crate::frontend::lower::binary;
-use crate::ir::{BinaryOp, CallKind, Expr, Literal, NodeId, Property, PropertyKey, StatementKind};
+use crate::ir::{BinaryOp, CallKind, Expr, NodeId, Property, PropertyKey, StatementKind};
 
 /// How far the value is looked for that `?.` stands behind.
 const MAX_DEPTH: usize = 32;
@@ -152,18 +152,20 @@ pub(super) fn creation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId
         arguments.extend(listed);
         return Some(if arguments.len() == 1 { arguments[0] } else { reader.ir.unknown(arguments, span) });
     };
-    let is_named = members.as_ref().is_some_and(|members| members.iter().all(|member| matches!(member.key, PropertyKey::Name(_))));
-    if !is_named {
+    let Some(members) = members else {
         arguments.extend(listed);
         return Some(reader.ir.call(callee, arguments, CallKind::New, span));
-    }
+    };
     let made = reader.ir.call(callee, arguments, CallKind::New, span);
     let made = reader.ir.stable(made);
-    for member in members.unwrap_or_default() {
-        if let PropertyKey::Name(name) = member.key {
-            let target = reader.ir.node(Expr::Field { base: made, name }, span);
-            reader.ir.assign(target, member.value, span);
-        }
+    for member in members {
+        let target = match member.key {
+            PropertyKey::Name(name) => Expr::Field { base: made, name },
+            PropertyKey::Computed(index) => Expr::Index { base: made, index },
+            PropertyKey::Spread => continue,
+        };
+        let target = reader.ir.node(target, span);
+        reader.ir.assign(target, member.value, span);
     }
     Some(made)
 }
@@ -190,13 +192,8 @@ pub(super) fn initializer(reader: &mut Reader<'_>, node: Node<'_>) -> Option<Nod
         let Some(left) = reader.part(part, of_field("left")) else { continue };
         let key = match left.kind() {
             "identifier" => PropertyKey::Name(reader.ir.builder.name(reader.source(left))),
-            _ => {
-                let key = reader.part(left, first(0)).map_or(value, |key| reader.value(key));
-                match *reader.ir.expr(key) {
-                    Expr::Literal(Literal::Text(name)) => PropertyKey::Name(name),
-                    _ => PropertyKey::Computed(key),
-                }
-            }
+            // An entry of a table, which is no member of it.
+            _ => PropertyKey::Computed(reader.part(left, first(0)).map_or(value, |key| reader.value(key))),
         };
         properties.push(Property { key, value });
     }

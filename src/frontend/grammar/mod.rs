@@ -4,6 +4,7 @@
 //! language ([`Form::Own`]). `Grammar::faults` holds the table against the grammar, in a test of every language.
 
 mod attribute;
+mod bare;
 mod declaration;
 mod literal;
 mod parse;
@@ -24,7 +25,7 @@ pub(super) use declaration::CONSTRUCTOR;
 pub(super) use parse::lower;
 pub(super) use part::{At, EACH, LAST, NO, after, along, below, first, innermost, node_span, of_field, of_kind, one_of, without};
 pub(super) use reader::Reader;
-pub(super) use repair::{both_branches, first_branches};
+pub(super) use repair::{both_branches, first_branches, without_macros};
 
 use crate::ir::{NodeId, VariableKind};
 
@@ -295,6 +296,9 @@ pub(super) struct Words {
     pub(super) implied_error: &'static str,
     /// The grammar's scanner looks for the end of an annotation without asking whether the text ends.
     pub(super) endless_annotations: bool,
+    /// Methods of the standard library that a function which extends a type calls without naming the receiver; where there are any, a bare
+    /// name that the file does not have is a member of that receiver.
+    pub(super) of_receiver: &'static [&'static str],
     /// The kind of a list of first values of fields before the body of a constructor.
     pub(super) first_values: &'static str,
     /// Types of many of another: the elements of many of a class are what their type tells, and many numbers are no number.
@@ -311,6 +315,7 @@ impl Words {
         takes_rest: &[],
         implied_error: "",
         endless_annotations: false,
+        of_receiver: &[],
         first_values: "",
         containers: &[],
     };

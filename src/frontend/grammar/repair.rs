@@ -10,6 +10,32 @@ pub(in crate::frontend) fn first_branches(text: &str) -> Option<String> {
     without_conditions(text, true)
 }
 
+/// The text without macros that stand among members in a line of their own and end without a semicolon: `DEFINE_MEMBERS(a, b)`.
+pub(in crate::frontend) fn without_macros(text: &str) -> Option<String> {
+    let mut result = String::with_capacity(text.len());
+    let mut changed = false;
+    for line in text.split_inclusive('\n') {
+        let (code, end) = line.split_at(line.trim_end().len());
+        let (name, rest) = code.trim_start().split_once('(').unwrap_or_default();
+        let is_macro = code.starts_with([' ', '\t'])
+            && name.len() > SHORTEST_MACRO
+            && name.starts_with(|char: char| char.is_ascii_uppercase())
+            && name.chars().all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_')
+            && rest.matches('(').count() + 1 == rest.matches(')').count()
+            && rest.ends_with(')');
+        changed |= is_macro;
+        match is_macro {
+            true => result.extend(code.bytes().map(|_| ' ')),
+            false => result.push_str(code),
+        }
+        result.push_str(end);
+    }
+    changed.then_some(result)
+}
+
+/// Names of macros are longer than this.
+const SHORTEST_MACRO: usize = 5;
+
 fn without_conditions(text: &str, is_first_only: bool) -> Option<String> {
     let mut result = String::with_capacity(text.len());
     // For each condition around: whether the side that is read now is left out.
@@ -40,6 +66,15 @@ fn without_conditions(text: &str, is_first_only: bool) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn macros_without_an_end_become_blank() {
+        let text = "struct A {\n  int b;\n  DEFINE_MEMBERS(A, b(c))\n  DEFINED(b);\n};\n";
+        let left = without_macros(text).expect("it has a macro");
+        assert_eq!(left.len(), text.len());
+        assert_eq!(left.split_whitespace().collect::<Vec<_>>(), ["struct", "A", "{", "int", "b;", "DEFINED(b);", "};"]);
+        assert_eq!(without_macros("  f(a)\n"), None);
+    }
 
     #[test]
     fn conditions_become_blank_lines_of_the_same_length() {

@@ -14,7 +14,8 @@ impl Reader<'_> {
     pub(super) fn value_form(&mut self, node: Node<'_>, form: Form) -> NodeId {
         let span = node_span(node);
         match form {
-            Form::Name => self.ir.name(self.source(node), span),
+            Form::Name if is_called(node) => self.called_bare(self.source(node), span),
+            Form::Name => self.bare(self.source(node), span),
             Form::This => self.ir.node(Expr::This, span),
             Form::Super => self.ir.node(Expr::Super, span),
             Form::Text => self.ir.builder.text(&literal::unquoted(self.source(node)), span),
@@ -337,6 +338,13 @@ impl Reader<'_> {
             _ => PropertyKey::Computed(value),
         }
     }
+}
+
+/// Whether a name is what a call calls.
+fn is_called(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|parent| {
+        parent.kind() == "call_expression" && parent.named_child(0).is_some_and(|callee| callee.id() == node.id())
+    })
 }
 
 /// Whether a name is written as those of classes are: `Wallet`, not `MAX` or `wallet`.

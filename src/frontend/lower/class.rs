@@ -116,6 +116,12 @@ impl Lowering {
         self.surroundings.last().filter(|surrounding| surrounding.class.is_none())?.receiver
     }
 
+    /// The values whose members bare names may mean, the innermost first.
+    pub(in crate::frontend) fn all_implied(&self) -> Vec<VariableId> {
+        let blocks = self.surroundings.iter().rev().take_while(|surrounding| surrounding.class.is_none());
+        blocks.filter_map(|surrounding| surrounding.receiver).collect()
+    }
+
     /// Begins a block in which bare names may mean members of a value: `with(value) { … }`. [`Lowering::leave_implied`] ends it.
     pub(in crate::frontend) fn enter_implied(&mut self, value: VariableId) {
         self.surroundings.push(Surrounding { class: None, members: Vec::new(), receiver: Some(value), is_body: false });

@@ -68,6 +68,13 @@ impl Lowering {
         self.extended.is_some() || unit.receiver(self.builder.function()).is_some()
     }
 
+    /// Whether the function being lowered, or one around it, has a name.
+    pub(in crate::frontend) fn is_within(&self, name: &str) -> bool {
+        let unit = self.builder.unit();
+        let around = std::iter::successors(Some(self.builder.function()), |&id| unit.function(id).owner);
+        around.into_iter().any(|id| unit.name(unit.function(id).name) == name)
+    }
+
     /// The receiver of the function being lowered, where it is handed in as a value; its name, if it has one, means `this`.
     pub(in crate::frontend) fn receiver(&mut self, text: &str, ty: Option<NodeId>, span: Span) {
         let function = self.builder.function();

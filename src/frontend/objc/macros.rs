@@ -62,6 +62,7 @@ pub(super) fn prepare(text: &str) -> Option<String> {
     for (at, word) in capitals(text).take(MOST) {
         changed |= match word {
             "RCT_EXTERN_MODULE" | "RCT_EXTERN_REMAP_MODULE" => extern_module(&mut bytes, at, word),
+            "NS_ENUM" | "NS_OPTIONS" | "NS_CLOSED_ENUM" | "NS_ERROR_ENUM" => enumeration(&mut bytes, at, word),
             _ if SILENT.contains(&word) || REGISTRATIONS.contains(&word) => blank(&mut bytes, at, word.len()),
             _ => METHODS.iter().find(|(name, _)| *name == word).is_some_and(|(_, names)| method(&mut bytes, at, word, *names)),
         };
@@ -143,6 +144,17 @@ fn extern_module(bytes: &mut [u8], at: usize, word: &str) -> bool {
     true
 }
 
+/// `typedef NS_ENUM(NSInteger, A) {` is `typedef enum A {`.
+fn enumeration(bytes: &mut [u8], at: usize, word: &str) -> bool {
+    const HEAD: &[u8] = b"enum";
+    let Some((open, close)) = brackets(bytes, at + word.len()) else { return false };
+    let start = (open..close).rfind(|&index| bytes[index] == b',').unwrap_or(close);
+    spaces(&mut bytes[at..=start]);
+    bytes[at..at + HEAD.len()].copy_from_slice(HEAD);
+    bytes[close] = b' ';
+    true
+}
+
 /// `RCT_EXPORT_METHOD(word:(T)a) {` is `- (void) word:(T)a {`.
 fn method(bytes: &mut [u8], at: usize, word: &str, is_named: bool) -> bool {
     const HEAD: &[u8] = b"-(void)";
@@ -185,6 +197,7 @@ mod tests {
             ("RCT_REMAP_METHOD(js, save:(T)a) { }", "-(void)              save:(T)a  { }"),
             ("@interface RCT_EXTERN_MODULE(A, NSObject)\n", "@interface                   A: NSObject \n"),
             ("RCT_EXPORT_MODULE(Wallet)\n-a", "                         \n-a"),
+            ("typedef NS_ENUM(NSInteger, A) {", "typedef enum               A  {"),
             ("NS_ASSUME_NONNULL_BEGIN\nint NS_X;", "                       \nint NS_X;"),
         ];
         for (text, expected) in cases {

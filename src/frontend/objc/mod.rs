@@ -135,7 +135,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("finally_clause", Evaluate),
         ("class_interface", Own(class)),
         ("class_implementation", Own(class)),
-        ("protocol_declaration", Skip),
+        ("protocol_declaration", Own(class)),
         ("implementation_definition", Evaluate),
         ("qualified_protocol_interface_declaration", Evaluate),
         ("instance_variables", Evaluate),
@@ -145,7 +145,7 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         ("property_declaration", Own(property)),
         ("property_implementation", Skip),
         ("method_definition", Own(method)),
-        ("method_declaration", Skip),
+        ("method_declaration", Own(promise)),
         ("class_declaration", Skip),
         ("protocol_forward_declaration", Skip),
         ("compatibility_alias_declaration", Skip),
@@ -334,7 +334,10 @@ fn loops(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     None
 }
 
-/// `@interface A : B { … } … @end`, `@implementation A`, and categories of either.
+/// The lists of protocols that a class or protocol has.
+const PROTOCOLS: &[&str] = &["parameterized_arguments", "protocol_reference_list"];
+
+/// `@interface A : B <C> { … } … @end`, `@implementation A`, categories of either, and `@protocol A … @end`.
 fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
     let name = reader.part(node, first(0))?;
@@ -343,12 +346,20 @@ fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let is_category = reader.part(node, of_field("category")).is_some();
     // The interface declares the class; what implements or extends it adds to it, in this file or another.
     let mut cursor = node.walk();
-    if node.kind() == "class_interface" && !node.children(&mut cursor).any(|child| child.kind() == "(") {
+    let is_protocol = node.kind() == "protocol_declaration";
+    if is_protocol || node.kind() == "class_interface" && !node.children(&mut cursor).any(|child| child.kind() == "(") {
         reader.ir.name_class(text, class, span);
     }
     if let Some(base) = reader.part(node, of_field("superclass")) {
         let base = reader.ir.name(reader.source(base), node_span(base));
         reader.ir.builder.class_mut(class).bases.push(base);
+    }
+    for list in reader.parts(node).into_iter().filter(|part| PROTOCOLS.contains(&part.kind())) {
+        let protocols: Vec<_> = reader.type_names(list).into_iter().filter_map(|path| path.last().copied()).collect();
+        for protocol in protocols {
+            let base = reader.ir.name(protocol, node_span(list));
+            reader.ir.builder.class_mut(class).bases.push(base);
+        }
     }
     for (macro_name, argument) in macros::registered(reader.source(node)) {
         let callee = reader.ir.name(macro_name, span);
@@ -359,7 +370,7 @@ fn class(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let extended = is_category.then(|| reader.ir.name(text, span));
     let before = reader.ir.set_extended(extended);
     reader.ir.enter_class(class, &[], span);
-    for part in reader.parts(node).into_iter().filter(|part| !matches!(part.kind(), "identifier" | "parameterized_arguments")) {
+    for part in reader.parts(node).into_iter().filter(|part| part.kind() != "identifier" && !PROTOCOLS.contains(&part.kind())) {
         reader.statement(part);
     }
     reader.ir.leave_class();
@@ -448,6 +459,18 @@ fn method(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     function.modifiers.is_static = is_static;
     function.modifiers.is_accessor = is_accessor;
     function.attributes.extend(attribute);
+    None
+}
+
+/// A method of an interface, which a file that is not in the tree may implement.
+fn promise(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let class = reader.ir.class_around()?;
+    let word = reader.source_at(node, of_kind("identifier"));
+    let returns = reader.part(node, of_kind("method_type")).and_then(|ty| reader.ty(ty));
+    let name = reader.ir.builder.name(word);
+    if !is_initializer(word) {
+        reader.ir.add_promise(class, name, returns, Vec::new());
+    }
     None
 }
 

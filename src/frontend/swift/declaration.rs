@@ -47,6 +47,17 @@ pub(super) fn function(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId
     None
 }
 
+/// `func name()` of a protocol, which has no body.
+pub(super) fn promise(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    let class = reader.ir.class_around()?;
+    let name = reader.ir.builder.name(reader.source_at(node, of_field("name")));
+    let returns = reader.all(node, of_field("name")).into_iter().rfind(|part| part.kind().ends_with("_type"));
+    let returns = returns.and_then(|ty| reader.ty(ty));
+    let attributes = reader.attributes(node);
+    reader.ir.add_promise(class, name, returns, attributes);
+    None
+}
+
 /// The parameters of the function being read: each stands in the declaration itself, its default behind it.
 fn parameters(reader: &mut Reader<'_>, node: Node<'_>) {
     let function = reader.ir.builder.function();

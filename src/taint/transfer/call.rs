@@ -4,11 +4,12 @@ use super::Transfer;
 use super::port::Site;
 use crate::ir::{CallKind, Expr, NodeId, Property, PropertyKey, VariableKind};
 use crate::program::ClassRef;
+use crate::rule::Confidence;
 use crate::rule::kind::{KindId, KindSet};
 use crate::rule::model::{Effect, RowId, Subject};
 use crate::taint::access::{Path, Symbol};
 use crate::taint::argument::MEMBERS;
-use crate::taint::graph::{Output, Step, TrailId};
+use crate::taint::graph::{self, Output, Step, TrailId};
 use crate::taint::mark::Mark;
 use crate::taint::origin::{Accessor, Atom, Cell, Fact, THIS, THROWN};
 use crate::taint::transfer::expr::cell_value;
@@ -58,6 +59,19 @@ impl Transfer<'_, '_> {
             let part = self.apply(row, &site);
             settled |= part.settled;
             result.join(&part);
+        }
+        if result.is_empty()
+            && let Some(kind) = self.world.told_by_promise(self.id, node, callee)
+        {
+            self.arise(&mut result, kind, graph::Site::Node(node), Confidence::Medium, true);
+        }
+        // A value that is called was handed over as what gives it: `@autoclosure`.
+        if !is_inside
+            && let (Expr::Variable(variable), []) = (self.unit.expr(callee), given)
+            && self.unit.variable(*variable).kind == VariableKind::Parameter
+        {
+            let value = self.variable(callee, *variable);
+            result.join(&value);
         }
         if is_inside && kind == CallKind::New {
             result.join(&self.made_by_base(&site));

@@ -171,7 +171,7 @@ impl Transfer<'_, '_> {
         value
     }
 
-    fn variable(&mut self, node: NodeId, variable: VariableId) -> Value {
+    pub(super) fn variable(&mut self, node: NodeId, variable: VariableId) -> Value {
         let declared = self.unit.variable(variable);
         if declared.kind == VariableKind::Import {
             let cell = self.world.shared_variable(ProgramValue { unit: self.id, node });

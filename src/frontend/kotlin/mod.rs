@@ -2,6 +2,8 @@
 //!
 //! Blocks that are handed to `let`, `apply` and their like run where they stand, so that they are lowered in place.
 
+mod block;
+
 use tree_sitter::Node;
 
 use super::described::Described;
@@ -26,6 +28,7 @@ static FACTS: Language = Language {
     plain_types: &["Boolean", "Short", "Int", "Long", "Float", "Double", "Unit"],
     overloads: true,
     implicit_receiver: true,
+    blocks_have_receivers: true,
     printers: &["toString"],
     printed_classes: &["data"],
     places: &[&["first", "key"], &["second", "value"], &["third"]],
@@ -48,6 +51,79 @@ static FACTS: Language = Language {
     splits_classes: true,
     ..Language::ORDINARY
 };
+
+/// Functions of the standard library that an extension calls on its receiver without naming it.
+const OF_RECEIVER: &[&str] = &[
+    "toByteArray",
+    "encodeToByteArray",
+    "decodeToString",
+    "toCharArray",
+    "trim",
+    "split",
+    "lowercase",
+    "uppercase",
+    "joinToString",
+    "map",
+    "forEach",
+    "filter",
+    "toList",
+    "copyOf",
+    "copyOfRange",
+    "contentToString",
+    "toHexString",
+    "chunked",
+    "replace",
+    "substring",
+    "toString",
+    "concatToString",
+    "fold",
+    "take",
+    "drop",
+    "edit",
+    "getString",
+    "putString",
+    "asList",
+    "reversed",
+    "toTypedArray",
+    "nextBytes",
+    "nextInt",
+    "chars",
+    "padStart",
+    "removePrefix",
+    "removeSuffix",
+    "substringAfter",
+    "substringBefore",
+    "trimIndent",
+    "lines",
+    "windowed",
+    "filterNot",
+    "mapNotNull",
+    "flatMap",
+    "sorted",
+    "shuffled",
+    "random",
+    "first",
+    "last",
+    "sliceArray",
+    "copyInto",
+    "toHex",
+    "encodeToString",
+    "isEmpty",
+    "isNotEmpty",
+    "isBlank",
+    "isNotBlank",
+    "contentEquals",
+    "toMutableList",
+    "toSet",
+    "toBigInteger",
+    "toUByteArray",
+    "toIntArray",
+    "joinTo",
+    "putExtra",
+    "getStringExtra",
+    "getSystemService",
+    "getSharedPreferences",
+];
 
 const TYPES: &[&str] = &["user_type", "nullable_type", "non_nullable_type", "function_type", "parenthesized_type"];
 const FUNCTION: FunctionParts = FunctionParts {
@@ -76,7 +152,13 @@ pub(super) static GRAMMAR: Grammar = Grammar {
         calls_construct: true,
         names_receiver: false,
     },
-    words: Words { is_async: &["suspend"], endless_annotations: true, containers: &["List", "Collection"], ..Words::ORDINARY },
+    words: Words {
+        is_async: &["suspend"],
+        endless_annotations: true,
+        containers: &["List", "Collection"],
+        of_receiver: OF_RECEIVER,
+        ..Words::ORDINARY
+    },
     repairs: &[],
     is_public: |_, words| !words.contains(&"private") && !words.contains(&"internal"),
     modifiers: &["modifiers", "parameter_modifiers", "type_modifiers", "type_parameter_modifiers"],
@@ -258,9 +340,17 @@ fn identifier(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
             reader.ir.go_on(None, span);
             None
         }
-        text => Some(reader.ir.name(text.trim_matches('`'), span)),
+        text => {
+            let begins_path =
+                node.parent().is_some_and(|parent| parent.kind() == "navigation_expression") && PACKAGES.contains(&text);
+            let text = text.trim_matches('`');
+            Some(if begins_path { reader.ir.name(text, span) } else { reader.bare(text, span) })
+        }
     }
 }
+
+/// With what the names of packages begin.
+const PACKAGES: &[&str] = &["java", "javax", "kotlin", "kotlinx", "android", "androidx", "com", "org", "io", "net"];
 
 /// `this`: of a block with a receiver, or of the class.
 fn this(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
@@ -279,7 +369,10 @@ fn text(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         let length = rest.find(|char: char| !char.is_alphanumeric() && char != '_').unwrap_or(rest.len());
         let name = rest.get(..length).filter(|name| name.starts_with(|char: char| char.is_alphabetic() || char == '_'))?;
         let span = Span::new(span.start + 1, span.start + 1 + length as u32);
-        let value = if name == "this" { reader.ir.node(Expr::This, span) } else { reader.ir.name(name, span) };
+        let value = match name {
+            "this" => reader.ir.node(Expr::This, span),
+            name => reader.bare(name, span),
+        };
         Some((value, length + 1))
     };
     Some(reader.template_with(node, |kind| kind.contains("escape"), value))
@@ -340,73 +433,13 @@ fn reference(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     })
 }
 
-/// How a block is run where it stands.
-struct Scope {
-    /// `this` is the value; else `it`, or the name of the block's parameter, is.
-    is_implied: bool,
-    /// The whole is worth the value; else what the block is worth.
-    gives_value: bool,
-}
-
-/// The functions of the standard library that make something by a block whose receiver it is while it is made.
-const BUILDERS: &[&str] = &[
-    "buildString",
-    "buildList",
-    "buildSet",
-    "buildMap",
-    "buildAnnotatedString",
-    "buildSpannedString",
-    "buildJsonObject",
-    "buildJsonArray",
-    "flow",
-    "channelFlow",
-    "sequence",
-];
-
-/// Functions of the standard library that an extension calls on its receiver without naming it.
-const OF_RECEIVER: &[&str] = &[
-    "toByteArray",
-    "encodeToByteArray",
-    "decodeToString",
-    "toCharArray",
-    "trim",
-    "split",
-    "lowercase",
-    "uppercase",
-    "joinToString",
-    "map",
-    "forEach",
-    "filter",
-    "toList",
-    "copyOf",
-    "copyOfRange",
-    "contentToString",
-    "toHexString",
-    "chunked",
-    "replace",
-    "substring",
-    "toString",
-    "concatToString",
-    "fold",
-    "take",
-    "drop",
-    "edit",
-    "getString",
-    "putString",
-    "asList",
-    "reversed",
-    "toTypedArray",
-    "nextBytes",
-    "nextInt",
-];
-
 /// `name = value`: a bare name that nothing in the file has is a member of the value that a block works on.
 fn assignment(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let form = Assign(of_field("left"), of_field("right"));
     let left = reader.part(node, of_field("left")).filter(|left| left.kind() == "identifier" && reader.operator(node) == "=");
     let Some((left, value)) = left.zip(reader.ir.implied()) else { return reader.form_flow(node, form, false) };
     let span = node_span(left);
-    let bare = reader.value(left);
+    let bare = reader.ir.name(reader.source(left), span);
     if !matches!(reader.ir.expr(bare), Expr::Global(_)) {
         return reader.form_flow(node, form, false);
     }
@@ -415,18 +448,6 @@ fn assignment(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let right = reader.maybe(node, of_field("right"))?;
     reader.ir.assign(target, right, node_span(node));
     None
-}
-
-/// The functions of the standard library that run a block on a value at once.
-fn scope_function(name: &str) -> Option<Scope> {
-    let (is_implied, gives_value) = match name {
-        "let" | "use" => (false, false),
-        "also" => (false, true),
-        "apply" => (true, true),
-        "run" | "with" => (true, false),
-        _ => return None,
-    };
-    Some(Scope { is_implied, gives_value })
 }
 
 /// `f(a) { b }`: the block is the last argument. To the grammar it is a call of `f(a)` with the block.
@@ -439,13 +460,13 @@ fn call(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     }
     let block_itself = block.and_then(|block| reader.part(block, LAST));
     let scoped = match block_itself {
-        Some(block) => scoped_call(reader, list, callee, block),
-        None => scoped_reference(reader, list, callee),
+        Some(block) => block::scoped_call(reader, list, callee, block),
+        None => block::scoped_reference(reader, list, callee),
     };
     if scoped.is_some() {
         return scoped;
     }
-    let callee = bare_callee(reader, callee);
+    let callee = block::bare_callee(reader, callee);
     let mut arguments = reader.arguments(list, of_kind("value_arguments"));
     arguments.extend(block.map(|block| reader.value(block)));
     let kind = reader.call_kind(callee);
@@ -461,106 +482,10 @@ fn operation(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         return reader.form_flow(node, Binary(of_field("left"), of_field("right")), true);
     };
     let callee = reader.part(less, of_field("left"))?;
-    let callee = bare_callee(reader, callee);
+    let callee = block::bare_callee(reader, callee);
     let arguments = reader.parts(argument).into_iter().map(|part| reader.value(part)).collect();
     let kind = reader.call_kind(callee);
     Some(reader.ir.call(callee, arguments, kind, node_span(node)))
-}
-
-/// What is called: a bare name that nothing in the file has is a member of the value that a block works on.
-fn bare_callee(reader: &mut Reader<'_>, callee: Node<'_>) -> NodeId {
-    let node = reader.value(callee);
-    match (reader.ir.expr(node), reader.ir.implied()) {
-        (Expr::Global(_), Some(value)) if !is_of_language(reader.source(callee)) => {
-            let base = reader.ir.read(value, node_span(callee));
-            reader.ir.field(base, reader.source(callee), node_span(callee))
-        }
-        (Expr::Global(_), None) if reader.ir.has_receiver() && OF_RECEIVER.contains(&reader.source(callee)) => {
-            let this = reader.ir.node(Expr::This, node_span(callee));
-            reader.ir.field(this, reader.source(callee), node_span(callee))
-        }
-        _ => node,
-    }
-}
-
-/// Whether a function or class is known everywhere: never taken for a member.
-fn is_of_language(name: &str) -> bool {
-    name.starts_with(char::is_uppercase)
-        || name.ends_with("Of")
-        || ["println", "print", "require", "requireNotNull", "check", "checkNotNull", "error", "lazy", "launch", "async"]
-            .contains(&name)
-}
-
-/// `value.also(function)` and its like: the function is called with the value.
-fn scoped_reference(reader: &mut Reader<'_>, node: Node<'_>, callee: Node<'_>) -> Option<NodeId> {
-    let span = node_span(node);
-    let receiver = reader.part(callee, first(0)).filter(|_| callee.kind() == "navigation_expression")?;
-    let scope = scope_function(reader.source_at(callee, LAST))?;
-    let [function] = reader.parts(reader.part(node, of_kind("value_arguments"))?)[..] else { return None };
-    let value = reader.value(receiver);
-    let variable = reader.ir.temporary(span);
-    let target = reader.ir.read(variable, span);
-    reader.ir.assign(target, value, span);
-    let given = reader.ir.read(variable, span);
-    let function = reader.value(function);
-    let result = reader.ir.call(function, vec![given], CallKind::Call, span);
-    if !scope.gives_value {
-        return Some(result);
-    }
-    reader.ir.evaluate(result);
-    Some(reader.ir.read(variable, span))
-}
-
-/// `value.apply { … }` and its like. None if the call is none of them.
-fn scoped_call(reader: &mut Reader<'_>, node: Node<'_>, callee: Node<'_>, block: Node<'_>) -> Option<NodeId> {
-    let span = node_span(node);
-    let given = reader.part(node, of_kind("value_arguments")).and_then(|list| reader.part(list, first(0)));
-    let (receiver, name) = match callee.kind() {
-        "navigation_expression" => (reader.part(callee, first(0)), reader.source_at(callee, LAST)),
-        _ => (given, reader.source(callee)),
-    };
-    // `also { … }` of an extension is about its receiver.
-    let is_own_receiver = callee.kind() == "identifier" && given.is_none() && name != "with";
-    let is_edit = name == "edit" && callee.kind() == "navigation_expression";
-    let is_builder = BUILDERS.contains(&name) && callee.kind() == "identifier";
-    let is_own = is_edit || is_builder;
-    let scope = if is_own { Scope { is_implied: true, gives_value: true } } else { scope_function(name)? };
-    let mut value = if is_builder {
-        let builder = reader.value(callee);
-        reader.ir.call(builder, Vec::new(), CallKind::Call, span)
-    } else if is_own_receiver {
-        scope_function(name)?;
-        reader.ir.node(Expr::This, span)
-    } else {
-        reader.value(receiver?)
-    };
-    if is_edit {
-        let editor = reader.ir.field(value, name, span);
-        value = reader.ir.call(editor, Vec::new(), CallKind::Call, span);
-    }
-    let variable = reader.ir.temporary(span);
-    let target = reader.ir.read(variable, span);
-    reader.ir.assign(target, value, span);
-    reader.ir.scopes.enter();
-    let parameters = reader.part(block, of_kind("lambda_parameters"));
-    if scope.is_implied {
-        reader.ir.enter_implied(variable);
-    }
-    // The editor of one store is `this`, that of another is given.
-    let named = parameters.and_then(|list| reader.names(list).first().copied());
-    let is_given = !scope.is_implied || is_edit && (named.is_some() || reader.source(block).contains("it["));
-    if is_given {
-        let name = named.unwrap_or("it");
-        let value = reader.ir.read(variable, span);
-        reader.ir.bind(name, Some(value), None, span);
-    }
-    let statements: Vec<_> = reader.parts(block).into_iter().filter(|part| part.kind() != "lambda_parameters").collect();
-    let last = reader.statements(&statements, !scope.gives_value);
-    if scope.is_implied {
-        reader.ir.leave_implied();
-    }
-    reader.ir.scopes.leave();
-    Some(if scope.gives_value { reader.ir.read(variable, span) } else { last.unwrap_or_else(|| reader.ir.null(span)) })
 }
 
 /// `a to b`, `a xor b`, `a f b`
