@@ -213,6 +213,9 @@ impl Linkage<'_> {
                 .rev()
                 .find_map(|property| match property.key {
                     PropertyKey::Name(key) if unit.name(key) == name => Some(self.target(here(property.value), depth)),
+                    PropertyKey::Computed(key) if matches!(*unit.expr(key), Expr::Literal(Literal::Text(text)) if unit.name(text) == name) => {
+                        Some(self.target(here(property.value), depth))
+                    }
                     PropertyKey::Spread => self.member_of(self.target(here(property.value), depth), name, depth),
                     PropertyKey::Name(_) | PropertyKey::Computed(_) => None,
                 })

@@ -188,7 +188,7 @@ pub(in crate::frontend) static GRAMMAR: Grammar = Grammar {
         ("fold_expression", Unknown),
         ("parameter_pack_expansion", Inner),
         ("requires_expression", Skip),
-        ("lambda_expression", Closure { parameters: along(DECLARED, "parameters"), body: of_field("body") }),
+        ("lambda_expression", Own(lambda)),
         ("declaration", Own(declaration)),
         ("field_declaration", Field(FIELDS)),
         ("binary_expression", Own(operation)),
@@ -251,6 +251,21 @@ fn record(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     }
     describe(reader, node);
     made
+}
+
+/// `[name = value](a) { b }`
+fn lambda(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+    const ROW: Form = Closure { parameters: along(DECLARED, "parameters"), body: of_field("body") };
+    let captures = reader.part(node, of_field("captures")).map(|list| reader.parts(list)).unwrap_or_default();
+    let captures = captures.into_iter().filter(|capture| capture.kind() == "lambda_capture_initializer");
+    let captures: Vec<_> = captures.filter_map(|capture| Some((capture, reader.maybe(capture, of_field("right"))?))).collect();
+    reader.ir.scopes.enter();
+    for (capture, value) in captures {
+        reader.ir.bind(reader.source_at(capture, of_field("left")), Some(value), None, node_span(capture));
+    }
+    let closure = reader.form_flow(node, ROW, true);
+    reader.ir.scopes.leave();
+    closure
 }
 
 /// A class, with what a macro in it says of its members.

@@ -275,10 +275,7 @@ pub(super) fn is(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
         let op = if pattern.kind() == "negated_pattern" { BinaryOp::NotEqual } else { BinaryOp::Equal };
         return Some(reader.ir.node(Expr::Binary { op, left: value, right: null }, span));
     }
-    if let Some(name) = reader.part(pattern, of_field("name")) {
-        let ty = reader.part(pattern, of_field("type")).and_then(|ty| reader.ty(ty));
-        reader.ir.bind(reader.source(name), Some(value), ty, span);
-    }
+    bound(reader, pattern, value, 0);
     let ty = reader.part(pattern, of_field("type")).unwrap_or(pattern);
     let right = match pattern.kind() {
         "constant_pattern" => Some(reader.value(pattern)),
@@ -288,14 +285,68 @@ pub(super) fn is(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     Some(reader.ir.operation(binary("is"), value, right, span))
 }
 
-/// `case T name`: what is switched over is not known here, so that the name is bound to something.
-pub(super) fn type_pattern(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
+/// `case T name`, `T { Member: var name } => …`: a pattern of a switch, whose names are bound to what is switched over.
+pub(super) fn switch_pattern(reader: &mut Reader<'_>, node: Node<'_>) -> Option<NodeId> {
     let span = node_span(node);
-    let ty = reader.part(node, of_field("type")).and_then(|ty| reader.ty(ty));
-    if let Some(name) = reader.part(node, of_field("name")) {
-        reader.ir.bind(reader.source(name), None, ty, span);
+    let switch = std::iter::successors(node.parent(), Node::parent).find(|around| around.kind().starts_with("switch_"));
+    let switch = match switch {
+        Some(arm) if arm.kind() == "switch_section" => arm.parent().and_then(|body| body.parent()),
+        Some(arm) if arm.kind() == "switch_expression_arm" => arm.parent(),
+        other => other,
+    };
+    let subject = switch.and_then(|switch| reader.part(switch, of_field("value")).or_else(|| reader.part(switch, first(0))));
+    // A value that is computed is not computed once more.
+    let subject = subject.filter(|subject| ["identifier", "member_access_expression", "this_expression"].contains(&subject.kind()));
+    match subject {
+        Some(subject) => {
+            let value = reader.value(subject);
+            bound(reader, node, value, 0);
+        }
+        None => {
+            if let Some(name) = reader.part(node, of_field("name")) {
+                let ty = reader.part(node, of_field("type")).and_then(|ty| reader.ty(ty));
+                reader.ir.bind(reader.source(name), None, ty, span);
+            }
+        }
     }
     Some(reader.ir.unknown(Vec::new(), span))
+}
+
+/// How deep patterns stand within patterns.
+const MOST_NESTED: u32 = 16;
+
+/// Binds the names of a pattern to what they stand for in a value.
+fn bound(reader: &mut Reader<'_>, pattern: Node<'_>, value: NodeId, depth: u32) {
+    let span = node_span(pattern);
+    if depth > MOST_NESTED {
+        return;
+    }
+    if let Some(name) = reader.part(pattern, of_field("name")) {
+        let ty = reader.part(pattern, of_field("type")).and_then(|ty| reader.ty(ty));
+        reader.ir.bind(reader.source(name), Some(value), ty, span);
+    }
+    for part in reader.parts(pattern) {
+        match part.kind() {
+            "property_pattern_clause" => {
+                for inner in reader.parts(part) {
+                    let [member, within] = reader.parts(inner)[..] else { continue };
+                    let members: Vec<_> = reader.source(member).split('.').map(str::trim).collect();
+                    let held = members.into_iter().fold(value, |value, name| reader.ir.field(value, name, span));
+                    bound(reader, within, held, depth + 1);
+                }
+            }
+            "positional_pattern_clause" => {
+                for (index, inner) in reader.parts(part).into_iter().enumerate() {
+                    let held = reader.ir.element(value, Some(index), span);
+                    if let Some(within) = reader.part(inner, LAST) {
+                        bound(reader, within, held, depth + 1);
+                    }
+                }
+            }
+            kind if kind.ends_with("_pattern") => bound(reader, part, value, depth + 1),
+            _ => {}
+        }
+    }
 }
 
 /// `from x in list`, `let x = value` of a query.

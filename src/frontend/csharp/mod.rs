@@ -226,9 +226,9 @@ const FORMS: &[(&str, Form)] = &[
     // Patterns
     ("constant_pattern", Inner),
     ("parenthesized_pattern", Inner),
-    ("declaration_pattern", Own(expression::type_pattern)),
-    ("var_pattern", Own(expression::type_pattern)),
-    ("recursive_pattern", Own(expression::type_pattern)),
+    ("declaration_pattern", Own(expression::switch_pattern)),
+    ("var_pattern", Own(expression::switch_pattern)),
+    ("recursive_pattern", Own(expression::switch_pattern)),
     ("list_pattern", Unknown),
     ("type_pattern", Unknown),
     ("relational_pattern", Unknown),

@@ -178,6 +178,13 @@ impl<'t> Reader<'t> {
         let span = node_span(node);
         let [name, value] = parts(node)[..] else { return };
         let values: Vec<_> = parts(value).into_iter().map(|value| self.value(value)).collect();
+        if self.is_delegation(node, self.source(name)) {
+            let this = self.ir.node(Expr::This, span);
+            let callee = self.ir.field(this, CONSTRUCTOR, span);
+            let made = self.ir.call(callee, values, crate::ir::CallKind::Call, span);
+            self.ir.evaluate(made);
+            return;
+        }
         if self.is_base(self.source(name)) {
             let base = self.ir.node(Expr::Super, span);
             let made = self.ir.call(base, values, crate::ir::CallKind::New, span);
@@ -191,6 +198,14 @@ impl<'t> Reader<'t> {
         let this = self.ir.node(Expr::This, span);
         let target = self.ir.field(this, self.source(name), span);
         self.ir.assign(target, value, span);
+    }
+
+    /// Whether a constructor hands on to another one of its class: `A::A(x) : A(x, 1) {}`.
+    fn is_delegation(&self, node: Node<'_>, name: &str) -> bool {
+        let constructor = node.parent().and_then(|list| list.parent());
+        let head = constructor.and_then(|constructor| self.source(constructor).split('(').next()).unwrap_or_default();
+        let before = head.trim_end().strip_suffix(name);
+        before.is_some_and(|before| !before.ends_with(|char: char| char.is_alphanumeric() || char == '_'))
     }
 
     /// Whether a name, with a path before it and arguments of a template behind it, is that of a base of the class around.
