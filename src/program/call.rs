@@ -368,7 +368,6 @@ impl<'a> Linkage<'a> {
 
     /// The classes that the types of such values name: calls ask for them again and again.
     pub(super) fn declared_classes(&self) -> FxHashMap<Value, ClassRef> {
-        #[expect(clippy::iter_over_hash_type, reason = "each type is a matter of its own")]
         let types = self.classes.objects.values().flat_map(FxHashMap::values).flatten();
         types.filter_map(|&(ty, _)| Some((ty, self.declared_class(ty)?))).collect()
     }
