@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::frontend::Language;
 use crate::ir::{ClassId, Expr, FunctionId, NodeId, Promise, Unit};
@@ -400,19 +400,20 @@ impl<'a> Program<'a> {
     /// The marked method without a body that a callee names, and the unit that declares it.
     #[must_use]
     pub fn promise_of(&self, callee: Value) -> Option<(UnitId, &'a Promise)> {
-        let unit = self.unit(callee.unit);
-        let Expr::Field { name, .. } = *unit.expr(callee.node) else { return None };
-        let is_marked = self.linkage.classes.promised.contains(unit.name(name));
-        is_marked.then(|| self.linkage.promise_of(callee, call::MAX_DEPTH)).flatten()
+        self.promised(callee, &self.linkage.classes.promised)
     }
 
     /// The method without a body that a callee names, marked or not, and the unit that declares it.
     #[must_use]
     pub fn unwritten(&self, callee: Value) -> Option<(UnitId, &'a Promise)> {
+        self.promised(callee, &self.linkage.classes.unwritten)
+    }
+
+    /// The method without a body that a callee names, if there may be one of its name.
+    fn promised(&self, callee: Value, names: &FxHashSet<&str>) -> Option<(UnitId, &'a Promise)> {
         let unit = self.unit(callee.unit);
         let Expr::Field { name, .. } = *unit.expr(callee.node) else { return None };
-        let is_unwritten = self.linkage.classes.unwritten.contains(unit.name(name));
-        is_unwritten.then(|| self.linkage.promise_of(callee, call::MAX_DEPTH)).flatten()
+        names.contains(unit.name(name)).then(|| self.linkage.promise_of(callee, call::MAX_DEPTH)).flatten()
     }
 
     /// The class of the tree that an expression names.

@@ -251,6 +251,9 @@ impl<'a> World<'a> {
     /// The kind that the name of a method without a body, and without any that stands in for it, gives away of what it gives.
     pub(super) fn told_by_promise(&self, unit: UnitId, call: NodeId, callee: NodeId) -> Option<KindId> {
         let Expr::Field { name, .. } = *self.program.unit(unit).expr(callee) else { return None };
+        if !self.program.targets(unit, call).is_empty() {
+            return None;
+        }
         let kind = self.knowledge.lexicon.kind_of_given(self.program.unit(unit).name(name))?;
         let (home, promise) = self.program.unwritten(Value { unit, node: callee })?;
         let declared = self.program.unit(home);
@@ -258,7 +261,7 @@ impl<'a> World<'a> {
             Expr::Global(name) => self.program.language(home).plain_types.contains(&declared.name(*name)),
             _ => false,
         });
-        (!is_plain && self.program.targets(unit, call).is_empty()).then_some(kind)
+        (!is_plain).then_some(kind)
     }
 
     fn is_source(&self, row: RowId) -> bool {
